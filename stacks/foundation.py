@@ -33,8 +33,9 @@ class SharedResources:
     key: kms.IKey
     training_role: iam.IRole
     serving_role: iam.IRole
+    drift_role: iam.IRole
     endpoint_stack_role: iam.IRole
-    job_role_names: tuple[str, str]
+    job_role_names: tuple[str, ...]
     placement: Placement | None
 
 
@@ -51,6 +52,16 @@ def placement_of(endpoint: Endpoint, environments: Placement | None) -> Placemen
 def _endpoints(settings: Environment) -> list[Endpoint]:
     found = (predictor.endpoint for predictor in settings.predictors.values())
     return [endpoint for endpoint in found if endpoint is not None]
+
+
+def _captured_days(settings: Environment) -> dict[str, int]:
+    """Return for how many days captured requests are kept, by predictor."""
+    endpoints = {name: each.endpoint for name, each in settings.predictors.items()}
+    return {
+        name: endpoint.captured.retention_days
+        for name, endpoint in endpoints.items()
+        if endpoint is not None and endpoint.captured is not None
+    }
 
 
 def _present(placements: Iterable[Placement | None]) -> list[Placement]:
@@ -72,6 +83,7 @@ class Foundation(Stack):
             environment=settings.name,
             removal=removal_policy(settings.removal),
             encryption=settings.encryption,
+            captured_days=_captured_days(settings),
         )
         CfnOutput(
             self,
@@ -83,6 +95,7 @@ class Foundation(Stack):
         images = ImageRegistry(self)
         self._training = self._training_role(settings, images)
         self._serving = self._serving_role(settings, images)
+        self._drift = self._drift_role(settings, images)
         # Here, and not beside the promotions: a stack keeps its last role until it is deleted.
         self._endpoint_stacks = EndpointStackRole(
             self,
@@ -127,6 +140,7 @@ class Foundation(Stack):
             key=kms.Key.from_key_arn(consumer, "Key", self._for_others(self._store.key.key_arn)),
             training_role=self._role_for(consumer, "TrainingRole", self._training.role),
             serving_role=self._role_for(consumer, "ServingRole", self._serving.role),
+            drift_role=self._role_for(consumer, "DriftRole", self._drift.role),
             endpoint_stack_role=self._role_for(
                 consumer, "EndpointStackRole", self._endpoint_stacks.role
             ),
@@ -134,6 +148,7 @@ class Foundation(Stack):
             job_role_names=(
                 str(self.export_value(self._training.role.role_name)),
                 str(self.export_value(self._serving.role.role_name)),
+                str(self.export_value(self._drift.role.role_name)),
             ),
             placement=self._placement_for_others(),
         )
@@ -200,15 +215,17 @@ class Foundation(Stack):
         return _present([self._placement, *own])
 
     def _answers(self, settings: Environment) -> Writable:
-        """Return where batches and, if there are any, asynchronous endpoints write answers."""
+        """Return where batches write answers and, if there are any, endpoints theirs."""
+        endpoints = _endpoints(settings)
+        written = {"answers of batches": "*/batches/*"}
+        if any(endpoint.answers_into_s3 for endpoint in endpoints):
+            written["answers of asynchronous endpoints"] = "*/asynchronous/*"
+        if any(endpoint.captured is not None for endpoint in endpoints):
+            written["captured requests"] = "*/captured/*"
         bucket = self._store.artifact_bucket
-        batches = bucket.arn_for_objects("*/batches/*")
-        if not any(endpoint.answers_into_s3 for endpoint in _endpoints(settings)):
-            return Writable(object_arns=[batches], bound="Only answers of batches")
-        asynchronous = bucket.arn_for_objects("*/asynchronous/*")
         return Writable(
-            object_arns=[batches, asynchronous],
-            bound="Only answers of batches and of asynchronous endpoints",
+            object_arns=[bucket.arn_for_objects(pattern) for pattern in written.values()],
+            bound=f"Only {' and '.join(written)}",
         )
 
     def _serving_role(self, settings: Environment, images: ImageRegistry) -> JobRole:
@@ -225,4 +242,26 @@ class Foundation(Stack):
                 dict.fromkeys(arn for each in _endpoints(settings) for arn in each.topic_arns)
             ),
             network=network_interfaces(self, self._serving_placements(settings)),
+        )
+
+    def _drift_role(self, settings: Environment, images: ImageRegistry) -> JobRole:
+        bucket = self._store.artifact_bucket
+        own = ("*/captured/*", "*/drift/*/config/*", "*/runs/*/report/*")
+        return JobRole(
+            self,
+            "Drift",
+            description="Jobs that compare captured requests with training data",
+            buckets=self._store.buckets,
+            key=self._store.key,
+            data_access=settings.data_access,
+            image_repository_arns=images.repository_arns(settings.predictors.values()),
+            readable=[
+                # Labels.
+                self._store.data_bucket.arn_for_objects("*"),
+                *(bucket.arn_for_objects(pattern) for pattern in own),
+            ],
+            writable=Writable(
+                object_arns=[bucket.arn_for_objects("*/drift/*")], bound="Only drift reports"
+            ),
+            network=network_interfaces(self, _present([self._placement])),
         )

@@ -17,6 +17,8 @@ from autogluon_constructs.storage.retention import log_retention, removal_policy
 from autogluon_constructs.workflows.approvals import ApprovalPromotion
 from autogluon_constructs.workflows.batch_predict_workflow import BatchPredictWorkflow
 from autogluon_constructs.workflows.dashboard import dashboard
+from autogluon_constructs.workflows.drift_alarms import drift_alarms
+from autogluon_constructs.workflows.drift_workflow import DriftWorkflow
 from autogluon_constructs.workflows.endings.failure_reports import FailureReports
 from autogluon_constructs.workflows.endings.run_alarm import run_alarm
 from autogluon_constructs.workflows.endings.stopped_batch_clean_up import StoppedBatchCleanUp
@@ -33,7 +35,7 @@ from stacks.foundation import Foundation
 
 
 class Workflows(Stack):
-    """Train, Tune, BatchPredict and Promote, shared by all predictors of an environment."""
+    """Train, Tune, BatchPredict, Promote and Drift, shared by an environment's predictors."""
 
     def __init__(
         self,
@@ -93,11 +95,15 @@ class Workflows(Stack):
         batch_predict = BatchPredictWorkflow(
             self, "BatchPredict", context=context, code_uri=code.uri
         )
+        drift = DriftWorkflow(
+            self, "Drift", context=context, code_uri=code.uri, role=shared.drift_role
+        )
         machines = {
             "Train": train.state_machine,
             "Tune": tune.state_machine,
             "BatchPredict": batch_predict.state_machine,
             "Promote": promote.state_machine,
+            "Drift": drift.state_machine,
         }
         FailureReports(
             self, "FailureReports", context=context, state_machines=list(machines.values())
@@ -118,6 +124,7 @@ class Workflows(Stack):
                     "tune": tune.state_machine,
                     "batch_predict": batch_predict.state_machine,
                     "promote": promote.state_machine,
+                    "drift": drift.state_machine,
                 },
             )
         self._watch(settings, machines, context.failure_topic)
@@ -147,6 +154,7 @@ class Workflows(Stack):
                     "tune": tune.state_machine.arn,
                     "batch_predict": batch_predict.state_machine.arn,
                     "promote": promote.state_machine.arn,
+                    "drift": drift.state_machine.arn,
                 },
                 predictors=tuple(sorted(settings.predictors)),
             ),
@@ -189,5 +197,15 @@ class Workflows(Stack):
                 state_machines=list(machines.values()),
                 topic=topic,
             )
+        drift_alarms(
+            self,
+            environment=settings.name,
+            predictors=[
+                name
+                for name, predictor in settings.predictors.items()
+                if predictor.drift is not None and predictor.drift.alarm
+            ],
+            topic=topic,
+        )
         if settings.dashboard:
             dashboard(self, "Dashboard", environment=settings.name, state_machines=machines)

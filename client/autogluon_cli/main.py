@@ -57,6 +57,7 @@ COMMANDS = {
     "endpoints": _in("endpoints", "List the endpoints", _OPERATE),
     "on": _in("on", "Put a model into service", _OPERATE),
     "off": _in("off", "Take a predictor out of service", _OPERATE),
+    "drift": _in("drift", "Compare requests with the training data", _OPERATE),
     "plan-capacity": _in(
         "plan_capacity", "Simulate an endpoint's scaling, and propose it", _OPERATE
     ),

@@ -8,7 +8,7 @@ from typing import Literal
 
 from autogluon_contracts.s3_location import S3Location
 
-Workflow = Literal["train", "tune", "batch-predict", "promote"]
+Workflow = Literal["train", "tune", "batch-predict", "promote", "drift"]
 DeliveryTask = Literal["deploy", "diff"]
 
 NO_MODEL = "none"
@@ -28,6 +28,11 @@ SCALING_ON, SCALING_OFF = "on", "off"
 """The values of that parameter."""
 AS_SETTINGS = "settings"
 """The value of the other parameters that follows the settings, from deployment to deployment."""
+
+DRIFT_METRIC = "DriftedColumns"
+"""The CloudWatch metric of drift reports, by `PREDICTOR_DIMENSION`."""
+PREDICTOR_DIMENSION = "Predictor"
+"""The dimension of an environment's own metrics."""
 
 _LONGEST_JOB_NAME = 63  # SageMaker
 _LONGEST_TUNING_JOB_NAME = 32  # SageMaker, whose trials add a number and a digest
@@ -169,6 +174,36 @@ def async_answers_folder(artifact_bucket: str, predictor: str) -> S3Location:
 def async_failures_folder(artifact_bucket: str, predictor: str) -> S3Location:
     """Return where the errors of its container go (no trailing slash)."""
     return async_folder(artifact_bucket, predictor).child("failures")
+
+
+def captured_folder(artifact_bucket: str, predictor: str) -> S3Location:
+    """Return where an endpoint's captured requests go (no trailing slash)."""
+    return S3Location(artifact_bucket, f"{predictor}/captured")
+
+
+def captured_hour(artifact_bucket: str, environment: str, predictor: str, hour: str) -> S3Location:
+    """Return the folder of one hour's captured requests, with trailing slash.
+
+    SageMaker makes it (guide, "Capture data from real-time endpoint").
+
+    Args:
+        artifact_bucket: the bucket's name.
+        environment: the environment's name.
+        predictor: the predictor's name.
+        hour: in UTC, such as `2026/11/29/03`.
+    """
+    folder = captured_folder(artifact_bucket, predictor)
+    return folder.child(f"{endpoint(environment, predictor)}/{VARIANT}/{hour}/")
+
+
+def drift_folder(artifact_bucket: str, predictor: str, job_name: str) -> S3Location:
+    """Return one drift run's folder, with trailing slash."""
+    return S3Location(artifact_bucket, f"{predictor}/drift/{job_name}/")
+
+
+def metric_namespace(environment: str) -> str:
+    """Return the CloudWatch namespace of an environment's own metrics."""
+    return f"autogluon-{environment}"
 
 
 def promotion_lock(artifact_bucket: str, predictor: str) -> S3Location:

@@ -22,6 +22,7 @@ VARIABLES = {
     "CODE_URI": "s3://assets-bucket/0123abcd.tar.gz",
     "TRAINING_ROLE_ARN": sandbox.arn("iam", "role/training", region=""),
     "SERVING_ROLE_ARN": sandbox.arn("iam", "role/serving", region=""),
+    "DRIFT_ROLE_ARN": sandbox.arn("iam", "role/drift", region=""),
 }
 ENVIRONMENT = Environment(VARIABLES)
 

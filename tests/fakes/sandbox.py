@@ -29,6 +29,7 @@ MACHINES = {
     "tune": _machine("tune"),
     "batch_predict": _machine("batch-predict"),
     "promote": _machine("promote"),
+    "drift": _machine("drift"),
 }
 KEY_ARN = arn("kms", "key/11111111-2222-3333-4444-555555555555")
 ENDPOINT = names.endpoint(ENVIRONMENT, "income")

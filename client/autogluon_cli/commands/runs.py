@@ -9,7 +9,13 @@ from autogluon_cli.framework.command import Command
 from autogluon_cli.framework.invocation import Invocation, pass_invocation
 from autogluon_cli.terminal.output import print_json, print_table, short_duration, short_time
 
-_WORKFLOWS = {"train": "train", "tune": "tune", "batch": "batch_predict", "promote": "promote"}
+_WORKFLOWS = {
+    "train": "train",
+    "tune": "tune",
+    "batch": "batch_predict",
+    "promote": "promote",
+    "drift": "drift",
+}
 _SHOWN = {name: shown for shown, name in _WORKFLOWS.items()}
 
 

@@ -14,7 +14,13 @@ from autogluon_cli.terminal.output import print_json, print_table
 from autogluon_contracts import names
 from autogluon_contracts.documents.scheduled_run import ScheduledRun
 
-_KINDS = {"train": "train", "tune": "tune", "batch_predict": "batch", "promote": "promotion"}
+_KINDS = {
+    "train": "train",
+    "tune": "tune",
+    "batch_predict": "batch",
+    "promote": "promotion",
+    "drift": "drift",
+}
 
 
 @click.command(cls=Command)

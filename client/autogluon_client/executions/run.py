@@ -30,7 +30,7 @@ class Run:
     """A handle; creating it makes no request.
 
     Attributes:
-        workflow: `train`, `tune`, `batch_predict` or `promote`.
+        workflow: `train`, `tune`, `batch_predict`, `promote` or `drift`.
         name: the execution's.
     """
 

@@ -19,7 +19,7 @@ from autogluon_client.executions.names import job_name_of
 from autogluon_client.executions.run import STATUSES, Run
 from autogluon_contracts import names
 
-WORKFLOWS = ("train", "tune", "batch_predict", "promote")
+WORKFLOWS = ("train", "tune", "batch_predict", "promote", "drift")
 TRAINING = ("train", "tune")
 """Workflows whose runs register a model, with its leaderboard and report."""
 # SageMaker jobs that a run may start, by workflow: a batch picks its engine.
@@ -28,6 +28,7 @@ _JOB_KINDS = {
     "tune": ("Training",),
     "batch_predict": ("Transform", "Processing"),
     "promote": (),
+    "drift": ("Processing",),
 }
 _AT_ONCE = 16
 # No job has a name of more than 63 characters, which is invalid.

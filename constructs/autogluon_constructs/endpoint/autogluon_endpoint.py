@@ -234,7 +234,7 @@ class AutoGluonEndpoint(Construct):
         is absent, too; the next promotion would use the template from before.
         """
         settings = {
-            "endpoint": endpoint.model_dump(mode="json", exclude=_NOT_OF_THE_STACK),
+            "endpoint": endpoint.model_dump(mode="json", exclude=_not_shown(endpoint)),
             "ami": ami.inference_ami_version if ami is not None else None,
             "network_isolation": network_isolation,
             "engine": engine,
@@ -253,6 +253,11 @@ class AutoGluonEndpoint(Construct):
 
     def _only_while_live(self, resource: CfnResource) -> None:
         resource.cfn_options.condition = self._is_live
+
+
+def _not_shown(endpoint: Endpoint) -> set[str]:
+    # Where nothing is captured, the digest of earlier deployments stays.
+    return _NOT_OF_THE_STACK | (set() if endpoint.captured is not None else {"capture"})
 
 
 def _scheduled_action(

@@ -28,12 +28,17 @@ def read_locations(scope: IConstruct, locations: Sequence[str]) -> list[Permissi
     ]
 
 
-def read_buckets(*bucket_arns: str) -> list[Permission]:
-    """Return the permission to read and list whole buckets of the environment."""
+def read_buckets(*bucket_arns: str, objects: Sequence[str] | None = None) -> list[Permission]:
+    """Return the permission to list buckets of the environment, and to read their objects.
+
+    Args:
+        bucket_arns: of the buckets.
+        objects: ARNs of those objects that may be read; without it, all.
+    """
     return [
         Permission(
             actions=READ_OBJECTS,
-            resources=[f"{bucket}/*" for bucket in bucket_arns],
+            resources=[f"{bucket}/*" for bucket in bucket_arns] if objects is None else objects,
             bound="Read-only, in the environment's own buckets",
         ),
         Permission(actions=LIST_BUCKET, resources=bucket_arns),

@@ -54,7 +54,9 @@ class JobRole(Construct):
         writable: Writable,
         network: Sequence[Permission],
         notified: Sequence[str] = (),
+        readable: Sequence[str] | None = None,
     ) -> None:
+        """`readable` are ARNs of the objects that it may read; without it, all of the buckets."""
         super().__init__(scope, construct_id)
         self.role = iam.Role(
             self,
@@ -65,7 +67,7 @@ class JobRole(Construct):
         bucket_arns = [bucket.bucket_arn for bucket in buckets]
         grant(
             self.role,
-            *read_buckets(*bucket_arns),
+            *read_buckets(*bucket_arns, objects=readable),
             *read_locations(self, data_access),
             Permission(
                 actions=("s3:GetBucketLocation", "s3:ListBucketMultipartUploads"),

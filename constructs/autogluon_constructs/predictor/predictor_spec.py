@@ -8,10 +8,11 @@ from autogluon_constructs.catalogues.images import serves_with_gunicorn
 from autogluon_constructs.catalogues.instances import PRICES_AS_OF, instance_types
 from autogluon_constructs.endpoint.server_numbers import server_numbers
 from autogluon_constructs.predictor.image_registry import ResolvedImage
-from autogluon_constructs.settings import Batch, Endpoint, Predictor, Training
+from autogluon_constructs.settings import Batch, Drift, Endpoint, Predictor, Training
 from autogluon_constructs.settings.section import Section
 from autogluon_contracts import names
 from autogluon_contracts.documents.data_reading import DataReading
+from autogluon_contracts.documents.drift_spec import DriftSpec
 from autogluon_contracts.documents.predictor_spec import (
     BatchSpec,
     EndpointSpec,
@@ -49,6 +50,7 @@ def predictor_spec(
         endpoint=None if endpoint is None else _endpoint(environment, name, endpoint),
         serving=_serving(predictor, image.version),
         batch=_batch(predictor.batch),
+        drift=None if predictor.drift is None else _drift(predictor.drift),
         network_isolation=network_isolation,
         tags=dict(tags),
         ami=image.ami,
@@ -84,6 +86,7 @@ def _endpoint(environment: str, name: str, endpoint: Endpoint) -> EndpointSpec:
             ),
             "scales_to_zero": scaling is not None and scaling.reaches_zero,
             "autoscaled": scaling is not None,
+            "captures": endpoint.captured is not None and endpoint.captured.input,
         }
     )
 
@@ -110,6 +113,11 @@ def _batch(batch: Batch) -> BatchSpec:
             "local_storage_gb": _local_storage(batch.all_instance_types),
         }
     )
+
+
+def _drift(drift: Drift) -> DriftSpec:
+    storage = _local_storage(drift.all_instance_types)
+    return DriftSpec(**_shared(DriftSpec, drift) | {"local_storage_gb": storage})
 
 
 def _local_storage(types: tuple[str, ...]) -> dict[str, int]:

@@ -3,11 +3,13 @@
 from autogluon_constructs.settings.alarms import Alarms, EndpointAlarms
 from autogluon_constructs.settings.batch import Batch
 from autogluon_constructs.settings.delivery import Delivery, GitHubDelivery, GitLabDelivery
+from autogluon_constructs.settings.drift import Drift
 from autogluon_constructs.settings.encryption import Encryption
 from autogluon_constructs.settings.endpoint_modes import (
     AsynchronousEndpoint,
     Autoscaling,
     BacklogScaling,
+    Capture,
     Endpoint,
     RealTimeEndpoint,
 )
@@ -31,7 +33,9 @@ __all__ = [
     "Autoscaling",
     "BacklogScaling",
     "Batch",
+    "Capture",
     "Delivery",
+    "Drift",
     "Encryption",
     "Endpoint",
     "EndpointAlarms",

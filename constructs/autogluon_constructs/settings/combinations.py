@@ -262,6 +262,25 @@ def _schedules_can_work(fields: Fields) -> Iterator[str]:
         )
 
 
+def _drift_has_what_it_compares(fields: Fields) -> Iterator[str]:
+    drift, kind = fields.get("drift"), _kind_of(fields)
+    if drift is None or kind is None or "endpoint" not in fields:
+        return
+    if not kind.has_baseline:
+        yield (
+            f"drift: got it with type '{fields['type']}', whose training jobs leave nothing to "
+            "compare with; allowed: with type 'tabular', or leave it out"
+        )
+        return
+    endpoint: Endpoint | None = fields["endpoint"]
+    capture = None if endpoint is None else endpoint.captured
+    if capture is None or not capture.input:
+        yield (
+            "drift: no rows of requests are captured; add capture to endpoint, with input: true "
+            "(mode 'real-time'), or leave drift out"
+        )
+
+
 def _kind_of(fields: Fields) -> PredictorType | None:
     """Return the predictor's type; None where the field itself is wrong."""
     name = fields.get("type")
@@ -304,4 +323,5 @@ _RULES: tuple[Rule, ...] = (
     _server_takes_numbers,
     _requests_fit_the_mode,
     _latency_has_a_choice,
+    _drift_has_what_it_compares,
 )

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 from autogluon_constructs.catalogues.images import find_image
 from autogluon_constructs.settings.batch import Batch
 from autogluon_constructs.settings.data import Data
+from autogluon_constructs.settings.drift import Drift
 from autogluon_constructs.settings.endpoint_modes import Endpoint
 from autogluon_constructs.settings.fields import Tags, refuse
 from autogluon_constructs.settings.quality_gate import QualityGate
@@ -95,6 +96,8 @@ class Predictor(Section):
     """How its model server shares its machine among requests."""
     batch: Batch = Batch()
     """How it predicts files."""
+    drift: Drift | None = None
+    """How its requests are compared with its training data; without it, they are not."""
     schedules: Mapping[ScheduleName, Schedule] = Field(default_factory=dict)
     """Runs that start by themselves at given times, by name."""
     network_isolation: bool | None = None

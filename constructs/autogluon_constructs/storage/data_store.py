@@ -1,5 +1,7 @@
 """Where data live: one key, a bucket for data, one for artifacts, one for access logs."""
 
+from collections.abc import Mapping
+
 from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
@@ -8,8 +10,10 @@ from constructs import Construct
 from autogluon_constructs.settings.encryption import Encryption
 from autogluon_constructs.storage.alarm_encryption import admit_alarms
 from autogluon_constructs.storage.log_encryption import admit_log_groups
+from autogluon_contracts.names import captured_folder
 
 _KEPT_AFTER_REPLACEMENT = Duration.days(90)
+_CAPTURED_KEPT_AFTER_EXPIRATION = Duration.days(1)
 _ACCESS_LOGS_KEPT = Duration.days(365)
 _UPLOADS_ABANDONED_AFTER = Duration.days(7)
 
@@ -30,7 +34,9 @@ class DataStore(Construct):
         environment: str,
         removal: RemovalPolicy,
         encryption: Encryption,
+        captured_days: Mapping[str, int],
     ) -> None:
+        """`captured_days` say by predictor for how long captured requests are kept."""
         super().__init__(scope, construct_id)
         self._removal = removal
         if encryption.key_arn is not None:
@@ -40,6 +46,8 @@ class DataStore(Construct):
         self.access_log_bucket = self._access_log_bucket()
         self.data_bucket = self._bucket("DataBucket", logs_below="data/")
         self.artifact_bucket = self._bucket("ArtifactBucket", logs_below="artifacts/")
+        for predictor, days in captured_days.items():
+            self._expire_captured(predictor, days)
 
     @property
     def buckets(self) -> tuple[s3.Bucket, s3.Bucket]:
@@ -81,6 +89,16 @@ class DataStore(Construct):
             server_access_logs_bucket=self.access_log_bucket,
             server_access_logs_prefix=logs_below,
             versioned=True,
+        )
+
+    def _expire_captured(self, predictor: str, days: int) -> None:
+        folder = captured_folder("", predictor)
+        self.artifact_bucket.add_lifecycle_rule(
+            id=f"captured-{predictor}",
+            prefix=f"{folder.key}/",
+            expiration=Duration.days(days),
+            # Else a version would stay for as long as that of any object.
+            noncurrent_version_expiration=_CAPTURED_KEPT_AFTER_EXPIRATION,
         )
 
     def _access_log_bucket(self) -> s3.Bucket:

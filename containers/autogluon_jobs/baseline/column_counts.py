@@ -25,9 +25,7 @@ def baseline_of(column: ColumnValues) -> ColumnBaseline:
     """Return the baseline of a column."""
     rows = {"present": len(column.present), "missing": column.missing}
     if column.comparison == "nothing":
-        return ColumnBaseline(
-            name=column.name, comparison="nothing", note=column.note, **rows
-        )
+        return ColumnBaseline(name=column.name, comparison="nothing", note=column.note, **rows)
     if column.comparison == "values":
         counted = Counter(column.present.tolist())
         if len(counted) > _MOST_VALUES:

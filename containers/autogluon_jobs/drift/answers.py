@@ -68,9 +68,7 @@ def _scores(schema: FeatureSchema, cells: Cells) -> Any | None:
     return _floats(cells, names, lambda values: values.max(axis=0))
 
 
-def _floats(
-    cells: Cells, names: Sequence[str], take: Callable[[Any], Any]
-) -> Any | None:
+def _floats(cells: Cells, names: Sequence[str], take: Callable[[Any], Any]) -> Any | None:
     if any(name not in cells for name in names):
         return None
     try:

@@ -180,7 +180,7 @@ def _values(part: Part, counter: ColumnCounter) -> _Measured:
 
 
 def _new_values(counter: ColumnCounter) -> _Measured:
-    values, baseline, period = _joined(counter)
+    _, baseline, period = _joined(counter)
     new = counter.new_values
     share = _share(sum(new.values()), counter.present)
     listed = tuple(value for value, _ in new.most_common(_MOST_NEW_VALUES))
@@ -196,9 +196,7 @@ def _new_values(counter: ColumnCounter) -> _Measured:
             if new
             else "all values are in the training data"
         ),
-        judge=_by_permutations(
-            f"new {counter.baseline.name}", baseline, period, only_in_period
-        ),
+        judge=_by_permutations(f"new {counter.baseline.name}", baseline, period, only_in_period),
         new_values=listed,
     )
 

@@ -98,9 +98,9 @@ def _bars(counter: ColumnCounter, part: str) -> Chart:
     before = dict(zip(baseline.values, baseline.counts, strict=True))
     now = dict(zip(baseline.values, counter.cells.tolist(), strict=True)) | dict(new)
     was, found = max(1, sum(before.values())), max(1, sum(now.values()))
-    names = sorted(
-        now, key=lambda name: -abs(now[name] / found - before.get(name, 0) / was)
-    )[:_MOST_VALUES]
+    names = sorted(now, key=lambda name: -abs(now[name] / found - before.get(name, 0) / was))[
+        :_MOST_VALUES
+    ]
     places = np.arange(len(names))
     series = (
         (FIRST, _earlier(part), [before.get(name, 0) / was for name in names], -0.2),

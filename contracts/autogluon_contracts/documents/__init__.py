@@ -7,6 +7,9 @@ from autogluon_contracts.documents.batch_manifest import BatchManifest
 from autogluon_contracts.documents.bulk_job import BulkJobConfig, ShardManifest
 from autogluon_contracts.documents.declared_predictors import DeclaredPredictors
 from autogluon_contracts.documents.deployment import DeploymentDocument
+from autogluon_contracts.documents.drift_baseline import DriftBaseline
+from autogluon_contracts.documents.drift_job import DriftJobConfig
+from autogluon_contracts.documents.drift_report import DriftReport
 from autogluon_contracts.documents.feature_schema import FeatureSchemaHeader
 from autogluon_contracts.documents.metrics import TrainingMetrics
 from autogluon_contracts.documents.predictor_spec import PredictorSpec
@@ -32,5 +35,8 @@ ALL: tuple[type[Document], ...] = (
     BulkJobConfig,
     ShardManifest,
     BatchManifest,
+    DriftBaseline,
+    DriftJobConfig,
+    DriftReport,
 )
 """Every versioned document, in the order in which a run meets them."""

@@ -31,7 +31,9 @@ class DeploymentDocument(Document):
     training_role_arn: str = key("the role of training jobs")
     serving_role_arn: str = key("the role of models and batches")
     failure_topic_arn: str = key("the topic that unsuccessful executions are reported to")
-    state_machines: Mapping[str, str] = key("`train`, `tune`, `batch_predict`, `promote` -> ARN")
+    state_machines: Mapping[str, str] = key(
+        "`train`, `tune`, `batch_predict`, `promote`, `drift` -> ARN"
+    )
     predictors: tuple[str, ...] = key("names of the declared predictors, as many as fit")
     more_predictors: int = key(
         "how many further parameters, `.../deployment/predictors/<number>`, have the other names, "

@@ -13,6 +13,7 @@ from autogluon_contracts.answers import BatchOnError, Output
 from autogluon_contracts.content_types import Format
 from autogluon_contracts.defaults import ServingEngine
 from autogluon_contracts.document import key
+from autogluon_contracts.documents.drift_spec import LONGEST_PERIOD_HOURS
 from autogluon_contracts.documents.predictor_spec import MOST_FILES_PER_JOB, BatchEngine
 from autogluon_contracts.documents.training_job import CHANNELS, FOLDER_CHANNELS
 from autogluon_contracts.s3_location import S3Location
@@ -145,4 +146,22 @@ class PromoteInput:
     engine: ServingEngine | None = key("what the endpoint predicts with", default=None)
     allow_schema_change: bool = key(
         "whether requests and answers may differ from the live version's", default=False
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class DriftInput:
+    """A Drift execution's input; what is left out is the spec's."""
+
+    predictor: str = key("the predictor's name", non_empty=True)
+    period_hours: int | None = key(
+        "how many hours before the run's start are compared",
+        default=None,
+        minimum=1,
+        maximum=LONGEST_PERIOD_HOURS,
+    )
+    labels: S3Location | None = key(
+        "an object or prefix with the labels that have arrived: `inference_id`, the label's column "
+        "and, where requests have several rows, `row`",
+        default=None,
     )

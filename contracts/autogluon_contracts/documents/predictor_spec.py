@@ -22,6 +22,7 @@ from autogluon_contracts.defaults import (
 )
 from autogluon_contracts.document import Document, key
 from autogluon_contracts.documents.data_reading import DataReading
+from autogluon_contracts.documents.drift_spec import DriftSpec
 from autogluon_contracts.documents.tuning_spec import TuningSpec
 
 OptimizeFor = Literal["accuracy", "latency"]
@@ -119,6 +120,7 @@ class EndpointSpec:
     )
     scales_to_zero: bool = key("whether it has no instance while no request waits", default=False)
     autoscaled: bool = key("whether the number of instances follows the load", default=False)
+    captures: bool = key("whether rows of requests are captured", default=False, omit_default=True)
 
     def __post_init__(self) -> None:
         if not self.allowed_instance_types:
@@ -279,6 +281,10 @@ class PredictorSpec(Document):
     endpoint: EndpointSpec | None = key("null: nothing is served")
     serving: ServingSpec = key("how models answer")
     batch: BatchSpec = key("how batches run")
+    # Absent in a spec that an earlier release deployed.
+    drift: DriftSpec | None = key(
+        "null: requests are not compared with the training data", default=None, omit_null=True
+    )
     # Default: absent in a spec that an earlier release deployed.
     network_isolation: bool = key(
         "whether containers of its jobs and models run without network access", default=True

@@ -9,23 +9,25 @@ from typing import Any, ClassVar, Literal
 from autogluon_contracts.document import Document, key
 from autogluon_contracts.documents.execution_inputs import (
     BatchInput,
+    DriftInput,
     PromoteInput,
     TrainInput,
     TuneInput,
 )
 from autogluon_contracts.documents.training_job import CHANNELS, FOLDER_CHANNELS
 
-ScheduledWorkflow = Literal["train", "tune", "batch_predict", "promote"]
+ScheduledWorkflow = Literal["train", "tune", "batch_predict", "promote", "drift"]
 
 INPUTS: Mapping[str, type] = {
     "train": TrainInput,
     "tune": TuneInput,
     "batch_predict": BatchInput,
     "promote": PromoteInput,
+    "drift": DriftInput,
 }
 """What the executions of each workflow that can be scheduled take."""
 
-LOCATIONS = (*CHANNELS, *FOLDER_CHANNELS, "data")
+LOCATIONS = (*CHANNELS, *FOLDER_CHANNELS, "data", "labels")
 """The keys of inputs that are S3 locations, and may contain dates."""
 
 

@@ -22,6 +22,10 @@ class PredictorType(Protocol):
     def has_validation_score(self) -> bool:
         """Whether its jobs report the validation score by which trials are compared."""
 
+    @property
+    def has_baseline(self) -> bool:
+        """Whether its training jobs leave a baseline that later requests are compared with."""
+
     def init_args_problems(self, args: object, *, label_required: bool = True) -> Sequence[str]:
         """Return a sentence for each thing wrong with the arguments of the constructor."""
 

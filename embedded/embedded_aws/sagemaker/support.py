@@ -158,7 +158,7 @@ HONOURED: Mapping[str, Honoured] = {
             "LEAST_OUTSTANDING_REQUESTS",
         ),
         "ProductionVariants.EnableSSMAccess": (False,),
-        "DataCaptureConfig.EnableCapture": (False,),
+        **members("DataCaptureConfig"),
         **members(
             "AsyncInferenceConfig.ClientConfig.MaxConcurrentInvocationsPerInstance",
             "AsyncInferenceConfig.OutputConfig.KmsKeyId",

@@ -24,6 +24,7 @@ _ADVICE = {
     "TrainingFailedError": _READ_LOG,
     "TuningFailedError": _READ_LOG,
     "BatchFailedError": f"{_READ_LOG}, then start again, with resume if the bulk engine ran.",
+    "DriftFailedError": _READ_LOG,
     "PromotionError": (
         "The message says whether the earlier model is in service again; "
         "agcdk logs {name} shows what the containers of the endpoint logged."

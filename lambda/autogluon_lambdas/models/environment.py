@@ -55,6 +55,11 @@ class Environment:
         return self._get(variables.SERVING_ROLE_ARN)
 
     @property
+    def drift_role_arn(self) -> str:
+        """The role of drift jobs."""
+        return self._get(variables.DRIFT_ROLE_ARN)
+
+    @property
     def promote_state_machine_arn(self) -> str:
         """The state machine that promotes."""
         return self._get(variables.PROMOTE_STATE_MACHINE_ARN)

@@ -25,6 +25,10 @@ class BatchFailedError(ExplainedError):
     """The batch's jobs failed, or left something other than one answer per row."""
 
 
+class DriftFailedError(ExplainedError):
+    """The drift job left no report."""
+
+
 class PromotionError(ExplainedError):
     """The live model cannot be changed, or the change did not take effect."""
 

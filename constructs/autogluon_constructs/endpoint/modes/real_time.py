@@ -1,15 +1,17 @@
-"""Build what real-time endpoints need: target tracking on their load."""
+"""Build what real-time endpoints need: target tracking on their load, data capture."""
 
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from aws_cdk import CfnResource
 from aws_cdk import aws_applicationautoscaling as autoscaling
+from aws_cdk import aws_sagemaker as sagemaker
 
 from autogluon_constructs.catalogues.instances import instance_types
 from autogluon_constructs.endpoint.modes.mode import EndpointMode
 from autogluon_constructs.settings import RealTimeEndpoint
 from autogluon_contracts import names
+from autogluon_contracts.content_types import CSV, JSON
 
 _Policy = autoscaling.CfnScalingPolicy
 
@@ -21,7 +23,29 @@ class RealTime(EndpointMode[RealTimeEndpoint]):
     keeps_capacity: ClassVar[bool] = True
 
     def configuration(self) -> dict[str, Any]:
-        return {}
+        capture = self.settings.capture
+        if capture is None:
+            return {}
+        config = sagemaker.CfnEndpointConfig
+        modes = {"Input": capture.input, "Output": capture.output}
+        folder = names.captured_folder(self.artifact_bucket_name, self.predictor)
+        return {
+            "data_capture_config": config.DataCaptureConfigProperty(
+                enable_capture=True,
+                initial_sampling_percentage=capture.percentage,
+                destination_s3_uri=folder.uri,
+                kms_key_id=self.key.key_arn,
+                capture_options=[
+                    config.CaptureOptionProperty(capture_mode=mode)
+                    for mode, is_wanted in modes.items()
+                    if is_wanted
+                ],
+                # Of these the text is stored, of all others Base64.
+                capture_content_type_header=config.CaptureContentTypeHeaderProperty(
+                    csv_content_types=[CSV], json_content_types=[JSON]
+                ),
+            )
+        }
 
     def policies(self, target: autoscaling.CfnScalableTarget) -> Sequence[CfnResource]:
         scaling = self.settings.autoscaling

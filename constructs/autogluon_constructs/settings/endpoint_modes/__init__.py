@@ -12,6 +12,7 @@ from autogluon_constructs.settings.endpoint_modes.asynchronous import (
     AsynchronousEndpoint,
     BacklogScaling,
 )
+from autogluon_constructs.settings.endpoint_modes.capture import Capture
 from autogluon_constructs.settings.endpoint_modes.real_time import Autoscaling, RealTimeEndpoint
 from autogluon_constructs.settings.fields import refuse
 
@@ -19,6 +20,7 @@ __all__ = [
     "AsynchronousEndpoint",
     "Autoscaling",
     "BacklogScaling",
+    "Capture",
     "Endpoint",
     "RealTimeEndpoint",
 ]

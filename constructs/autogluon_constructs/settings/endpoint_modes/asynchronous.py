@@ -31,6 +31,11 @@ class AsynchronousEndpoint(InstanceEndpoint):
     proves that the new model loads, and scaling goes on from there.
     """
 
+    unsupported_keys: ClassVar = {
+        **InstanceEndpoint.unsupported_keys,
+        "capture": "requests and answers of an asynchronous endpoint are in S3 already, where "
+        "callers and the endpoint put them; leave it out, or give mode 'real-time'",
+    }
     longest_request_seconds: ClassVar[int] = LONGEST_ASYNC_REQUEST_SECONDS
     usual_request_seconds: ClassVar[int] = ASYNC_REQUEST_SECONDS
 

@@ -7,6 +7,7 @@ from typing import ClassVar, Self
 from pydantic import Field, model_validator
 
 from autogluon_constructs.settings.alarms import EndpointAlarms
+from autogluon_constructs.settings.endpoint_modes.capture import Capture
 from autogluon_constructs.settings.fields import (
     HostingFallbacks,
     HostingInstanceType,
@@ -133,6 +134,11 @@ class InstanceEndpoint(Section):
     def schedules_capacity(self) -> bool:
         """Return whether the bounds of scaling change at given times."""
         return self.autoscaling is not None and bool(self.autoscaling.schedules)
+
+    @property
+    def captured(self) -> Capture | None:
+        """Return what is captured: nothing, where the mode has no such setting."""
+        return None
 
     @property
     def topic_arns(self) -> tuple[str, ...]:

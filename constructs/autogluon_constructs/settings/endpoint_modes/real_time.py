@@ -5,6 +5,7 @@ from typing import ClassVar, Literal, Self
 from pydantic import Field, model_validator
 
 from autogluon_constructs.catalogues.instances import instance_types
+from autogluon_constructs.settings.endpoint_modes.capture import Capture
 from autogluon_constructs.settings.endpoint_modes.instances import InstanceEndpoint, Scaling
 from autogluon_constructs.settings.fields import refuse
 from autogluon_contracts.defaults import REQUEST_TIMEOUT_SECONDS
@@ -75,6 +76,13 @@ class RealTimeEndpoint(InstanceEndpoint):
     """How it answers: at once."""
     autoscaling: Autoscaling | None = None
     """Follow the load; without it, the number of instances stays."""
+    capture: Capture | None = None
+    """Store samples of requests and answers; without it, nothing is stored."""
+
+    @property
+    def captured(self) -> Capture | None:
+        """Return what is captured."""
+        return self.capture
 
     @model_validator(mode="after")
     def _has_no_queue(self) -> Self:

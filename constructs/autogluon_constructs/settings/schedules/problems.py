@@ -20,6 +20,7 @@ _SECTIONS = {
     "tune": "training",
     "batch_predict": "batch",
     "promote": "endpoint",
+    "drift": "drift",
 }
 _TRAINING = ("train", "tune")
 _PROMOTED = ("last-live", "latest-approved", "none")
@@ -37,6 +38,8 @@ def schedule_problems(schedule: Schedule, fields: Mapping[str, Any]) -> Iterator
         yield "workflow: got 'tune', and the predictor has no `tuning`; add it"
     if schedule.workflow == "promote" and fields.get("endpoint") is None:
         yield "workflow: got 'promote', and the predictor has no `endpoint`; add it"
+    if schedule.workflow == "drift" and fields.get("drift", ...) is None:
+        yield "workflow: got 'drift', and the predictor has no `drift`; add it"
     if "predictor" in schedule.input:
         yield "input.predictor: it is the predictor that the schedule belongs to; leave it out"
         return

@@ -19,7 +19,7 @@ class Schedule(Section):
     """
 
     workflow: ScheduledWorkflow
-    """What is started: `train`, `tune`, `batch_predict` or `promote`."""
+    """What is started: `train`, `tune`, `batch_predict`, `promote` or `drift`."""
     expression: RepeatedExpression
     """When, as EventBridge Scheduler writes it, such as `cron(0 3 * * ? *)` or `rate(7 days)`."""
     timezone: TimeZone = "UTC"

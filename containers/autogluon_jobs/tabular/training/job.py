@@ -202,9 +202,7 @@ def _report(run: _Run, evaluation: Evaluation) -> None:
     run.schema.save(model)
     run.schema.save(output)
     run.warnings.extend(
-        write_baseline(
-            output, run.config, run.schema, run.data, run.predictor, evaluation
-        )
+        write_baseline(output, run.config, run.schema, run.data, run.predictor, evaluation)
     )
     _export_direct(run)
     importance = _write_importance(run)

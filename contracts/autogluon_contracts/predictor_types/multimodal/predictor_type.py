@@ -16,6 +16,7 @@ class _MultiModal:
     """`MultiModalPredictor` of AutoGluon."""
 
     has_validation_score = False
+    has_baseline = False
 
     def init_args_problems(self, args: object, *, label_required: bool = True) -> Sequence[str]:
         """Return a sentence for each thing wrong with the arguments of the constructor."""

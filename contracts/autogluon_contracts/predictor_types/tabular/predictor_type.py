@@ -18,6 +18,7 @@ class _Tabular:
     """`TabularPredictor` of AutoGluon."""
 
     has_validation_score = True
+    has_baseline = True
 
     def init_args_problems(self, args: object, *, label_required: bool = True) -> Sequence[str]:
         """Return a sentence for each thing wrong with the arguments of the constructor."""

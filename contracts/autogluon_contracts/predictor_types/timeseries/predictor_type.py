@@ -18,6 +18,7 @@ class _TimeSeries:
     """`TimeSeriesPredictor` of AutoGluon."""
 
     has_validation_score = False
+    has_baseline = False
 
     def init_args_problems(
         self,

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from embedded_aws.sagemaker.hosting.asynchronous.settings import AsyncSettings, async_settings
+from embedded_aws.sagemaker.hosting.capture.settings import CaptureSettings, capture_settings
 from embedded_aws.sagemaker.hosting.instance_pools import Types, types_of
 from embedded_aws.sagemaker.hosting.variant import LONGEST_DRAIN_SECONDS, Capacity, Variant
 from embedded_aws.sagemaker.service import SageMaker
@@ -16,12 +17,13 @@ from embedded_aws.sagemaker.state import Record
 class Deployment:
     """The variants that serve one endpoint configuration.
 
-    `asynchronous` is None where requests are answered at once.
+    `asynchronous` is None where requests are answered at once, `capture` where none are captured.
     """
 
     config_name: str
     asynchronous: AsyncSettings | None = None
     variants: dict[str, Variant] = field(default_factory=dict)
+    capture: CaptureSettings | None = None
 
     def stop(self, drain_seconds: float = LONGEST_DRAIN_SECONDS) -> None:
         """End all servers, each after its last pending answer or after so many seconds."""
@@ -46,7 +48,11 @@ def deploy(
     Raises:
         JobError: one of them is unhealthy; the others are stopped again.
     """
-    deployment = Deployment(config.name, async_settings(config.request))
+    deployment = Deployment(
+        config.name,
+        async_settings(config.request),
+        capture=capture_settings(config.request),
+    )
     try:
         for request in config.request["ProductionVariants"]:
             capacity = retained.get(request["VariantName"])

@@ -45,6 +45,8 @@ class Endpoint(Record):
             answer["ProductionVariants"] = [variant.describe() for variant in variants]
             if self.deployment.asynchronous is not None:
                 answer["AsyncInferenceConfig"] = self.deployment.asynchronous.described
+            if self.deployment.capture is not None:
+                answer["DataCaptureConfig"] = self.deployment.capture.describe()
         if self.failure_reason is not None:
             answer["FailureReason"] = self.failure_reason
         if self.pending is not None:

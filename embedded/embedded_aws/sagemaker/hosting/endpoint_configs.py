@@ -7,6 +7,7 @@ from typing import Any
 from embedded_aws.gateway import ApiCall, Operation
 from embedded_aws.sagemaker.errors import already_exists, invalid, not_found
 from embedded_aws.sagemaker.hosting.asynchronous.settings import check_async_settings
+from embedded_aws.sagemaker.hosting.capture.settings import check_capture_settings
 from embedded_aws.sagemaker.hosting.instance_pools import check_types, types_of
 from embedded_aws.sagemaker.instance_types import check_volume_key
 from embedded_aws.sagemaker.listing import list_page
@@ -47,6 +48,7 @@ class EndpointConfigs:
         arn = store.arn(CONFIG, name)
         _check_variants(request, store)
         check_async_settings(request)
+        check_capture_settings(request)
         # Describe shows weights even where the request leaves them to their default.
         variants = [{"InitialVariantWeight": 1.0} | item for item in request["ProductionVariants"]]
         with store.lock:

@@ -9,6 +9,8 @@ from typing import Any
 from embedded_aws.gateway import ApiCall, ApiError, Operation
 from embedded_aws.sagemaker.container.model_server import Answer, NoAnswerError
 from embedded_aws.sagemaker.errors import unsupported
+from embedded_aws.sagemaker.hosting.capture.record import Body
+from embedded_aws.sagemaker.hosting.capture.writer import CaptureWriter
 from embedded_aws.sagemaker.hosting.endpoint import Endpoint, find_invoked
 from embedded_aws.sagemaker.hosting.instance import LOG_GROUPS
 from embedded_aws.sagemaker.hosting.metric_statistics import VariantKey
@@ -43,6 +45,7 @@ class Invocations:
     def __init__(self, service: SageMaker, metrics: VariantMetrics) -> None:
         self._service = service
         self._metrics = metrics
+        self._captures = CaptureWriter(service)
 
     def operations(self) -> dict[str, Operation]:
         """Return the operations by API name."""
@@ -65,6 +68,7 @@ class Invocations:
                     f"Endpoint {endpoint.name} is an asynchronous endpoint; call "
                     "InvokeEndpointAsync."
                 )
+            capture = endpoint.deployment.capture if endpoint.deployment is not None else None
             variant = _choose(endpoint, params.get("TargetVariant"))
             instance = variant.take_instance()  # from here on an update waits for this request
         key = VariantKey(call.region, endpoint.name, variant.name)
@@ -88,6 +92,16 @@ class Invocations:
         self._metrics.end(key, Invocation(served, answer.status, seconds, overhead))
         if not 200 <= answer.status < 300:
             raise _model_error(call, endpoint, answer)
+        if capture is not None:
+            self._captures.capture(
+                capture,
+                call.region,
+                endpoint,
+                variant,
+                Body(body, params.get("ContentType")),
+                Body(answer.body, answer.content_type),
+                params.get("InferenceId"),
+            )
         return {
             "Body": answer.body,
             "ContentType": answer.content_type,

@@ -1,7 +1,7 @@
 """Build the CreateProcessingJob request of a bulk batch, and the plan that its container reads."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,22 +12,15 @@ from autogluon_lambdas.logic.batch.data import BatchData
 from autogluon_lambdas.logic.bulk.resumed import EarlierResults
 from autogluon_lambdas.logic.sagemaker.accepted_fields import require_accepted
 from autogluon_lambdas.logic.sagemaker.channels import s3_data_source
+from autogluon_lambdas.logic.sagemaker.container_program import (
+    ROOT,
+    entrypoint,
+    s3_input,
+    s3_manifest,
+    s3_prefix,
+)
 from autogluon_lambdas.logic.sagemaker.shared_settings import JobInstances, SharedSettings
 from autogluon_lambdas.models.environment import Environment
-
-_ROOT = "/opt/ml/processing"
-# An entry point's part may have 256 characters, and processing jobs unpack no code.
-_PROGRAM = (
-    "import glob,os,sys,tarfile as f;"
-    f"p='{_ROOT}/program';"
-    f"t=f.open(glob.glob('{_ROOT}/code/*')[0]);"
-    # Older images' Python has no filter.
-    "t.extraction_filter=getattr(f,'data_filter',None);"
-    "t.extractall(p);"
-    "sys.path.insert(0,p);"
-    "import predict;"
-    "sys.exit(predict.main([],os.environ))"
-)
 
 
 @dataclass(frozen=True)
@@ -126,7 +119,7 @@ def processing_job_request(
         "ProcessingJobName": batch.job_name,
         "AppSpecification": {
             "ImageUri": batch.package.image,
-            "ContainerEntrypoint": ["python3", "-c", _PROGRAM],
+            "ContainerEntrypoint": entrypoint("predict"),
         },
         "ProcessingInputs": _inputs(environment, plan),
         "ProcessingOutputConfig": shared.encrypted({"Outputs": [_output(batch)]}),
@@ -154,7 +147,7 @@ def _output(batch: BatchPlan) -> dict[str, Any]:
         "OutputName": "batch",
         "S3Output": {
             "S3Uri": batch.folder.uri.rstrip("/"),
-            "LocalPath": f"{_ROOT}/output",
+            "LocalPath": f"{ROOT}/output",
             # What is finished outlives a job that fails later.
             "S3UploadMode": "Continuous",
         },
@@ -163,29 +156,11 @@ def _output(batch: BatchPlan) -> dict[str, Any]:
 
 def _inputs(environment: Environment, plan: BulkPlan) -> list[dict[str, Any]]:
     inputs = [
-        _input("data", s3_data_source(plan.data.files, plan.manifest), sharded=True),
-        _input("model", _prefix(plan.batch.package.model_data_url)),
-        _input("code", _prefix(environment.code_uri)),
-        _input("config", _prefix(plan.plan_file.uri)),
+        s3_input("data", s3_data_source(plan.data.files, plan.manifest), sharded=True),
+        s3_input("model", s3_prefix(plan.batch.package.model_data_url)),
+        s3_input("code", s3_prefix(environment.code_uri)),
+        s3_input("config", s3_prefix(plan.plan_file.uri)),
     ]
     if plan.finished:
-        listed = {"S3DataType": "ManifestFile", "S3Uri": plan.finished_manifest.uri}
-        inputs.append(_input("finished", listed))
+        inputs.append(s3_input("finished", s3_manifest(plan.finished_manifest.uri)))
     return inputs
-
-
-def _prefix(uri: str) -> dict[str, str]:
-    return {"S3DataType": "S3Prefix", "S3Uri": uri}
-
-
-def _input(name: str, source: Mapping[str, str], *, sharded: bool = False) -> dict[str, Any]:
-    return {
-        "InputName": name,
-        "S3Input": {
-            **source,
-            "LocalPath": f"{_ROOT}/{name}",
-            "S3InputMode": "File",
-            "S3DataDistributionType": "ShardedByS3Key" if sharded else "FullyReplicated",
-            "S3CompressionType": "None",
-        },
-    }

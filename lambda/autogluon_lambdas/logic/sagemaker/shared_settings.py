@@ -54,10 +54,10 @@ class SharedSettings:
         """Return members of CreateTransformJob; its model brings role and network."""
         return {"TransformResources": self._resources(instances), "Tags": self.tags}
 
-    def processing(self, instances: JobInstances) -> dict[str, Any]:
-        """Return members of CreateProcessingJob."""
+    def processing(self, instances: JobInstances, *, role_arn: str | None = None) -> dict[str, Any]:
+        """Return members of CreateProcessingJob; without a role of its own, that of models."""
         return {
-            "RoleArn": self.environment.serving_role_arn,
+            "RoleArn": self.environment.serving_role_arn if role_arn is None else role_arn,
             "ProcessingResources": {"ClusterConfig": self._resources(instances)},
             "NetworkConfig": self._network(),
             "Tags": self.tags,

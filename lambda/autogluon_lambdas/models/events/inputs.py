@@ -7,6 +7,7 @@ from typing import TypeVar
 from autogluon_contracts.document import read_part
 from autogluon_contracts.documents.execution_inputs import (
     BatchInput,
+    DriftInput,
     PromoteInput,
     TrainInput,
     TuneInput,
@@ -14,7 +15,7 @@ from autogluon_contracts.documents.execution_inputs import (
 from autogluon_contracts.rules import shown
 from autogluon_lambdas.models.errors import InvalidInputError, one_message
 
-_Input = TypeVar("_Input", TrainInput, TuneInput, BatchInput, PromoteInput)
+_Input = TypeVar("_Input", TrainInput, TuneInput, BatchInput, PromoteInput, DriftInput)
 
 
 def read_input(kind: type[_Input], event: Mapping[str, object]) -> _Input:

@@ -1,4 +1,4 @@
-"""The real rows of `examples/income`, in an order without meaning, cut into baseline and periods."""
+"""The real rows of `examples/income`, shuffled, and reports on parts of them."""
 
 from __future__ import annotations
 

@@ -1,0 +1,31 @@
+"""Define which of an endpoint's requests and answers are stored in S3."""
+
+from typing import Self
+
+from pydantic import Field, model_validator
+
+from autogluon_constructs.settings.fields import refuse
+from autogluon_constructs.settings.section import Section
+
+
+class Capture(Section):
+    """SageMaker's data capture: samples of requests and answers, under the environment's key.
+
+    They are stored in the artifact bucket, below `<predictor>/captured/`, and hold whatever callers
+    send.
+    """
+
+    percentage: int = Field(default=100, ge=1, le=100)
+    """How many of 100 requests are captured."""
+    input: bool = True
+    """Whether the rows are captured."""
+    output: bool = True
+    """Whether the answers are captured."""
+    retention_days: int = Field(default=30, ge=1, le=3650)
+    """After how many days S3 deletes what was captured."""
+
+    @model_validator(mode="after")
+    def _captures_something(self) -> Self:
+        if not self.input and not self.output:
+            raise refuse("input and output are both false; leave capture out, or set one to true")
+        return self

@@ -1,0 +1,1 @@
+"""Data capture: samples of an endpoint's requests and answers, stored in S3."""

@@ -1,0 +1,162 @@
+"""Captured requests are samples, in SageMaker's form, at SageMaker's places, under the key."""
+
+from __future__ import annotations
+
+import base64
+import json
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
+from embedded_aws.credentials import ADMIN, Credentials
+from embedded_aws.gateway import ApiError
+from embedded_aws.sagemaker.hosting.capture.record import Body, record_line
+from embedded_aws.sagemaker.hosting.capture.settings import (
+    CaptureSettings,
+    capture_settings,
+    check_capture_settings,
+)
+from embedded_aws.sagemaker.hosting.capture.writer import CaptureWriter
+from embedded_aws.sagemaker.service import SageMaker
+from embedded_aws.server import EmbeddedAws
+from tests.waiting import until
+
+MOMENT = datetime(2026, 11, 29, 3, 4, 5, tzinfo=UTC)
+BUCKET = "captures"
+
+
+def config(**changes: Any) -> dict[str, Any]:
+    return {
+        "DataCaptureConfig": {
+            "EnableCapture": True,
+            "InitialSamplingPercentage": 100,
+            "DestinationS3Uri": f"s3://{BUCKET}/income/captured",
+            "CaptureOptions": [{"CaptureMode": "InputAndOutput"}],
+            "CaptureContentTypeHeader": {
+                "CsvContentTypes": ["text/csv"],
+                "JsonContentTypes": ["application/json"],
+            },
+            **changes,
+        }
+    }
+
+
+def settings(**changes: Any) -> CaptureSettings:
+    found = capture_settings(config(**changes))
+    assert found is not None
+    return found
+
+
+def record(sent: Body, answered: Body, **changes: Any) -> dict[str, Any]:
+    line = record_line(settings(**changes), sent, answered, inference_id="i-1", moment=MOMENT)
+    found: dict[str, Any] = json.loads(line)
+    return found
+
+
+def test_a_record_has_the_members_of_sagemakers() -> None:
+    found = record(
+        Body(b"age\n39\n", "text/csv; charset=utf-8"),
+        Body(b'[{"class": "<=50K"}]', "Application/JSON"),
+    )
+    assert found["captureData"] == {
+        "endpointInput": {
+            "observedContentType": "text/csv; charset=utf-8",
+            "mode": "INPUT",
+            "data": "age\n39\n",
+            "encoding": "CSV",
+        },
+        "endpointOutput": {
+            "observedContentType": "Application/JSON",
+            "mode": "OUTPUT",
+            "data": '[{"class": "<=50K"}]',
+            "encoding": "JSON",
+        },
+    }
+    event = found["eventMetadata"]
+    assert event["inferenceId"] == "i-1"
+    assert event["inferenceTime"] == "2026-11-29T03:04:05Z"
+    assert len(event["eventId"]) == 36
+    assert found["eventVersion"] == "0"
+
+
+@pytest.mark.parametrize(
+    "body", [Body(b"PAR1", "application/x-parquet"), Body(b"\xff", "text/csv"), Body(b"x", None)]
+)
+def test_what_is_not_text_of_a_listed_type_is_base64(body: Body) -> None:
+    part = record(body, body)["captureData"]["endpointInput"]
+    assert part["encoding"] == "BASE64"
+    assert base64.b64decode(part["data"]) == body.content
+
+
+@pytest.mark.parametrize(
+    ("mode", "parts"),
+    [
+        ("Input", {"endpointInput"}),
+        ("Output", {"endpointOutput"}),
+        ("InputAndOutput", {"endpointInput", "endpointOutput"}),
+    ],
+)
+def test_only_the_bodies_asked_for_are_captured(mode: str, parts: set[str]) -> None:
+    body = Body(b"1", "text/csv")
+    found = record(body, body, CaptureOptions=[{"CaptureMode": mode}])
+    assert found["captureData"].keys() == parts
+
+
+def test_a_switched_off_capture_is_none() -> None:
+    assert capture_settings(config(EnableCapture=False)) is None
+    assert capture_settings({}) is None
+
+
+def test_asynchronous_endpoints_and_other_places_are_refused() -> None:
+    with pytest.raises(ApiError, match="AsyncInferenceConfig"):
+        check_capture_settings(config() | {"AsyncInferenceConfig": {"OutputConfig": {}}})
+    with pytest.raises(ApiError, match="DestinationS3Uri"):
+        check_capture_settings(config(DestinationS3Uri="https://bucket/captured"))
+
+
+class _AnyRole(SageMaker):
+    def assume(self, role_arn: str, resource_name: str, resource_arn: str) -> Credentials:
+        return ADMIN
+
+
+def captured(aws: EmbeddedAws, percentage: int, requests: int) -> list[dict[str, Any]]:
+    """What is in S3 after so many requests."""
+    s3 = aws.runtime.client("s3", ADMIN)
+    s3.create_bucket(Bucket=BUCKET)
+    writer = CaptureWriter(_AnyRole(aws.runtime))
+    endpoint = SimpleNamespace(name="autogluon-sandbox-income", arn="arn:e")
+    variant = SimpleNamespace(name="AllTraffic", role_arn="role")
+    body = Body(b"1", "text/csv")
+    for number in range(requests):
+        writer.capture(
+            settings(InitialSamplingPercentage=percentage), "us-east-1", cast(Any, endpoint),
+            cast(Any, variant), body, body, f"i-{number}",
+        )  # fmt: skip
+    writer.capture(
+        settings(), "us-east-1", cast(Any, endpoint), cast(Any, variant), body, body, "last"
+    )
+    found: list[dict[str, Any]] = []
+
+    def all_written() -> bool:
+        found.clear()
+        for item in s3.list_objects_v2(Bucket=BUCKET).get("Contents", []):
+            key = item["Key"].split("/")
+            assert key[:4] == ["income", "captured", "autogluon-sandbox-income", "AllTraffic"]
+            assert len(key) == 9
+            assert key[8].endswith(".jsonl")
+            lines = s3.get_object(Bucket=BUCKET, Key=item["Key"])["Body"].read().splitlines()
+            found.extend(json.loads(line) for line in lines)
+        return any(each["eventMetadata"]["inferenceId"] == "last" for each in found)
+
+    until(all_written, 20, "the captured requests are in S3")
+    return [each for each in found if each["eventMetadata"]["inferenceId"] != "last"]
+
+
+def test_every_request_is_written_by_endpoint_variant_and_hour(aws: EmbeddedAws) -> None:
+    assert len(captured(aws, 100, 50)) == 50
+
+
+def test_sampling_takes_about_its_share(aws: EmbeddedAws) -> None:
+    assert 20 < len(captured(aws, 25, 200)) < 90
