@@ -16,6 +16,7 @@ RUNNABLE = ("bash", "python")
 RUN_BY = {
     "docs/how-to/coming-from-autogluon-cloud.md": "tests/e2e/test_6_client.py",
     "docs/how-to/delivery.md": "tests/e2e/test_5_delivery.py",
+    "docs/how-to/drift.md": "tests/e2e/test_5_drift.py",
     "docs/how-to/python-client.md": "tests/e2e/test_6_client.py",
     "docs/how-to/report.md": "tests/e2e/test_6_report.py",
     "docs/how-to/multimodal.md": "tests/e2e/test_9_multimodal.py",

@@ -131,7 +131,7 @@ def test_labels_become_an_input() -> None:
         (_planner(NIGHT, baseline=False), ["has no baseline.json", "Train the predictor again"]),
         (
             _planner(NIGHT, drift={**DRIFT, "columns": ["agee"]}),
-            ['"agee" is not a feature of the live model; did you mean "age"?', "Features: age"],
+            ['"agee" is not a feature of the live model', "did you mean", "Features: age"],
         ),
     ],
 )
