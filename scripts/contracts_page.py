@@ -57,6 +57,14 @@ _NAMES = (
     ("scheduled run's execution", "<schedule>-<YYYYMMDD>-<HHMM, UTC>-<predictor>"),
     ("run folder", names.run_folder("<artifact bucket>", "<predictor>", "<job name>").uri),
     ("batch folder", names.batch_folder("<artifact bucket>", "<predictor>", "<job name>").uri),
+    (
+        "captured requests of an hour",
+        names.captured_hour(
+            "<artifact bucket>", "<env>", "<predictor>", "<yyyy>/<mm>/<dd>/<hh>"
+        ).uri,
+    ),
+    ("drift folder", names.drift_folder("<artifact bucket>", "<predictor>", "<job name>").uri),
+    ("CloudWatch namespace of its own metrics", names.metric_namespace("<env>")),
 )
 
 

@@ -12,6 +12,13 @@ from autogluon_contracts.documents.batch_manifest import BatchJob, BatchManifest
 from autogluon_contracts.documents.bulk_job import BadRow, BulkFile, BulkJobConfig, ShardManifest
 from autogluon_contracts.documents.declared_predictors import DeclaredPredictors
 from autogluon_contracts.documents.deployment import DeploymentDocument
+from autogluon_contracts.documents.drift_baseline import (
+    ColumnBaseline,
+    DriftBaseline,
+    QualityBaseline,
+)
+from autogluon_contracts.documents.drift_job import DriftJobConfig
+from autogluon_contracts.documents.drift_report import DriftComparison, DriftReport
 from autogluon_contracts.documents.feature_schema import FeatureHeader, FeatureSchemaHeader
 from autogluon_contracts.documents.metrics import Rows, TrainingMetrics, Versions
 from autogluon_contracts.documents.model_package import VersionMetadata
@@ -71,7 +78,69 @@ BULK = BulkJobConfig(
     output_format="parquet",
     files=(BulkFile(name="a.csv", uri="s3://b/a.csv", bytes=3, etag="x", output="a.csv"),),
 )
+AGES = ColumnBaseline(
+    name="age", comparison="numbers", present=6, missing=1, edges=(30.0,), counts=(1, 2, 2)
+)
+WORDS = ColumnBaseline(
+    name="class",
+    comparison="values",
+    present=3,
+    missing=0,
+    values=("right", "wrong"),
+    counts=(2, 1),
+)
+BASELINE = DriftBaseline(
+    predictor="income",
+    run="j",
+    features=(
+        AGES,
+        ColumnBaseline(name="id", comparison="nothing", present=1, missing=0, note="n"),
+    ),
+    answers=(WORDS,),
+    quality=QualityBaseline(measure="wrong answers", value=0.25, column=WORDS),
+    held_out=3,
+)
 EXAMPLES: tuple[Document, ...] = (
+    BASELINE,
+    replace(BASELINE, answers=(), quality=None, held_out=0, note="no test data"),
+    DriftJobConfig(
+        predictor="income",
+        job_name="j",
+        model_package_arn="arn",
+        start="2026-11-29T02:00:00Z",
+        end="2026-11-29T03:00:00Z",
+        columns=("age",),
+        false_alarm_rate=0.01,
+        min_change=0.02,
+        min_rows=200,
+    ),
+    DriftReport(
+        predictor="income",
+        job_name="j",
+        model_package_arn="arn",
+        start="2026-11-29T02:00:00Z",
+        end="2026-11-29T03:00:00Z",
+        outcome="compared",
+        requests=3,
+        rows=300,
+        min_rows=200,
+        false_alarm_rate=0.01,
+        min_change=0.02,
+        comparisons=(
+            DriftComparison(
+                part="feature",
+                column="age",
+                aspect="new values",
+                change=0.1,
+                p_value=0.001,
+                adjusted_p_value=0.01,
+                drifted=True,
+                sentence="s",
+                new_values=("Atlantis",),
+            ),
+        ),
+        notes=("n",),
+    ),
     SPEC,
     replace(SPEC, quality_gate=None, endpoint=None, ami=None),
     DeclaredPredictors(specs={"income": {"name": "income"}}),
@@ -339,3 +408,9 @@ def test_version_metadata_is_what_sagemaker_takes_and_reads_others_registrations
     assert properties == {"predictor": "income", "reason": ("a_b" + "x" * 300)[:256]}
     assert VersionMetadata.from_properties({"run": "r", "theirs": "1"}).run == "r"
     assert VersionMetadata.from_properties(None) == VersionMetadata()
+
+
+def test_counts_that_do_not_fit_their_cells_are_refused() -> None:
+    wrong = replace(BASELINE, features=(replace(AGES, counts=(1, 2)),))
+    with pytest.raises(DocumentError, match="age: 2 counts for 3 cells"):
+        DriftBaseline.from_json(wrong.to_json())
