@@ -72,7 +72,14 @@ def drift(
             exit_code=ExitCode.NOT_FOUND,
         )
     if last:
-        result = last_drift(invocation.connection, predictor)
+        found = last_drift(invocation.connection, predictor)
+        if found is None:
+            raise CommandError(
+                f"Predictor {predictor!r} has no completed drift run.",
+                next_command=invocation.command(f"drift {predictor}"),
+                exit_code=ExitCode.NOT_FOUND,
+            )
+        result = found
     else:
         uri = None if labels is None else upload(invocation, predictor, "labels", labels)
         run = start_drift(

@@ -9,7 +9,6 @@ from typing import Any
 
 from autogluon_client.data.storage import download, read_bytes
 from autogluon_client.environment.connection import Connection
-from autogluon_client.errors import RunNotFoundError
 from autogluon_client.executions.names import new_name
 from autogluon_client.executions.run import Run
 from autogluon_client.executions.runs import list_runs
@@ -70,20 +69,12 @@ def drift_result(connection: Connection, run: str, output: Mapping[str, Any]) ->
     return DriftResult(run, output, report)
 
 
-def last_drift(connection: Connection, predictor: str) -> DriftResult:
-    """Return what the latest completed run of a predictor has found.
-
-    Raises:
-        RunNotFoundError: none of its last runs has completed.
-    """
+def last_drift(connection: Connection, predictor: str) -> DriftResult | None:
+    """Return what the latest completed run of a predictor has found; None without one."""
     runs = list_runs(
         connection, workflows=("drift",), predictor=predictor, limit=_LOOKED_AT, with_nested=True
     )
     for run in runs:
         if run.output is not None:
             return drift_result(connection, run.name, run.output)
-    raise RunNotFoundError(
-        f"Predictor {predictor!r} has no completed drift run.",
-        name=predictor,
-        advice=f"Start one with `agcdk drift {predictor}`.",
-    )
+    return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from autogluon_contracts.documents.scheduled_run import ScheduledRun
 from autogluon_contracts.names import job_name, tuning_job_name
 from tests.fakes.account import FakeAws
 from tests.fakes.sandbox import GROUP_ARN, LIVE_MODEL_PARAMETER, MACHINES, PACKAGE
+from tests.unit.cli import test_drift
 from tests.unit.cli.settings_files import write_settings
 from tests.unit.cli.terminal import Terminal
 from tests.unit.cli.training_runs import add_training
@@ -124,6 +126,13 @@ def _file(_: FakeAws) -> None:
     Path("mine.csv").write_text(f"{FEATURE},some,price\n{rows}")
 
 
+def _drifted(aws: FakeAws) -> None:
+    found = test_drift.report()
+    [new] = found.comparisons
+    named = replace(found, comparisons=(replace(new, column=FEATURE),))
+    aws.states.add_run("drift", RUN, output=json.dumps(test_drift.store(aws, named)))
+
+
 def _nothing(_: FakeAws) -> None:
     """The tables of the embedded AWS come from `embedded`."""
 
@@ -167,6 +176,7 @@ def _declared(_: FakeAws) -> None:
 TABLES: dict[str, tuple[str, Callable[[FakeAws], None], set[str]]] = {
     "commands/compare.py": (f"compare {RUN} {OTHER}", _runs, {RUN, OTHER, MODEL}),
     "commands/cost.py": ("cost", _endpoint, {ENDPOINT, TYPE}),
+    "commands/drift.py": ("drift income --last", _drifted, {FEATURE}),
     "commands/embedded/fault.py": (
         "embedded fault list",
         _nothing,
