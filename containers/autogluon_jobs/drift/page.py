@@ -16,6 +16,8 @@ from autogluon_jobs.report.page_parts import Chart, Note, Part, Section, Table
 
 _MOST_CHARTS = 12
 _MOST_VALUES = 10
+_DRAWN_ASPECTS = ("distribution", "new values")
+_SMALLEST_SHOWN = 0.0001
 _COLUMNS = ("column", "what", "aspect", "change", "p-value, adjusted", "finding")
 
 
@@ -72,7 +74,11 @@ def _changed(report: DriftReport, period: Period) -> Section | None:
     parts: list[Part] = []
     counters = {("feature", each.baseline.name): each for each in period.features}
     counters |= {("answer", each.baseline.name): each for each in period.answers}
-    drawn = list(dict.fromkeys((each.part, each.column) for each in report.drifted))
+    drawn = list(
+        dict.fromkeys(
+            (each.part, each.column) for each in report.drifted if each.aspect in _DRAWN_ASPECTS
+        )
+    )
     for key in drawn[:_MOST_CHARTS]:
         counter = counters.get(key)
         chart = None if counter is None else _chart(counter, key[0])
@@ -81,7 +87,10 @@ def _changed(report: DriftReport, period: Period) -> Section | None:
         parts.append(Note(f"{len(drawn) - _MOST_CHARTS:,} more are in the table."))
     if not drawn:
         return None
-    lead = "The solid series are the training data or held-out rows, the hatched ones the period."
+    lead = (
+        "The solid series are the training data or held-out rows, the dashed and hatched "
+        "ones the period."
+    )
     return Section("changed", "What has changed", lead, parts)
 
 
@@ -184,7 +193,9 @@ def _row(each: DriftComparison) -> tuple[str, ...]:
         each.part,
         each.aspect + (" (drifted)" if each.drifted else ""),
         percent(each.change) if each.change else MISSING,
-        number(each.adjusted_p_value),
+        f"<{_SMALLEST_SHOWN:f}".rstrip("0")
+        if each.adjusted_p_value < _SMALLEST_SHOWN
+        else number(each.adjusted_p_value),
         each.sentence,
     )
 
