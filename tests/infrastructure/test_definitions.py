@@ -9,6 +9,7 @@ import pytest
 
 from autogluon_constructs.workflows import waiting_rounds
 from autogluon_constructs.workflows.batch_predict_definition import batch_predict_definition
+from autogluon_constructs.workflows.drift_definition import drift_definition
 from autogluon_constructs.workflows.process_groups import LABEL
 from autogluon_constructs.workflows.promote_definition import promote_definition
 from autogluon_constructs.workflows.train_definition import train_definition
@@ -23,6 +24,7 @@ DEFINITIONS = {
     "tune": tune_definition(),
     "batch-predict": batch_predict_definition(),
     "promote": promote_definition(),
+    "drift": drift_definition(),
 }
 
 
@@ -146,7 +148,7 @@ def test_every_expression_parses(definition: dict[str, Any]) -> None:
 
 def test_every_placeholder_is_substituted(sandbox: Templates) -> None:
     machines = of_type(sandbox["Workflows"], "AWS::StepFunctions::StateMachine")
-    assert len(machines) == 4
+    assert len(machines) == 5
     for machine in machines.values():
         properties = machine["Properties"]
         text = flat(properties["DefinitionString"])

@@ -11,10 +11,12 @@ from typing import Any
 import pytest
 
 from autogluon_constructs.workflows.batch_predict_definition import batch_predict_definition
+from autogluon_constructs.workflows.drift_definition import drift_definition
 from autogluon_constructs.workflows.promote_definition import promote_definition
 from autogluon_constructs.workflows.train_definition import train_definition
 from tests.infrastructure.stubbed_machine import Ended, StubbedMachine, TaskError
 from tests.infrastructure.test_batch_predict_runs import BY_SDK, DESCRIBED, GROUPS, LADDER
+from tests.infrastructure.test_drift_runs import SUMMARY as DRIFT_SUMMARY
 from tests.infrastructure.test_promote_runs import Cloud
 
 ARN = "arn:aws:states:::"
@@ -66,6 +68,16 @@ def _batch(plan: Mapping[str, Any]) -> Story:
     return Story(batch_predict_definition, answers)
 
 
+def _drift() -> Story:
+    answers = {
+        "PlanDrift": {"request": {}, "ladder": _TWO_TYPES, "run": {"predictor": "income"}},
+        "sagemaker:createProcessingJob.sync": DESCRIBED,
+        "SummarizeDrift": DRIFT_SUMMARY,
+        "aws-sdk:cloudwatch:putMetricData": {},
+    }
+    return Story(drift_definition, answers)
+
+
 _PLAN = {"request": {}, "model_request": {}, "ladder": _TWO_TYPES}
 _FAN_OUT = {
     "batch": "b", "bucket": "a", "groups_key": "g", "failure_key": "f", "results_prefix": "r",
@@ -82,6 +94,8 @@ STORIES: dict[str, Story] = {
     ),
     "batch_predict sagemaker:createProcessingJob.sync": _batch({**_PLAN, "engine": "bulk"}),
     "batch_predict Groups sagemaker:createProcessingJob.sync": _batch({"fan_out": _FAN_OUT}),
+    "drift sagemaker:createProcessingJob.sync": _drift(),
+    "drift aws-sdk:cloudwatch:putMetricData": _drift(),
 }
 # These have a cloud of their own, see below.
 PROMOTIONS = {
@@ -109,6 +123,7 @@ def test_every_call_that_creates_something_has_a_story() -> None:
             ("train", train_definition()),
             ("batch_predict", batch_predict_definition()),
             ("promote", promote_definition()),
+            ("drift", drift_definition()),
         )
         for call in _calls(definition["States"], where)
     }
@@ -122,6 +137,7 @@ def _throttle(resource: str) -> TaskError:
                "states": "StepFunctions.AWSStepFunctionsException"}  # fmt: skip
     if resource.startswith("aws-sdk"):
         classes["sagemaker"] = "SageMaker.SageMakerException"
+        classes["cloudwatch"] = "CloudWatch.CloudWatchException"
     return TaskError(classes[service], "Rate exceeded")
 
 

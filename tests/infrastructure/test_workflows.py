@@ -21,6 +21,7 @@ FURTHER = {
     "plan_training": PLANNERS,
     "plan_tuning": PLANNERS,
     "plan_batch": PLANNERS,
+    "plan_drift": PLANNERS | {"DRIFT_ROLE_ARN"},
     "report_failure": {"FAILURE_TOPIC_ARN"},
 }
 
@@ -47,6 +48,8 @@ def test_there_is_one_function_per_step(workflows: Template) -> None:
         "stop_tuning",
         "plan_batch",
         "summarize_batch",
+        "plan_drift",
+        "summarize_drift",
         "prepare_promotion",
         "verify_promotion",
         "report_failure",
@@ -117,7 +120,7 @@ def test_every_log_group_is_kept_as_long_as_the_settings_say(
 def test_every_function_writes_to_a_log_group_of_its_own(workflows: Template) -> None:
     groups = [flat(f["LoggingConfig"]["LogGroup"]) for f in functions(workflows).values()]
 
-    assert len(set(groups)) == len(groups) == 12
+    assert len(set(groups)) == len(groups) == 14
 
 
 def test_state_machines_have_the_names_of_the_contract(workflows: Template) -> None:
@@ -128,6 +131,7 @@ def test_state_machines_have_the_names_of_the_contract(workflows: Template) -> N
         "autogluon-sandbox-tune",
         "autogluon-sandbox-batch-predict",
         "autogluon-sandbox-promote",
+        "autogluon-sandbox-drift",
     }
 
 
@@ -154,7 +158,13 @@ def test_clients_find_everything_in_the_deployment_parameter(workflows: Template
         "state_machines",
         "predictors",
     }
-    assert set(document["state_machines"]) == {"train", "tune", "batch_predict", "promote"}
+    assert set(document["state_machines"]) == {
+        "train",
+        "tune",
+        "batch_predict",
+        "promote",
+        "drift",
+    }
 
 
 def test_every_unsuccessful_end_of_each_state_machine_is_reported(workflows: Template) -> None:

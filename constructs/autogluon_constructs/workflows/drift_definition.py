@@ -29,11 +29,12 @@ def drift_definition() -> dict[str, Any]:
                 otherwise="NothingCaptured",
             ),
             "NothingCaptured": {
-                "Type": "Succeed",
+                "Type": "Pass",
                 "Output": jsonata(
                     "$merge([$states.input.run, {'outcome': 'nothing captured', 'requests': 0, "
                     "'rows': 0, 'drifted': 0, 'drifted_columns': []}])"
                 ),
+                "Next": "Reported",
             },
             **ladder.Ladder(
                 "Processing", ShownState.COMPARE_DATA, ShownState.WAIT_TO_COMPARE

@@ -23,7 +23,7 @@ _SEED = 0
 
 def baseline_of(column: ColumnValues) -> ColumnBaseline:
     """Return the baseline of a column."""
-    rows = {"present": len(column.present), "missing": column.missing}
+    rows: dict[str, Any] = {"present": len(column.present), "missing": column.missing}
     if column.comparison == "nothing":
         return ColumnBaseline(name=column.name, comparison="nothing", note=column.note, **rows)
     if column.comparison == "values":

@@ -34,4 +34,4 @@ def mean_error(errors: ColumnValues) -> float:
     if errors.comparison == "numbers":
         return float(errors.present.mean())
     found = errors.present.tolist()
-    return found.count(WRONG) / len(found)
+    return float(found.count(WRONG) / len(found))

@@ -29,6 +29,8 @@ HANDLERS = (
     "summarize_training",
     "plan_batch",
     "summarize_batch",
+    "plan_drift",
+    "summarize_drift",
     "prepare_promotion",
     "verify_promotion",
     "report_failure",

@@ -65,7 +65,7 @@ def _baseline(
     features = tuple(
         baseline_of(feature_values(item, table.columns[item.name])) for item in schema.features
     )
-    known = {"predictor": config.predictor, "run": config.run, "features": features}
+    known: dict[str, Any] = {"predictor": config.predictor, "run": config.run, "features": features}
     if evaluation.evaluated_on != "test" or evaluation.judged is None:
         return DriftBaseline(**known, answers=(), quality=None, held_out=0, note=_NO_TEST_DATA)
     answers, truth = _judged(schema, predictor, evaluation)
