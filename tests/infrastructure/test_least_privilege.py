@@ -73,7 +73,7 @@ def test_metrics_go_to_sagemakers_namespaces_only(templates: Templates) -> None:
         for _, statement in statements(templates["Foundation"])
         if "cloudwatch:PutMetricData" in listed(statement["Action"])
     ]
-    assert len(found) == 2
+    assert len(found) == 3
     for statement in found:
         namespaces = statement["Condition"]["StringLike"]["cloudwatch:namespace"]
         assert all("sagemaker" in namespace.lower() for namespace in namespaces)
@@ -91,8 +91,8 @@ def test_roles_are_passed_to_one_service_each_and_by_exact_arn(templates: Templa
         service = "cloudformation" if for_stacks else "sagemaker"
         assert condition == {"StringEquals": {"iam:PassedToService": f"{service}.amazonaws.com"}}
     # Train, Tune: training; BatchPredict, endpoint stacks: serving; Promote: endpoint stacks';
-    # CI: the CDK's.
-    assert len(passed) == 5 + ("Delivery" in templates)
+    # Drift: its jobs'; CI: the CDK's.
+    assert len(passed) == 6 + ("Delivery" in templates)
 
 
 def test_promotions_update_stacks_with_the_role_of_endpoint_stacks_only(
@@ -173,7 +173,7 @@ def test_a_state_machines_role_serves_that_machine_only(sandbox: Templates) -> N
         for trust in role["Properties"]["AssumeRolePolicyDocument"]["Statement"]
         if trust["Principal"]["Service"] == "states.amazonaws.com"
     }
-    assert len(trusted) == 4
+    assert len(trusted) == 5
     for name, arns in trusted.items():
         [machine] = {flat(arn).rpartition(":")[2].partition("/")[0] for arn in arns}
         assert machine.replace("autogluon-sandbox-", "").replace("-", "") in name.lower()
@@ -311,7 +311,8 @@ def test_only_promote_can_update_stacks_and_only_endpoints(sandbox: Templates) -
 
 def test_planners_write_nothing_but_configuration(sandbox: Templates) -> None:
     planners = {"TrainPlanTraining": "runs", "TunePlanTuning": "runs"}
-    for owner, kind in {**planners, "BatchPredictPlanBatch": "batches"}.items():
+    others = {"BatchPredictPlanBatch": "batches", "DriftPlanDrift": "drift"}
+    for owner, kind in {**planners, **others}.items():
         [resource] = allowed(sandbox["Workflows"], owner, "s3:PutObject")
         assert resource.endswith(f"/*/{kind}/*/config/*")
 
@@ -340,8 +341,8 @@ def test_data_access_grants_reading_and_nothing_else(rich: Templates) -> None:
             if resources & {lake, shared}:
                 reads.add(policy.partition("Role")[0])
                 others |= set(listed(statement["Action"])) - {"s3:GetObject"}
-    planners = {"TrainPlanTraining", "TunePlanTuning", "BatchPredictPlanBatch"}
-    assert reads == {"Training", "Serving", *planners}
+    planners = {"TrainPlanTraining", "TunePlanTuning", "BatchPredictPlanBatch", "DriftPlanDrift"}
+    assert reads == {"Training", "Serving", "Drift", *planners}
     assert others == set()
 
 
