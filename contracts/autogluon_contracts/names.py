@@ -8,7 +8,7 @@ from typing import Literal
 
 from autogluon_contracts.s3_location import S3Location
 
-Workflow = Literal["train", "tune", "batch-predict", "promote", "drift"]
+Workflow = Literal["train", "tune", "batch-predict", "promote", "drift", "mirror-weights"]
 DeliveryTask = Literal["deploy", "diff"]
 
 NO_MODEL = "none"
@@ -159,6 +159,26 @@ def report_file(folder: S3Location, name: str) -> S3Location:
 def batch_folder(artifact_bucket: str, predictor: str, job_name: str) -> S3Location:
     """Return one batch's folder, with trailing slash."""
     return S3Location(artifact_bucket, f"{predictor}/batches/{job_name}/")
+
+
+def weights_sets(artifact_bucket: str) -> S3Location:
+    """Return the folder of all mirrored weights, with trailing slash."""
+    return S3Location(artifact_bucket, "weights/sets/")
+
+
+def weights_records(artifact_bucket: str) -> S3Location:
+    """Return the folder of the records of mirrored weights, with trailing slash."""
+    return S3Location(artifact_bucket, "weights/records/")
+
+
+def weights_record(artifact_bucket: str, name: str) -> S3Location:
+    """Return the record of a set of mirrored weights; without it, there is no set."""
+    return weights_records(artifact_bucket).child(f"{name}.json")
+
+
+def mirror_folder(artifact_bucket: str, job_name: str) -> S3Location:
+    """Return the folder of a mirroring job's own files, with trailing slash."""
+    return S3Location(artifact_bucket, f"weights/jobs/{job_name}/")
 
 
 def async_folder(artifact_bucket: str, predictor: str) -> S3Location:

@@ -44,6 +44,7 @@ def predictor_spec(
         inference_image_uri=image.inference_uri,
         framework_version=image.version,
         data=DataReading(**_shared(DataReading, predictor.data)),
+        weights=predictor.weights,
         training=_training(predictor.training),
         tuning=None if predictor.tuning is None else predictor.tuning.spec(),
         quality_gate=None if gate is None else QualityGate(**_shared(QualityGate, gate)),

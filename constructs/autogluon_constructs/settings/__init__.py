@@ -26,6 +26,7 @@ from autogluon_constructs.settings.roles import Roles
 from autogluon_constructs.settings.serving import Serving
 from autogluon_constructs.settings.training import Training
 from autogluon_constructs.settings.tuning import Tuning
+from autogluon_constructs.settings.weights import Weights
 
 __all__ = [
     "Alarms",
@@ -52,6 +53,7 @@ __all__ = [
     "SettingsError",
     "Training",
     "Tuning",
+    "Weights",
     "load_environment",
     "parse_environment",
     "parse_image_uri",

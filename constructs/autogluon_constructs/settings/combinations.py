@@ -17,6 +17,7 @@ from autogluon_constructs.settings.serving import Serving
 from autogluon_constructs.settings.training import Training
 from autogluon_constructs.settings.tuning import Tuning
 from autogluon_contracts.defaults import LATENCY, REQUEST_TIMEOUT_SECONDS
+from autogluon_contracts.known_weights import wrong_type_problem
 from autogluon_contracts.predictor_types import PredictorType, known_types, predictor_type
 from autogluon_contracts.suggestions import did_you_mean
 from autogluon_contracts.time_reserve import time_reserve_problem
@@ -55,6 +56,20 @@ def _settings_have_an_effect(fields: Fields) -> Iterator[str]:
     serving: Serving | None = fields.get("serving")
     if kind is not None and batch is not None and serving is not None:
         yield from kind.settings_problems(batch.engine, serving.model_fields_set)
+
+
+def _weights_are_named(fields: Fields) -> Iterator[str]:
+    kind, weights = _kind_of(fields), fields.get("weights")
+    if kind is None or weights is None or "fit_args" not in fields:
+        return
+    problem = wrong_type_problem(weights, fields["type"]) or kind.weights_problem(
+        fields["fit_args"],
+        weights,
+        # Isolation may be the environment's, which judges the rest.
+        isolated=False,
+    )
+    if problem is not None:
+        yield problem
 
 
 def _tuning_can_work(fields: Fields) -> Iterator[str]:
@@ -308,6 +323,7 @@ def _key_of(section: Training | Batch | Endpoint, name: str) -> str:
 _RULES: tuple[Rule, ...] = (
     _arguments_are_autogluons,
     _settings_have_an_effect,
+    _weights_are_named,
     _tuning_can_work,
     _schedules_can_work,
     _gate_metric_is_measured,

@@ -25,6 +25,7 @@ from autogluon_constructs.settings.predictor import Predictor
 from autogluon_constructs.settings.roles import Roles
 from autogluon_constructs.settings.schedules.schedule import Schedule
 from autogluon_constructs.settings.section import Section
+from autogluon_constructs.settings.weights import Weights
 from autogluon_contracts.names import delivery_role, pascal_case
 from autogluon_contracts.predictor_types import predictor_type
 
@@ -84,6 +85,8 @@ class Environment(Section):
     """The qualifier of the CDK's bootstrap stack; the default is the CDK's own."""
     delivery: Delivery | None = None
     """Which Git repository may deploy the environment; without it, no role for CI is made."""
+    weights: Weights | None = None
+    """How pretrained weights are mirrored; without it, as by default, if a predictor names some."""
     tags: Tags = Field(default_factory=dict)
     """Tags of all resources, jobs and models."""
     predictors: Mapping[PredictorName, Predictor] = Field(
@@ -121,12 +124,24 @@ class Environment(Section):
         own = self.predictors[predictor].network_isolation
         return self.network_isolation if own is None else own
 
+    @property
+    def mirrored_weights(self) -> Weights | None:
+        """Return how weights are mirrored; None where neither it nor a predictor asks for it."""
+        if self.weights is None and any(each.weights for each in self.predictors.values()):
+            return Weights()
+        return self.weights
+
     @model_validator(mode="after")
-    def _isolated_runs_download_nothing(self) -> Self:
+    def _isolated_runs_have_their_weights(self) -> Self:
         for name, predictor in self.predictors.items():
-            problem = predictor_type(predictor.type).isolation_problem(dict(predictor.fit_args))
-            if problem is not None and self.is_isolated(name):
-                raise refuse(f"predictors.{name}.{problem}, or set its network_isolation: false")
+            kind, fit_args = predictor_type(predictor.type), dict(predictor.fit_args)
+            known = kind.weights_problem(fit_args, predictor.weights, isolated=False)
+            problem = kind.weights_problem(
+                fit_args, predictor.weights, isolated=self.is_isolated(name)
+            )
+            # What holds for any run is among the problems of the predictor.
+            if problem is not None and known is None:
+                raise refuse(f"predictors.{name}.{problem}")
         return self
 
     @model_validator(mode="after")

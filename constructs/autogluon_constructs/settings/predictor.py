@@ -19,6 +19,7 @@ from autogluon_constructs.settings.section import Section
 from autogluon_constructs.settings.serving import Serving
 from autogluon_constructs.settings.training import Training
 from autogluon_constructs.settings.tuning import Tuning
+from autogluon_constructs.settings.weights import WeightsNames
 from autogluon_contracts.predictor_types import known_types
 
 _IMAGE_URI = re.compile(
@@ -84,6 +85,8 @@ class Predictor(Section):
     """An image of your own in Amazon ECR, in place of the official one."""
     data: Data = Data()
     """What the cells of its data files mean."""
+    weights: WeightsNames = ()
+    """Sets of pretrained weights that its jobs find, as `agcdk weights add` has mirrored them."""
     training: Training = Training()
     """How it is trained."""
     tuning: Tuning | None = None

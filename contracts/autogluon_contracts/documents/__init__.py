@@ -12,6 +12,8 @@ from autogluon_contracts.documents.drift_job import DriftJobConfig
 from autogluon_contracts.documents.drift_report import DriftReport
 from autogluon_contracts.documents.feature_schema import FeatureSchemaHeader
 from autogluon_contracts.documents.metrics import TrainingMetrics
+from autogluon_contracts.documents.mirror_settings import MirrorSettings
+from autogluon_contracts.documents.mirrored_weights import MirroredWeights, MirrorJobConfig
 from autogluon_contracts.documents.predictor_spec import PredictorSpec
 from autogluon_contracts.documents.scheduled_run import ScheduledRun
 from autogluon_contracts.documents.server_limits import ServerLimits
@@ -25,6 +27,9 @@ ALL: tuple[type[Document], ...] = (
     DeclaredPredictors,
     PredictorSpec,
     SpecParts,
+    MirrorSettings,
+    MirrorJobConfig,
+    MirroredWeights,
     TrainingJobConfig,
     TrainingMetrics,
     TuningSummary,

@@ -165,3 +165,21 @@ class DriftInput:
         "and, where requests have several rows, `row`",
         default=None,
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class MirrorInput:
+    """A MirrorWeights execution's input."""
+
+    name: str = key("the name that the set of weights gets", non_empty=True)
+    license: str = key(
+        "the licence that the caller has read and accepts, as the hub writes it, such as "
+        "`apache-2.0`",
+        non_empty=True,
+    )
+    repository: str | None = key(
+        "`<owner>/<name>` on the hub; needed unless the name is of known weights",
+        default=None,
+        non_empty=True,
+    )
+    revision: str = key("a branch, tag or commit of it", default="main", non_empty=True)

@@ -274,6 +274,10 @@ class PredictorSpec(Document):
     framework_version: str = key("AutoGluon's version")
     # Absent in a spec that an earlier release deployed.
     data: DataReading = key("what the cells of its data files mean", factory=DataReading)
+    # Absent in a spec that an earlier release deployed.
+    weights: tuple[str, ...] = key(
+        "names of the mirrored weights that its jobs find", default=(), omit_default=True
+    )
     training: TrainingSpec = key("how training jobs run")
     # Absent in a spec that an earlier release deployed.
     tuning: TuningSpec | None = key("null: it cannot be tuned", default=None, omit_null=True)

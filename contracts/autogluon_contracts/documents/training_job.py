@@ -60,6 +60,17 @@ class JobInstances:
 
 
 @dataclass(frozen=True, kw_only=True)
+class MountedWeights:
+    """Mirrored weights that the job finds in its channel `weights`."""
+
+    folder: str = key("where they are below the channel")
+    sha256: str = key("the hash of their files, which is compared before anything is loaded")
+    repository: str = key("where they come from")
+    revision: str = key("the commit there")
+    license: str = key("their licence")
+
+
+@dataclass(frozen=True, kw_only=True)
 class TrainingJobConfig(Document):
     """One training job, written by `plan_training` into the channel `config`."""
 
@@ -82,6 +93,9 @@ class TrainingJobConfig(Document):
     instances: JobInstances | None = key("for the report's cost", default=None, omit_null=True)
     fallback_instances: tuple[JobInstances, ...] = key(
         "what it may run on instead, where those have no capacity", default=()
+    )
+    weights: Mapping[str, MountedWeights] = key(
+        "name of a mirrored set -> where the job finds it", factory=dict
     )
     tuned: tuple[str, ...] | None = key(
         "of a trial: the arguments that its hyperparameters replace, by their paths",

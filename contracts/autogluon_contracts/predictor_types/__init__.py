@@ -32,8 +32,16 @@ class PredictorType(Protocol):
     def fit_args_problems(self, args: object) -> Sequence[str]:
         """Return a sentence for each thing wrong with the arguments of `fit`."""
 
-    def isolation_problem(self, fit_args: object) -> str | None:
-        """Return what a run without network access would download; None: nothing."""
+    def weights_problem(
+        self, fit_args: object, weights: Collection[str], *, isolated: bool
+    ) -> str | None:
+        """Return why a run cannot have the pretrained weights that it needs; None: it can.
+
+        Args:
+            fit_args: the arguments of `fit`.
+            weights: names of the mirrored sets that a run finds.
+            isolated: whether it runs without network access.
+        """
 
     def latency_problem(self, fit_args: object) -> str | None:
         """Return why `optimize_for: latency` cannot work with these arguments; None: it can."""

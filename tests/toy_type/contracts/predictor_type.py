@@ -31,7 +31,9 @@ class _Mean:
         """Return a sentence for each thing wrong with the arguments of `fit`."""
         return list(problems("fit_args", args, FIT_ARGS))
 
-    def isolation_problem(self, fit_args: object) -> str | None:
+    def weights_problem(
+        self, fit_args: object, weights: Collection[str], *, isolated: bool
+    ) -> str | None:
         """Return None: there is nothing to download."""
         return None
 

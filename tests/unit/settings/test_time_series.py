@@ -49,7 +49,8 @@ def test_what_autogluon_takes_is_accepted(changes: dict[str, Any]) -> None:
         (
             {"fit_args": {}},
             "fit_args.hyperparameters: 'default' has Chronos2, Toto2, whose pretrained weights a "
-            "job without network access cannot download; set excluded_model_types: [Chronos2, "
+            "job does not download; mirror them with `agcdk weights add` and write weights: "
+            "[chronos-2, chronos-2-small, toto-2-22m], set excluded_model_types: [Chronos2, "
             "Toto2], or name other models in hyperparameters, such as {SeasonalNaive: {},",
         ),
         (
@@ -58,7 +59,7 @@ def test_what_autogluon_takes_is_accepted(changes: dict[str, Any]) -> None:
         ),
         (
             {"fit_args": {"presets": "bolt_small"}},
-            "cannot download; name other models in hyperparameters, such as",
+            "write weights: [chronos-bolt-small], or name other models in hyperparameters, such",
         ),
         (
             {"fit_args": {"hyperparameters": {**MODELS, "Chronos": {"model_path": "bolt_tiny"}}}},

@@ -83,6 +83,11 @@ def _argument_problems(schedule: Schedule, fields: Mapping[str, Any]) -> Iterato
         *kind.fit_args_problems(fit_args | asked.get("fit_args", {})),
     )
     yield from (f"input.{problem}" for problem in found if problem not in known)
+    weights = fields.get("weights", ())
+    before = kind.weights_problem(fit_args, weights, isolated=False)
+    lacking = kind.weights_problem(fit_args | asked.get("fit_args", {}), weights, isolated=False)
+    if lacking is not None and before is None:
+        yield f"input.{lacking}"
 
 
 def _training_problems(schedule: Schedule, fields: Mapping[str, Any]) -> Iterator[str]:

@@ -8,7 +8,10 @@ from autogluon_contracts.defaults import LATENCY
 from autogluon_contracts.predictor_types import PredictorType
 from autogluon_contracts.predictor_types.multimodal.arguments import check_fit_args, check_init_args
 from autogluon_contracts.predictor_types.multimodal.metrics import measured_metrics
-from autogluon_contracts.predictor_types.multimodal.weights import downloads_problem
+from autogluon_contracts.predictor_types.multimodal.weights import (
+    downloads_problem,
+    unnamed_problem,
+)
 from autogluon_contracts.predictor_types.tabular.metrics import best_value, canonical
 
 
@@ -26,11 +29,17 @@ class _MultiModal:
         """Return a sentence for each thing wrong with the arguments of `fit`."""
         return check_fit_args(args)
 
-    def isolation_problem(self, fit_args: object) -> str | None:
-        """Return what a run without network access would download; None: nothing."""
+    def weights_problem(
+        self, fit_args: object, weights: Collection[str], *, isolated: bool
+    ) -> str | None:
+        """Return why a run cannot have the weights that it needs; None: it can."""
         if not isinstance(fit_args, dict) or check_fit_args(fit_args):
             return None
-        return downloads_problem(fit_args)
+        unnamed = unnamed_problem(fit_args, weights)
+        if unnamed is not None or not isolated:
+            return unnamed
+        problem = downloads_problem(fit_args)
+        return None if problem is None else f"{problem}, or set its network_isolation: false"
 
     def latency_problem(self, fit_args: object) -> str | None:  # noqa: ARG002 - with none of them
         """Say that there is one model."""

@@ -1,14 +1,13 @@
 """Tell which pretrained weights a run starts from: of the channel `weights`, or downloaded."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
+from autogluon_contracts.known_weights import FOLDER, set_in
 from autogluon_contracts.predictor_types.multimodal.names import CHECKPOINT_MODELS, PRESET_MODELS
 from autogluon_contracts.rules import shown
 from autogluon_contracts.wording import listed
 
-FOLDER = "weights/"
-"""A checkpoint's name that starts so is a folder of the run's `weights`."""
 TEXT_MODEL = "hf_text"
 AUGMENTATION = f"model.{TEXT_MODEL}.text_train_augment_types"
 """How texts are varied while training."""
@@ -27,13 +26,24 @@ def checkpoint_key(model: str) -> str:
 def local_checkpoints(hyperparameters: Mapping[str, Any] | None) -> Mapping[str, str]:
     """Return model -> folder below the run's `weights`."""
     named = {
-        model: (hyperparameters or {}).get(checkpoint_key(model)) for model in CHECKPOINT_MODELS
+        model: set_in((hyperparameters or {}).get(checkpoint_key(model)))
+        for model in CHECKPOINT_MODELS
     }
-    return {
-        model: name.removeprefix(FOLDER).strip("/")
-        for model, name in named.items()
-        if isinstance(name, str) and name.startswith(FOLDER)
-    }
+    return {model: folder for model, folder in named.items() if folder is not None}
+
+
+def unnamed_problem(fit_args: Mapping[str, Any], weights: Collection[str]) -> str | None:
+    """Return which checkpoint is not among the sets that the settings name; None: all are.
+
+    Where they name none, each run gives a folder.
+    """
+    for model, folder in local_checkpoints(fit_args.get("hyperparameters")).items():
+        if weights and folder not in weights:
+            return (
+                f"fit_args.hyperparameters.{checkpoint_key(model)}: got '{FOLDER}{folder}', which "
+                f"is not in weights; allowed: {listed(sorted(weights))}"
+            )
+    return None
 
 
 def downloads_problem(fit_args: Mapping[str, Any]) -> str | None:

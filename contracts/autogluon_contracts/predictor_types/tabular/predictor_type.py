@@ -12,6 +12,7 @@ from autogluon_contracts.predictor_types.tabular.metrics import (
     canonical,
     measured_metrics,
 )
+from autogluon_contracts.predictor_types.tabular.weights import weights_problem
 
 
 class _Tabular:
@@ -28,9 +29,16 @@ class _Tabular:
         """Return a sentence for each thing wrong with the arguments of `fit`."""
         return check_fit_args(args)
 
-    def isolation_problem(self, fit_args: object) -> str | None:  # noqa: ARG002 - with none of them
-        """Return None: AutoGluon leaves a model out whose weights it cannot download."""
-        return None
+    def weights_problem(
+        self, fit_args: object, weights: Collection[str], *, isolated: bool
+    ) -> str | None:
+        """Return why a run cannot have the weights that it needs; None: it can.
+
+        Models that AutoGluon's image does not hold are left out, and are not judged.
+        """
+        if not isinstance(fit_args, dict) or check_fit_args(fit_args):
+            return None
+        return weights_problem(fit_args, weights, isolated=isolated)
 
     def latency_problem(self, fit_args: object) -> str | None:
         """Return why `optimize_for: latency` cannot work with these arguments; None: it can."""

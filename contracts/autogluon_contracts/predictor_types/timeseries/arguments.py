@@ -18,7 +18,6 @@ from autogluon_contracts.predictor_types.timeseries.names import (
     PRESETS,
 )
 from autogluon_contracts.predictor_types.timeseries.series import SeriesColumns
-from autogluon_contracts.predictor_types.timeseries.weights import weights_problem
 from autogluon_contracts.rules import (
     Rule,
     array,
@@ -154,11 +153,7 @@ def check_init_args(args: object) -> list[str]:
 
 def check_fit_args(args: object) -> list[str]:
     """Return a sentence for each problem of the arguments of `TimeSeriesPredictor.fit(...)`."""
-    problems = check_fields("fit_args", args, FIT_ARGS)
-    if isinstance(args, dict) and not problems:
-        weights = weights_problem(args)
-        problems += [] if weights is None else [weights]
-    return problems
+    return check_fields("fit_args", args, FIT_ARGS)
 
 
 def _roles(args: Mapping[str, object]) -> Iterator[str]:

@@ -20,28 +20,57 @@ ENSEMBLES = (
     "SimpleAverageEnsemble", "TabularEnsemble",
 )  # fmt: skip
 
-WEIGHTS_NEEDED = ("Chronos", "Chronos2", "Chronos-2", "Toto", "Toto2")
-"""Pretrained models, whose weights AutoGluon downloads from Hugging Face."""
+DEFAULT_CHECKPOINTS: Mapping[str, str] = {
+    "Chronos": "autogluon/chronos-bolt-small",
+    "Chronos2": "autogluon/chronos-2",
+    "Toto": "Datadog/Toto-Open-Base-1.0",
+    "Toto2": "Datadog/Toto-2.0-22m",
+}
+"""Pretrained models -> the repository that each takes unless `model_path` names another."""
 
-_MIXED = ("Chronos2", "Toto2")
+MODEL_ALIASES: Mapping[str, str] = {"Chronos-2": "Chronos2"}
 
-PORTFOLIOS: Mapping[str, tuple[str, ...]] = dict.fromkeys(
-    ("light", "default", "experimental"), _MIXED
-)
-"""Texts for `hyperparameters` -> which of their models need weights."""
+CHECKPOINT_ALIASES: Mapping[str, str] = {
+    **{name: f"autogluon/chronos-t5-{name}" for name in ("tiny", "mini", "small", "base", "large")},
+    **{
+        f"bolt_{name}": f"autogluon/chronos-bolt-{name}"
+        for name in ("tiny", "mini", "small", "base")
+    },
+    **{
+        f"Toto-2.0-{size}": f"Datadog/Toto-2.0-{size}"
+        for size in ("4m", "22m", "313m", "1B", "2.5B")
+    },
+}
+"""Short names of repositories that `model_path` may have."""
 
-PRESETS: Mapping[str, tuple[str, ...]] = {
-    **dict.fromkeys(
-        (
-            "best_quality", "high_quality", "medium_quality", "best", "high", "medium", "bq", "hq",
-            "mq", "fast_training", "experimental_quality", "experimental",
-        ),
-        _MIXED,
-    ),
-    **dict.fromkeys(("chronos2", "chronos2_small", "chronos2_ensemble"), ("Chronos2",)),
-    **dict.fromkeys(("bolt_tiny", "bolt_mini", "bolt_small", "bolt_base"), ("Chronos",)),
-}  # fmt: skip
-"""Presets -> which of their models need weights."""
+_LIGHT = (("Chronos2", "autogluon/chronos-2-small"), ("Toto2", "Datadog/Toto-2.0-4m"))
+_BOTH_CHRONOS = (("Chronos2", "autogluon/chronos-2"), ("Chronos2", "autogluon/chronos-2-small"))
+_DEFAULT = (*_BOTH_CHRONOS, ("Toto2", "Datadog/Toto-2.0-22m"))
+_EXPERIMENTAL = (*_BOTH_CHRONOS, ("Toto2", "Datadog/Toto-2.0-313m"))
+
+Pretrained = tuple[tuple[str, str], ...]
+"""Pairs of a model and its repository."""
+
+PORTFOLIOS: Mapping[str, Pretrained] = {
+    "light": _LIGHT,
+    "default": _DEFAULT,
+    "experimental": _EXPERIMENTAL,
+}
+"""Texts for `hyperparameters` -> their pretrained models."""
+
+PRESETS: Mapping[str, Pretrained] = {
+    **dict.fromkeys(("best_quality", "best", "bq", "high_quality", "high", "hq"), _DEFAULT),
+    **dict.fromkeys(("medium_quality", "medium", "mq", "fast_training"), _LIGHT),
+    **dict.fromkeys(("experimental_quality", "experimental"), _EXPERIMENTAL),
+    "chronos2": _BOTH_CHRONOS[:1],
+    "chronos2_small": _BOTH_CHRONOS[1:],
+    "chronos2_ensemble": _BOTH_CHRONOS,
+    **{
+        f"bolt_{size}": (("Chronos", f"autogluon/chronos-bolt-{size}"),)
+        for size in ("tiny", "mini", "small", "base")
+    },
+}
+"""Presets -> their pretrained models."""
 
 PRETRAINED_ONLY = frozenset({
     "experimental", "experimental_quality", "chronos2", "chronos2_small", "chronos2_ensemble",

@@ -10,6 +10,7 @@ from autogluon_contracts.predictor_types import PredictorType
 from autogluon_contracts.predictor_types.timeseries.arguments import check_fit_args, check_init_args
 from autogluon_contracts.predictor_types.timeseries.metrics import canonical, measured_metrics
 from autogluon_contracts.predictor_types.timeseries.names import METRICS
+from autogluon_contracts.predictor_types.timeseries.weights import weights_problem
 
 _OF_JOINED_REQUESTS = ("joining", "max_batch_rows", "max_wait_ms")
 
@@ -33,9 +34,17 @@ class _TimeSeries:
         """Return a sentence for each thing wrong with the arguments of `fit`."""
         return check_fit_args(args)
 
-    def isolation_problem(self, fit_args: object) -> str | None:  # noqa: ARG002 - with none of them
-        """Return None: models with weights to download are refused with any network."""
-        return None
+    def weights_problem(
+        self,
+        fit_args: object,
+        weights: Collection[str],
+        *,
+        isolated: bool,  # noqa: ARG002 - jobs with a network do not download either
+    ) -> str | None:
+        """Return why a run cannot have the weights that it needs; None: it can."""
+        if not isinstance(fit_args, dict) or check_fit_args(fit_args):
+            return None
+        return weights_problem(fit_args, weights)
 
     def latency_problem(self, fit_args: object) -> str | None:  # noqa: ARG002 - with none of them
         """Say that models are not chosen by their speed."""
