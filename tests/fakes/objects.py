@@ -48,6 +48,9 @@ class FakeS3:
         for found in Delete["Objects"]:
             del self.objects[f"s3://{Bucket}/{found['Key']}"]
 
+    def delete_object(self, *, Bucket: str, Key: str) -> None:
+        self.objects.pop(f"s3://{Bucket}/{Key}", None)
+
     @property
     def get_paginator(self) -> Any:
         return paginators(list_objects_v2=self.list_objects_v2)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from autogluon_lambdas.logic.registry.predictors import predictor_of_input
+from autogluon_lambdas.logic.registry.predictors import predictor_of_input, weights_of_input
 from autogluon_lambdas.ports import Topic
 
 # The error of a Train or Tune whose promotion failed, which has sent a message of its own.
@@ -25,6 +25,7 @@ _ADVICE = {
     "TuningFailedError": _READ_LOG,
     "BatchFailedError": f"{_READ_LOG}, then start again, with resume if the bulk engine ran.",
     "DriftFailedError": _READ_LOG,
+    "MirrorFailedError": f"{_READ_LOG}, then add the weights again.",
     "PromotionError": (
         "The message says whether the earlier model is in service again; "
         "agcdk logs {name} shows what the containers of the endpoint logged."
@@ -91,5 +92,7 @@ def _read(detail: Mapping[str, Any], environment: str) -> _Ended:
         error=str(detail.get("error") or ""),
         cause=str(detail.get("cause") or _NO_CAUSE[status]),
         # A subject must be short and plain.
-        predictor=predictor_of_input(detail.get("input")) or "unknown predictor",
+        predictor=predictor_of_input(detail.get("input"))
+        or weights_of_input(detail.get("input"))
+        or "unknown predictor",
     )

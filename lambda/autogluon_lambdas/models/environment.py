@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from autogluon_contracts import function_variables as variables
+from autogluon_contracts.documents.mirror_settings import MirrorSettings
 
 
 class Environment:
@@ -68,6 +69,11 @@ class Environment:
     def failure_topic_arn(self) -> str:
         """The topic that failed executions are reported to."""
         return self._get(variables.FAILURE_TOPIC_ARN)
+
+    @property
+    def mirror(self) -> MirrorSettings:
+        """How weights are mirrored."""
+        return MirrorSettings.from_text(self._get(variables.MIRROR))
 
     @property
     def vpc(self) -> dict[str, list[str]] | None:

@@ -29,6 +29,10 @@ class DriftFailedError(ExplainedError):
     """The drift job left no report."""
 
 
+class MirrorFailedError(ExplainedError):
+    """The mirroring job failed, or left something other than what it recorded."""
+
+
 class PromotionError(ExplainedError):
     """The live model cannot be changed, or the change did not take effect."""
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from autogluon_contracts.documents.mirrored_weights import MirroredWeights
 from autogluon_contracts.documents.predictor_spec import PredictorSpec
 from autogluon_contracts.documents.training_job import CHANNELS, CONFIG_CHANNEL, FILE_NAME
 from autogluon_contracts.s3_location import S3Location
@@ -27,11 +28,18 @@ class TrainingPlan:
     max_runtime_seconds: int
     folders: Mapping[str, S3Location] = field(default_factory=dict)
     """By the input's key; those of `FOLDER_CHANNELS` that the run reads."""
+    weights: Mapping[str, MirroredWeights] = field(default_factory=dict)
+    """By name; the mirrored sets that the settings name."""
 
     @property
     def job_file(self) -> S3Location:
         """The job's configuration, the only object of its `config` channel."""
         return self.folder.child(f"{CONFIG_CHANNEL}/{FILE_NAME}")
+
+    @property
+    def weights_manifest(self) -> S3Location:
+        """The list of the files of mirrored weights."""
+        return self.folder.child(f"{CONFIG_CHANNEL}/weights.manifest")
 
     def manifest(self, key: str) -> S3Location:
         """Return the manifest of one data key; outside `config/job.json`'s string prefix."""

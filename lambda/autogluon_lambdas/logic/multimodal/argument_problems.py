@@ -11,6 +11,7 @@ from autogluon_contracts.predictor_types.multimodal.weights import (
     checkpoint_key,
     downloads_problem,
     local_checkpoints,
+    unnamed_problem,
 )
 from autogluon_contracts.predictor_types.tabular.metrics import canonical
 from autogluon_lambdas.logic.run_arguments import (
@@ -43,14 +44,15 @@ def _gate_problems(plan: TrainingPlan, asked: Mapping[str, Any]) -> Iterator[str
 
 
 def _weights_problems(plan: TrainingPlan) -> Iterator[str]:
+    unnamed = unnamed_problem(plan.fit_args, plan.weights)
     problem = downloads_problem(plan.fit_args) if plan.spec.network_isolation else None
-    if problem is not None:
-        yield f"input.{problem}"
+    if unnamed is not None or problem is not None:
+        yield f"input.{unnamed or problem}"
     for model, folder in local_checkpoints(plan.fit_args.get("hyperparameters")).items():
-        if "weights" not in plan.folders:
+        if "weights" not in plan.folders and not plan.weights:
             yield (
                 f"input.weights: missing; {checkpoint_key(model)} is '{FOLDER}{folder}', so give "
-                "the S3 folder that holds it"
+                "the S3 folder that holds it, or mirror it and name it in the settings' weights"
             )
 
 

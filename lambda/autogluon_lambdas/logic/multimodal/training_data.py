@@ -29,6 +29,8 @@ def check_training_data(
     tabular.check_training_data(store, files, columns, plan.init_args, plan.spec.data)
     for name in plan.fit_args.get("column_types") or ():
         require_column(files["train_data"], columns["train_data"], name, "fit_args.column_types")
+    if plan.weights:
+        return  # whose files were checked when they were mirrored
     for model, folder in local_checkpoints(plan.fit_args.get("hyperparameters")).items():
         _require_checkpoint(store, plan, model, folder)
 

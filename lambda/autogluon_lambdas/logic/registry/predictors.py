@@ -25,11 +25,20 @@ def predictor_of_input(text: object) -> str | None:
 
     None where the input names none, or is too long for the event.
     """
+    return _name_in(text, "predictor")
+
+
+def weights_of_input(text: object) -> str | None:
+    """Return the set of weights that an execution's input names, likewise."""
+    return _name_in(text, "name")
+
+
+def _name_in(text: object, key: str) -> str | None:
     try:
         values = json.loads(str(text))
     except ValueError:
         return None
-    name = values.get("predictor") if isinstance(values, dict) else None
+    name = values.get(key) if isinstance(values, dict) else None
     return name if isinstance(name, str) and is_predictor_name(name) else None
 
 

@@ -7,6 +7,7 @@ from autogluon_contracts.defaults import LATENCY
 from autogluon_contracts.predictor_types.tabular.arguments import check_fit_args, check_init_args
 from autogluon_contracts.predictor_types.tabular.latency import latency_problem
 from autogluon_contracts.predictor_types.tabular.metrics import canonical, measured_metrics
+from autogluon_contracts.predictor_types.tabular.weights import weights_problem
 from autogluon_lambdas.logic.run_arguments import (
     gate_problems,
     job_problems,
@@ -25,11 +26,18 @@ def argument_problems(plan: TrainingPlan, asked_init_args: Mapping[str, Any]) ->
     wrong = [*check_init_args(plan.init_args), *check_fit_args(plan.fit_args)]
     return [
         *(f"input.{text}" for text in wrong),
+        *(() if wrong else _weights_problems(plan)),
         *label_identity_problems(plan.spec, asked_init_args, _IDENTITY),
         *(() if wrong else _gate_problems(plan, asked_init_args)),
         *(f"input.{text}" for text in job_problems(plan, "tabular")),
         *_goal_problems(plan),
     ]
+
+
+def _weights_problems(plan: TrainingPlan) -> Iterator[str]:
+    problem = weights_problem(plan.fit_args, plan.weights, isolated=plan.spec.network_isolation)
+    if problem is not None:
+        yield f"input.{problem}"
 
 
 def _gate_problems(plan: TrainingPlan, asked: Mapping[str, Any]) -> Iterator[str]:

@@ -8,6 +8,7 @@ from autogluon_contracts.documents.predictor_spec import PredictorSpec
 from autogluon_contracts.predictor_types.timeseries.arguments import check_fit_args, check_init_args
 from autogluon_contracts.predictor_types.timeseries.metrics import canonical, measured_metrics
 from autogluon_contracts.predictor_types.timeseries.series import COLUMN_ARGUMENTS, SeriesColumns
+from autogluon_contracts.predictor_types.timeseries.weights import weights_problem
 from autogluon_lambdas.logic.run_arguments import (
     gate_problems,
     identity_problems,
@@ -28,6 +29,7 @@ def argument_problems(plan: TrainingPlan, asked_init_args: Mapping[str, Any]) ->
     wrong = [*check_init_args(plan.init_args), *check_fit_args(plan.fit_args)]
     return [
         *(f"input.{text}" for text in wrong),
+        *(() if wrong else _weights_problems(plan)),
         *_identity_problems(plan.spec, asked_init_args),
         *(() if wrong else _gate_problems(plan, asked_init_args)),
         *(f"input.{text}" for text in job_problems(plan, "time series")),
@@ -41,6 +43,12 @@ def _identity_problems(spec: PredictorSpec, asked: Mapping[str, Any]) -> Iterato
     settings = ", ".join(f"{name} {json.dumps(value)}" for name, value in given.items())
     declared = {name: given.get(name, _DEFAULTS.get(name)) for name in IDENTITY}
     yield from identity_problems(spec, asked, declared, f"forecasts with {settings}")
+
+
+def _weights_problems(plan: TrainingPlan) -> Iterator[str]:
+    problem = weights_problem(plan.fit_args, plan.weights)
+    if problem is not None:
+        yield f"input.{problem}"
 
 
 def _gate_problems(plan: TrainingPlan, asked: Mapping[str, Any]) -> Iterator[str]:

@@ -7,6 +7,7 @@ from autogluon_contracts.documents.execution_inputs import TrainInput
 from autogluon_contracts.documents.predictor_spec import PredictorSpec
 from autogluon_contracts.documents.training_job import JobInstances, ServingGoal, TrainingJobConfig
 from autogluon_contracts.names import run_folder
+from autogluon_contracts.wording import listed
 from autogluon_lambdas.logic.data.locations import DataFiles
 from autogluon_lambdas.logic.earlier_run import refuse_name_of_earlier_run
 from autogluon_lambdas.logic.predictor_types import PredictorType, predictor_type
@@ -15,6 +16,7 @@ from autogluon_lambdas.logic.sagemaker.instances import chosen_instance_type, fa
 from autogluon_lambdas.logic.sagemaker.ladder import ladder
 from autogluon_lambdas.logic.training.data import channel_uris, inspect_training_data
 from autogluon_lambdas.logic.training.request import resources_of_types, training_job_request
+from autogluon_lambdas.logic.weights.mirrored import manifest, mounted, required_weights
 from autogluon_lambdas.models.environment import Environment
 from autogluon_lambdas.models.errors import InvalidInputError, one_message
 from autogluon_lambdas.models.events.execution import Execution
@@ -82,6 +84,7 @@ class TrainingPlanner:
             volume_size_gb=_given(asked.volume_size_gb, training.volume_size_gb),
             max_runtime_seconds=_given(asked.max_runtime_seconds, training.max_runtime_seconds),
             folders=asked.folders(),
+            weights=required_weights(self.store, self.environment.artifact_bucket, spec.weights),
         )
 
     def write(
@@ -95,6 +98,9 @@ class TrainingPlanner:
         for key, entry in files.items():
             if not entry.alone:
                 self.store.write(plan.manifest(key), entry.manifest(), "application/json")
+        if plan.weights:
+            body = manifest(self.environment.artifact_bucket, plan.weights)
+            self.store.write(plan.weights_manifest, body, "application/json")
         job = TrainingJobConfig(
             predictor=plan.spec.name,
             run=plan.job_name,
@@ -113,6 +119,7 @@ class TrainingPlanner:
             fallback_instances=tuple(
                 _instances(plan, name) for name in plan.fallback_instance_types
             ),
+            weights=mounted(plan.weights),
             tuned=tuned,
         )
         self.store.write(plan.job_file, job.to_text(indent=1).encode(), "application/json")
@@ -143,6 +150,11 @@ def require_valid(kind: PredictorType, plan: TrainingPlan, asked: TrainInput) ->
         for key, folder in plan.folders.items()
         if key not in kind.folders
     ]
+    if plan.weights and "weights" in plan.folders:
+        problems.append(
+            f"input.weights: got {plan.folders['weights'].uri}, and the settings name "
+            f"{listed(list(plan.weights))} in weights; leave one of them out"
+        )
     for name in (plan.instance_type, *plan.fallback_instance_types):
         local_gb = plan.spec.training.local_storage_gb.get(name)
         if local_gb is not None and plan.volume_size_gb > local_gb:

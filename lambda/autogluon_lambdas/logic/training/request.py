@@ -59,6 +59,7 @@ def training_job_request(
                 for key, entry in files.items()
             ),
             *(prefix_channel(FOLDER_CHANNELS[key], folder) for key, folder in plan.folders.items()),
+            *_mirrored_weights(plan),
             prefix_channel(CODE_CHANNEL, code),
             prefix_channel(CONFIG_CHANNEL, plan.job_file),
         ],
@@ -69,6 +70,14 @@ def training_job_request(
         **shared.training(_instances(plan)),
     }
     return require_accepted("CreateTrainingJob", request)
+
+
+def _mirrored_weights(plan: TrainingPlan) -> list[dict[str, Any]]:
+    """Return the channel of mirrored weights, where the settings name some."""
+    if not plan.weights:
+        return []
+    source = {"S3DataType": "ManifestFile", "S3Uri": plan.weights_manifest.uri}
+    return [channel(FOLDER_CHANNELS["weights"], source)]
 
 
 def resources_of_types(environment: Environment, plan: TrainingPlan) -> list[dict[str, Any]]:
