@@ -45,6 +45,7 @@ _FULL = {
     "encryption": {"log_groups": True},
     "network": {"mode": "created"},
     "notification_emails": ["oncall@example.com"],
+    "weights": {},
     "predictors": {
         "scores": {
             "init_args": {"label": "y"},

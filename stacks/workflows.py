@@ -28,6 +28,7 @@ from autogluon_constructs.workflows.schedules.scheduled_runs import ScheduledRun
 from autogluon_constructs.workflows.state_machine import StateMachine
 from autogluon_constructs.workflows.train_workflow import TrainWorkflow
 from autogluon_constructs.workflows.tune_workflow import TuneWorkflow
+from autogluon_constructs.workflows.weights.mirror_workflow import MirrorWorkflow
 from autogluon_constructs.workflows.workflow_context import WorkflowContext
 from autogluon_contracts import names
 from autogluon_contracts.documents.deployment import DeploymentDocument
@@ -98,12 +99,14 @@ class Workflows(Stack):
         drift = DriftWorkflow(
             self, "Drift", context=context, code_uri=code.uri, role=shared.drift_role
         )
+        mirror = self._mirror_weights(settings, context, code)
         machines = {
             "Train": train.state_machine,
             "Tune": tune.state_machine,
             "BatchPredict": batch_predict.state_machine,
             "Promote": promote.state_machine,
             "Drift": drift.state_machine,
+            **({} if mirror is None else {"MirrorWeights": mirror.state_machine}),
         }
         FailureReports(
             self, "FailureReports", context=context, state_machines=list(machines.values())
@@ -155,9 +158,29 @@ class Workflows(Stack):
                     "batch_predict": batch_predict.state_machine.arn,
                     "promote": promote.state_machine.arn,
                     "drift": drift.state_machine.arn,
+                    **({} if mirror is None else {"mirror_weights": mirror.state_machine.arn}),
                 },
                 predictors=tuple(sorted(settings.predictors)),
             ),
+        )
+
+    def _mirror_weights(
+        self, settings: Environment, context: WorkflowContext, code: ContainerCode
+    ) -> MirrorWorkflow | None:
+        """Return the workflow that reads from the internet, where the settings ask for weights."""
+        weights = settings.mirrored_weights
+        if weights is None:
+            return None
+        images = ImageRegistry(self)
+        return MirrorWorkflow(
+            self,
+            "Mirror",
+            context=context,
+            code=code,
+            weights=weights,
+            image_uri=images.newest_uri(),
+            image_repository_arns=images.repository_arns(()),
+            tags=settings.tags,
         )
 
     def _write_predictors(self, settings: Environment) -> None:

@@ -19,6 +19,7 @@ _SETTINGS: dict[str, Any] = {
     "delivery": {"host": "github", "repository": "octo-org/predictors", "provider": "existing"},
     "encryption": {"log_groups": True},
     "network": {"mode": "created"},
+    "weights": {},
     "predictors": {
         "income": {
             "init_args": {"label": "y"},

@@ -35,7 +35,11 @@ class ContainerCode(Construct):
         return self.asset.s3_object_url
 
     def grant_read(self, *role_names: str) -> None:
-        """Let jobs under these roles fetch the archive.
+        """Let jobs under these roles fetch the archive."""
+        self.grant_read_in(self, *role_names)
+
+    def grant_read_in(self, scope: Construct, *role_names: str) -> None:
+        """Let jobs under these roles fetch the archive, by a policy within a scope.
 
         The policy belongs to the archive's stack, not to the role's: new code must not change the
         stack that holds the role.
@@ -47,7 +51,7 @@ class ContainerCode(Construct):
         # SageMaker lists a channel's prefix before it reads.
         listing = Permission(actions=LIST_BUCKET, resources=(bucket_arn,))
         iam.CfnPolicy(
-            self,
+            scope,
             "ReadArchive",
             policy_name=f"read-container-code-{Stack.of(self).stack_name}",
             roles=list(role_names),

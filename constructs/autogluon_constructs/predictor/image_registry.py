@@ -78,6 +78,15 @@ class ImageRegistry:
             ami=inference.ami,
         )
 
+    def newest_uri(self) -> str:
+        """Return the newest image for CPUs, for a job of no predictor.
+
+        Raises:
+            UnsupportedRegionError: the image is not in the stack's region.
+        """
+        image = find_image("latest", "cpu").training
+        return f"{self._host()}/{image.repository}:{image.tag}"
+
     def repository_arns(self, predictors: Iterable[Predictor]) -> list[str]:
         """Return AWS's repositories of AutoGluon and those of the predictors' own images."""
         declared = list(predictors)
@@ -96,6 +105,9 @@ class ImageRegistry:
         """Return the host of AWS's images; empty where all predictors have images of their own."""
         if all(predictor.image_uri is not None for predictor in predictors):
             return ""
+        return self._host()
+
+    def _host(self) -> str:
         stack = Stack.of(self._scope)
         return f"{self._account()}.dkr.ecr.{stack.region}.{stack.url_suffix}"
 

@@ -1,0 +1,1 @@
+"""Mirror pretrained weights into the artifact bucket."""
