@@ -30,6 +30,7 @@ COMMANDS = {
     "diff": _in("diff", "Show what deploying would change", _SET_UP),
     "deploy": _in("deploy", "Deploy the environment with the CDK", _SET_UP),
     "ci": _in("ci", "Write the pipeline with which a Git host deploys", _SET_UP),
+    "weights": _in("weights", "Mirror pretrained weights for isolated jobs", _SET_UP),
     "doctor": _in("doctor", "Check prerequisites and suggest fixes", _SET_UP),
     "destroy": _in("destroy", "Tear down the environment", _SET_UP),
     "train": _in("train", "Train a predictor on a file", _TRAIN),

@@ -18,6 +18,7 @@ ExplainedError                       message and advice
     │   │   └── VersionMismatchError the environment, in a version that this client reads
     │   ├── UnknownPredictorError    the predictor
     │   ├── RunNotFoundError         the run
+    │   ├── WeightsNotFoundError     the mirrored weights, or the workflow that mirrors some
     │   └── EndpointOffError         the endpoint, or a model behind it
     ├── ExecutionFailedError         the run failed, timed out or was stopped
     ├── ArtifactChangedError         an artifact that is not the one that training recorded
@@ -203,6 +204,10 @@ class RunNotFoundError(NotFoundError):
 
 # The name before runs and jobs were told apart.
 JobNotFoundError = RunNotFoundError
+
+
+class WeightsNotFoundError(NotFoundError):
+    """The weights are not mirrored, or the environment is not deployed to mirror any."""
 
 
 class EndpointOffError(NotFoundError):

@@ -22,6 +22,7 @@ _COMMANDS: tuple[tuple[type[client.AutoGluonClientError], str], ...] = (
 # The advice stays: these commands say less than it does.
 _COMMANDS_WITH_ADVICE: tuple[tuple[type[client.AutoGluonClientError], str], ...] = (
     (client.EndpointRequestError, "{describing}"),
+    (client.WeightsNotFoundError, "agcdk weights --help"),
     (client.AwsRequestError, "agcdk doctor"),
     (client.AutoGluonClientError, "{command} --help"),
 )

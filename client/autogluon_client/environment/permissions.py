@@ -73,6 +73,7 @@ def permission_document(deployment: Deployment) -> dict[str, Any]:
                 ),
                 "Condition": {"StringLike": {"s3:prefix": "*/asynchronous/*"}},
             },
+            *_list_weights(deployment),
             _allow(
                 "ReadModels",
                 ["sagemaker:ListModelPackages"],
@@ -109,6 +110,19 @@ def permission_document(deployment: Deployment) -> dict[str, Any]:
             ),
         ]
     )
+
+
+def _list_weights(deployment: Deployment) -> list[dict[str, Any]]:
+    if "mirror_weights" not in deployment.state_machines:
+        return []
+    bucket = objects_in(deployment, deployment.artifact_bucket).removesuffix("/*")
+    records = names.weights_records(deployment.artifact_bucket).key
+    return [
+        {
+            **_allow("ListWeights", ["s3:ListBucket"], [bucket]),
+            "Condition": {"StringLike": {"s3:prefix": f"{records}*"}},
+        }
+    ]
 
 
 def account_and_partition(deployment: Deployment) -> tuple[str, str]:

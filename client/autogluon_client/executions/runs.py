@@ -19,7 +19,7 @@ from autogluon_client.executions.names import job_name_of
 from autogluon_client.executions.run import STATUSES, Run
 from autogluon_contracts import names
 
-WORKFLOWS = ("train", "tune", "batch_predict", "promote", "drift")
+WORKFLOWS = ("train", "tune", "batch_predict", "promote", "drift", "mirror_weights")
 TRAINING = ("train", "tune")
 """Workflows whose runs register a model, with its leaderboard and report."""
 # SageMaker jobs that a run may start, by workflow: a batch picks its engine.
@@ -29,6 +29,7 @@ _JOB_KINDS = {
     "batch_predict": ("Transform", "Processing"),
     "promote": (),
     "drift": ("Processing",),
+    "mirror_weights": ("Processing",),
 }
 _AT_ONCE = 16
 # No job has a name of more than 63 characters, which is invalid.
@@ -66,7 +67,12 @@ class RunRecord:
         """
         if not _JOB_KINDS[self.workflow]:
             return None
-        return job_name_of(self.workflow, self.predictor, self.arn)
+        return job_name_of(self.workflow, self.subject, self.arn)
+
+    @property
+    def subject(self) -> str:
+        """Return what jobs of the run are named after: the predictor, or the set of weights."""
+        return self.predictor or str(self.arguments.get("name", ""))
 
     @property
     def is_nested(self) -> bool:
@@ -170,7 +176,7 @@ def describe_jobs(connection: Connection, run: RunRecord) -> list[dict[str, Any]
     if run.workflow == "tune":
         return _describe_all(connection, "Training", trial_names(connection, str(run.job_name)))
     for kind in _JOB_KINDS[run.workflow]:
-        jobs = list(_attempts(connection, kind, run.predictor, run.arn))
+        jobs = list(_attempts(connection, kind, run.subject, run.arn))
         if jobs:
             return jobs
     return _split_jobs(connection, run)
