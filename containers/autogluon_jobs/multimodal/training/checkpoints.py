@@ -19,6 +19,7 @@ from autogluon_contracts.predictor_types.multimodal.weights import (
 from autogluon_contracts.suggestions import did_you_mean
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.messages.wording import listed
+from autogluon_jobs.weights.mounted import CHANNEL
 
 # AutoGluon's own ways to vary long texts but synonyms, whose dictionary it downloads. Where it
 # cannot, it tries anew with each text and leaves the text out.
@@ -28,23 +29,23 @@ _READS = {"hf_text": ("text",), "timm_image": (IMAGE_TYPE,), "clip": ("text", IM
 
 
 def job_hyperparameters(
-    fit_args: Mapping[str, Any], types: Collection[str], weights: Path | None
+    fit_args: Mapping[str, Any], types: Collection[str], checkpoints: Mapping[str, Path] | None
 ) -> dict[str, Any]:
     """Return `hyperparameters` with each checkpoint of the channel by its path.
 
     Args:
         fit_args: the user's.
         types: of the columns, as AutoGluon calls them.
-        weights: the channel's folder; without it, AutoGluon downloads what it does not find.
+        checkpoints: those of the channel; without it, AutoGluon downloads what it does not find.
 
     Raises:
         InputError: a checkpoint that the channel lacks, or that the job would have to download.
     """
     given = dict(fit_args.get("hyperparameters") or {})
     local = local_checkpoints(given)
-    if weights is None:
+    if checkpoints is None:
         return given
-    known = sorted(path.parent.relative_to(weights).as_posix() for path in _configs(weights))
+    known = sorted(checkpoints)
     for model, folder in local.items():
         if folder not in known:
             raise InputError(
@@ -60,7 +61,7 @@ def job_hyperparameters(
                 "download weights.",
                 advice=f"Name a folder of the channel: '{FOLDER}{known[0] if known else '...'}'.",
             )
-    paths = {checkpoint_key(model): str(weights / folder) for model, folder in local.items()}
+    paths = {checkpoint_key(model): str(checkpoints[folder]) for model, folder in local.items()}
     # AutoGluon knows no key of a model that is not named.
     varied = {AUGMENTATION: list(_WITHOUT_SYNONYMS)} if TEXT_MODEL in models else {}
     return {**varied, **given, **paths}
@@ -86,5 +87,10 @@ def explained_checkpoints() -> Iterator[None]:
         ) from error
 
 
-def _configs(weights: Path) -> list[Path]:
-    return list(weights.rglob("config.json"))
+def found_checkpoints(channels: Mapping[str, Path]) -> dict[str, Path] | None:
+    """Return the checkpoints of the channel by their folders' names; None without the channel."""
+    folder = channels.get(CHANNEL)
+    if folder is None:
+        return None
+    found = (path.parent for path in folder.rglob("config.json"))
+    return {path.relative_to(folder).as_posix(): path for path in found}

@@ -46,11 +46,13 @@ from autogluon_jobs.multimodal.report.report_facts import ReportFacts
 from autogluon_jobs.multimodal.training.artifact import pack
 from autogluon_jobs.multimodal.training.checkpoints import (
     explained_checkpoints,
+    found_checkpoints,
     job_hyperparameters,
 )
 from autogluon_jobs.multimodal.training.schema_building import build_schema
 from autogluon_jobs.report.report_file import write_report
 from autogluon_jobs.schema.feature_schema import Feature, FeatureSchema
+from autogluon_jobs.weights.mounted import CHANNEL, VerifiedWeights
 
 _COMPARED_ROWS = 8
 
@@ -68,6 +70,7 @@ class _Run:
     fit_seconds: float
     warnings: list[str]
     started: float
+    weights: VerifiedWeights
 
 
 def run_job(config: TrainingJobConfig, paths: JobPaths) -> None:
@@ -137,10 +140,13 @@ def _fit(
             "No column was read as text, which values of three words and more are. Declare short "
             "texts in fit_args.column_types, such as {title: text}."
         )
+    weights = VerifiedWeights.of(config, paths)
     hyperparameters = job_hyperparameters(
-        config.fit_args, set(rows.types.values()), paths.channels.get("weights")
+        config.fit_args,
+        set(rows.types.values()),
+        weights.folders or found_checkpoints(paths.channels),
     )
-    if "weights" in paths.channels:
+    if CHANNEL in paths.channels:
         forbid_dictionaries()
     shutil.rmtree(paths.fit, ignore_errors=True)
     predictor = MultiModalPredictor(
@@ -169,7 +175,7 @@ def _fit(
     if label.endswith(PROBABILITY_SUFFIX):
         names = [label, *probability_columns(schema.classes or ())]
         require_distinct(names, "Rename the label in the training data.")
-    return _Run(config, paths, data, rows, predictor, schema, seconds, warnings, started)
+    return _Run(config, paths, data, rows, predictor, schema, seconds, warnings, started, weights)
 
 
 def _model(predictor: MultiModalPredictor) -> str:
@@ -197,6 +203,7 @@ def _report(run: _Run, evaluation: Evaluation) -> None:
            "fit_time": run.fit_seconds}  # fmt: skip
     pd.DataFrame([row]).to_csv(output / "leaderboard.csv", index=False)
     pack(run.predictor, model, run.rows.of(run.data.train.head(_COMPARED_ROWS)))
+    run.weights.write_provenance(model)
     write_code(model)
     run.schema.save(model)
     run.schema.save(output)

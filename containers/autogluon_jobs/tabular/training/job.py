@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 import shutil
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -44,9 +45,11 @@ from autogluon_jobs.tabular.training.drift_baseline import write_baseline
 from autogluon_jobs.tabular.training.export_direct import export_direct, slow_parts
 from autogluon_jobs.tabular.training.fit_arguments import check_arguments
 from autogluon_jobs.tabular.training.metric_lines import MetricLines, print_metric
+from autogluon_jobs.tabular.training.mirrored_weights import with_local_checkpoints
 from autogluon_jobs.tabular.training.model_choice import ModelChoice, choose_for_latency, use_model
 from autogluon_jobs.tabular.training.schema_building import build_schema, feature_metadata
 from autogluon_jobs.tabular.training.untrained_models import failed_models, untrained_models
+from autogluon_jobs.weights.mounted import VerifiedWeights
 
 _SHARE_FOR_CHOICE = 0.05  # of the job's time, within the time reserve of `time_budget`
 
@@ -63,6 +66,7 @@ class _Run:
     fit_seconds: float
     warnings: list[str]
     started: float
+    weights: VerifiedWeights
     choice: ModelChoice | None = None
     slow_parts: str | None = None
 
@@ -78,6 +82,7 @@ def run_job(config: TrainingJobConfig, paths: JobPaths) -> None:
     """
     started = time.monotonic()
     check_arguments(config.init_args, config.fit_args)
+    weights = VerifiedWeights.of(config, paths)
     label = config.init_args["label"]
     tables = load_channels(paths.tables)
     ignored = non_features(config.init_args, tables["train"].columns)
@@ -85,7 +90,7 @@ def run_job(config: TrainingJobConfig, paths: JobPaths) -> None:
     _require_label_of_its_own(label, data.train[label])
     require_known_classes(data.train[label], None if data.test is None else data.test[label])
     try:
-        run = _fit(config, paths, data, ignored, started)
+        run = _fit(config, paths, data, ignored, weights, started)
         if config.serving.optimize_for == LATENCY:
             run.choice = _choose(run)
         _report(run, _judge(run))
@@ -104,6 +109,7 @@ def _fit(
     paths: JobPaths,
     data: TrainingData,
     ignored: tuple[str, ...],
+    weights: VerifiedWeights,
     started: float,
 ) -> _Run:
     installed = autogluon.tabular.__version__
@@ -118,13 +124,17 @@ def _fit(
     warnings.extend(split_warnings(data.train, data.test, label))
     _announce(config, data, budget)
     start = time.monotonic()
-    predictor = _fitted(config, paths, data, features, budget)
+    fit_args = {
+        **with_local_checkpoints(config.fit_args, weights),
+        "time_limit": budget.time_limit,
+    }
+    predictor = _fitted(config, paths, data, features, fit_args)
     seconds = time.monotonic() - start
     given = [rows for rows in (data.train, data.tuning) if rows is not None]
     fitted_on, rare = of_known_classes(predictor, "train", pd.concat(given, ignore_index=True))
     warnings.extend([rare] if rare else [])
     schema = build_schema(predictor, features, ignored, fitted_on)
-    return _Run(config, paths, data, predictor, schema, seconds, warnings, started)
+    return _Run(config, paths, data, predictor, schema, seconds, warnings, started, weights)
 
 
 def _announce(config: TrainingJobConfig, data: TrainingData, budget: TimeBudget) -> None:
@@ -138,7 +148,7 @@ def _fitted(
     paths: JobPaths,
     data: TrainingData,
     features: list[Feature],
-    budget: TimeBudget,
+    fit_args: Mapping[str, Any],
 ) -> TabularPredictor:
     shutil.rmtree(paths.fit, ignore_errors=True)
     predictor = TabularPredictor(**config.init_args, path=str(paths.fit))
@@ -148,7 +158,7 @@ def _fitted(
             tuning_data=data.tuning,
             feature_metadata=feature_metadata(features, data.train),
             callbacks=[MetricLines()],
-            **{**config.fit_args, "time_limit": budget.time_limit},
+            **fit_args,
         )
     except RuntimeError as error:
         failed = [f"{item.model}: {item.error}: {item.reason}" for item in failed_models(predictor)]
@@ -198,6 +208,7 @@ def _report(run: _Run, evaluation: Evaluation) -> None:
     model.mkdir(parents=True, exist_ok=True)
     # What the best model needs for predicting, and nothing else.
     run.predictor.clone_for_deployment(str(model), dirs_exist_ok=True)
+    run.weights.write_provenance(model)
     write_code(model)
     run.schema.save(model)
     run.schema.save(output)

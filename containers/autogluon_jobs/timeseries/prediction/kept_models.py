@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import sys
 from functools import partialmethod
-from typing import Any
 
 from autogluon.timeseries import TimeSeriesDataFrame, TimeSeriesPredictor
 from autogluon.timeseries.models.gluonts.abstract import AbstractGluonTSModel
+
+from autogluon_jobs.timeseries.inner_model import inner_model
+from autogluon_jobs.timeseries.pretrained.packed_checkpoints import use_packed_checkpoint
 
 _PROCESSES = "n_jobs"
 _RESAMPLE = TimeSeriesDataFrame.convert_frequency
@@ -24,10 +26,15 @@ def keep_models(predictor: TimeSeriesPredictor, cores: int) -> None:
     a request as soon as one is too short to show its frequency.
     """
     TimeSeriesDataFrame.convert_frequency = partialmethod(_RESAMPLE, num_cpus=1)
-    predictor.persist("all")
-    kept = predictor._trainer.models
+    trainer = predictor._trainer
+    for name in trainer.get_model_names():
+        model = trainer.load_model(name)
+        use_packed_checkpoint(model)
+        model.persist()
+        trainer.models[name] = model
+    kept = trainer.models
     for name, model in list(kept.items()):
-        inner = _inner(model)
+        inner = inner_model(model)
         if isinstance(inner, AbstractGluonTSModel):
             del kept[name]
         elif _PROCESSES in inner.get_hyperparameters():
@@ -35,8 +42,3 @@ def keep_models(predictor: TimeSeriesPredictor, cores: int) -> None:
     torch = sys.modules.get("torch")
     if torch is not None:
         torch.set_num_threads(cores)
-
-
-def _inner(model: Any) -> Any:
-    """Return what a model that was validated in windows forecasts with."""
-    return getattr(model, "most_recent_model", None) or model

@@ -7,11 +7,16 @@ from pathlib import Path
 
 from autogluon.timeseries import TimeSeriesPredictor
 
+from autogluon_jobs.timeseries.pretrained.packed_checkpoints import pack_checkpoints
+from autogluon_jobs.weights.mounted import VerifiedWeights
+
 _VALIDATION_FORECASTS = "utils/oof.pkl"
 
 
-def pack(predictor: TimeSeriesPredictor, folder: Path) -> None:
+def pack(predictor: TimeSeriesPredictor, folder: Path, weights: VerifiedWeights) -> None:
     """Write a predictor into `folder` that forecasts as this one, without saved training data.
+
+    Pretrained models have their checkpoints in it.
 
     Models may keep histories that they forecast from, as tabular ones do.
 
@@ -38,3 +43,4 @@ def pack(predictor: TimeSeriesPredictor, folder: Path) -> None:
         forecasts.unlink()
     trainer.model_best = best
     trainer.save()
+    pack_checkpoints(copy, needed, weights)

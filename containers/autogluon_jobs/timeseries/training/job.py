@@ -22,6 +22,7 @@ from autogluon_contracts.predictor_types.timeseries.series import (
     SeriesColumns,
     constructor_args,
 )
+from autogluon_contracts.predictor_types.timeseries.weights import weights_problem
 from autogluon_jobs.answers.columns import require_distinct
 from autogluon_jobs.data.channel_table import load_channels
 from autogluon_jobs.jobs.artifact_code import size_of, write_code
@@ -35,9 +36,11 @@ from autogluon_jobs.report.report_file import write_report
 from autogluon_jobs.schema.feature_schema import FeatureSchema
 from autogluon_jobs.timeseries.data.series_data import SeriesData, prepare_series
 from autogluon_jobs.timeseries.evaluation.evaluation import Evaluation, evaluate
+from autogluon_jobs.timeseries.pretrained.fit_hyperparameters import with_local_checkpoints
 from autogluon_jobs.timeseries.report.report_facts import ReportFacts
 from autogluon_jobs.timeseries.training.artifact import pack
 from autogluon_jobs.timeseries.training.schema_building import build_schema
+from autogluon_jobs.weights.mounted import VerifiedWeights
 
 
 @dataclass
@@ -52,6 +55,7 @@ class _Run:
     fit_seconds: float
     warnings: list[str]
     started: float
+    weights: VerifiedWeights
 
 
 def run_job(config: TrainingJobConfig, paths: JobPaths) -> None:
@@ -66,13 +70,18 @@ def run_job(config: TrainingJobConfig, paths: JobPaths) -> None:
     started = time.monotonic()
     init_args, fit_args = dict(config.init_args), dict(config.fit_args)
     problems = [*check_init_args(init_args), *check_fit_args(fit_args)]
+    if not problems:
+        lacking = weights_problem(fit_args, config.weights)
+        problems += [] if lacking is None else [lacking]
     if problems:
         raise InputError("; ".join(problems) + ".")
+    weights = VerifiedWeights.of(config, paths)
+    fit_args = with_local_checkpoints(fit_args, weights)
     columns = SeriesColumns.of(init_args)
     tables = load_channels(paths.tables)
     data = prepare_series(tables, columns, init_args, config.reading)
     try:
-        run = _fit(config, paths, data, columns, started)
+        run = _fit(config, paths, data, columns, fit_args, weights, started)
         _report(run, _judge(run))
     finally:
         shutil.rmtree(paths.fit, ignore_errors=True)
@@ -83,6 +92,8 @@ def _fit(
     paths: JobPaths,
     data: SeriesData,
     columns: SeriesColumns,
+    fit_args: Mapping[str, Any],
+    weights: VerifiedWeights,
     started: float,
 ) -> _Run:
     budget = time_budget(config.fit_args.get("time_limit"), config.max_runtime_seconds)
@@ -106,7 +117,7 @@ def _fit(
     predictor.fit(
         data.train,
         tuning_data=data.tuning,
-        **{**_fit_arguments(config.fit_args), "time_limit": budget.time_limit},
+        **{**_fit_arguments(fit_args), "time_limit": budget.time_limit},
     )
     seconds = time.monotonic() - start
     if not predictor.model_names():
@@ -124,7 +135,7 @@ def _fit(
         )
     warnings.extend(_left_out(predictor, data))
     schema = build_schema(predictor, data, columns)
-    return _Run(config, paths, data, predictor, schema, seconds, warnings, started)
+    return _Run(config, paths, data, predictor, schema, seconds, warnings, started, weights)
 
 
 def _fit_arguments(fit_args: Mapping[str, Any]) -> dict[str, Any]:
@@ -180,7 +191,8 @@ def _report(run: _Run, evaluation: Evaluation) -> None:
     output, model = run.paths.output_data, run.paths.model
     for folder in (output, model):
         folder.mkdir(parents=True, exist_ok=True)
-    pack(run.predictor, model)
+    pack(run.predictor, model, run.weights)
+    run.weights.write_provenance(model)
     write_code(model)
     run.schema.save(model)
     run.schema.save(output)

@@ -1,0 +1,1 @@
+"""Forecast with pretrained models: their checkpoints in training, in artifacts, in serving."""

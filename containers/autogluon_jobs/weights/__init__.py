@@ -1,0 +1,1 @@
+"""Mirror pretrained weights, and verify those that a job has mounted."""

@@ -1,0 +1,105 @@
+"""Run a mirroring job: `main(argv, environ) -> int`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from autogluon_contracts.artifact_hash import artifact_sha256
+from autogluon_contracts.documents.mirrored_weights import (
+    JOB_FILE,
+    RECORD_FILE,
+    MirroredWeights,
+    MirrorJobConfig,
+)
+from autogluon_jobs.jobs.failure import line_for_log, sentence_of
+from autogluon_jobs.messages.documents import read_document
+from autogluon_jobs.messages.errors import InputError
+from autogluon_jobs.messages.wording import listed
+from autogluon_jobs.weights.hub import Hub
+from autogluon_jobs.weights.mirrored_files import check_checkpoint, hashed_files
+
+_BASE = "/opt/ml"
+
+
+@dataclass(frozen=True)
+class _Folders:
+    """The folders of the job; `base` is `/opt/ml`."""
+
+    base: Path
+
+    @property
+    def config(self) -> Path:
+        return self.base / "processing" / "config"
+
+    @property
+    def files(self) -> Path:
+        return self.base / "processing" / "files"
+
+    @property
+    def record(self) -> Path:
+        return self.base / "processing" / "record"
+
+    @property
+    def message(self) -> Path:
+        """Return the file that SageMaker keeps as the job's ExitMessage."""
+        return self.base / "output" / "message"
+
+
+def main(argv: Sequence[str], environ: Mapping[str, str]) -> int:
+    """Download a repository at one commit, and record what it is.
+
+    Returns:
+        0, or 1 with the cause in one sentence in `/opt/ml/output/message`.
+    """
+    folders = _Folders(Path(environ.get("SAGEMAKER_BASE_DIR", _BASE)))
+    try:
+        if argv:
+            raise InputError(f"mirror.py takes no arguments (got {listed(argv)}).")
+        _mirror(folders)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the job must say why it ends
+        folders.message.parent.mkdir(parents=True, exist_ok=True)
+        folders.message.write_text(sentence_of(error), encoding="utf-8")
+        print(line_for_log(error, "ExitMessage"), file=sys.stderr)
+        return 1
+    return 0
+
+
+def _mirror(folders: _Folders) -> None:
+    config = read_document(
+        MirrorJobConfig, folders.config / JOB_FILE, 'the processing job\'s input "config"'
+    )
+    hub = Hub(config.hub)
+    found = hub.find(config.repository, config.revision)
+    if found.license != config.license:
+        states = "no licence" if found.license is None else f"the licence '{found.license}'"
+        raise InputError(
+            f"{config.hub} states {states} for {config.repository}, and '{config.license}' was "
+            "accepted. Nothing was downloaded.",
+            advice="Read the licence on the model's page, and accept the one that is stated.",
+        )
+    print(
+        f"Mirroring {config.repository} at {found.commit}: {listed(sorted(found.files))}, "
+        f"licence {found.license}",
+        flush=True,
+    )
+    hub.download(found, folders.files)
+    files = hashed_files(folders.files, found.files)
+    check_checkpoint(folders.files)
+    record = MirroredWeights(
+        name=config.name,
+        hub=config.hub,
+        repository=config.repository,
+        revision=found.commit,
+        license=config.license,
+        job=config.job,
+        mirrored=datetime.now(UTC).isoformat(timespec="seconds"),
+        sha256=artifact_sha256(folders.files),
+        files=files,
+    )
+    folders.record.mkdir(parents=True, exist_ok=True)
+    (folders.record / RECORD_FILE).write_text(record.to_text(indent=1) + "\n", encoding="utf-8")
+    print(f"Mirrored {len(files)} files, {record.bytes} bytes, SHA-256 {record.sha256}", flush=True)
