@@ -65,6 +65,9 @@ _NAMES = (
     ),
     ("drift folder", names.drift_folder("<artifact bucket>", "<predictor>", "<job name>").uri),
     ("CloudWatch namespace of its own metrics", names.metric_namespace("<env>")),
+    ("mirrored weights", f"{names.weights_sets('<artifact bucket>').uri}<name>/<job name>/..."),
+    ("record of mirrored weights", names.weights_record("<artifact bucket>", "<name>").uri),
+    ("mirroring job's own files", names.mirror_folder("<artifact bucket>", "<job name>").uri),
 )
 
 

@@ -19,6 +19,7 @@ RUN_BY = {
     "docs/how-to/drift.md": "tests/e2e/test_5_drift.py",
     "docs/how-to/python-client.md": "tests/e2e/test_6_client.py",
     "docs/how-to/report.md": "tests/e2e/test_6_report.py",
+    "docs/how-to/foundation-models.md": "tests/e2e/test_9_foundation_models.py",
     "docs/how-to/multimodal.md": "tests/e2e/test_9_multimodal.py",
     "docs/how-to/schedules.md": "tests/e2e/test_6_new_user.py",
     "docs/how-to/time-series.md": "tests/e2e/test_9_time_series.py",

@@ -49,6 +49,7 @@ _FIRST = (
     "test_6_new_user.py",
     "test_6_sandbox.py",
     "test_6_cli.py",
+    "test_9_foundation_models.py",
     "test_9_multimodal.py",
     "test_9_time_series.py",
     "test_9_toy_type.py",

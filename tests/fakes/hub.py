@@ -125,12 +125,13 @@ class FakeHub:
         data = repository.files[file]
         headers = {"X-Repo-Commit": repository.commit}
         if file.endswith(_LARGE):
-            # As on the hub: large files are somewhere else.
+            # As on the hub: large files are on another host.
+            elsewhere = self.url.replace("127.0.0.1", "localhost")
             headers |= {
                 "X-Linked-Size": str(len(data)),
                 "X-Linked-Etag": f'"{hashlib.sha256(data).hexdigest()}"',
                 "ETag": f'"{hashlib.md5(data).hexdigest()}"',
-                "Location": f"{self.url}/large/{name}/{revision}/{file}",
+                "Location": f"{elsewhere}/large/{name}/{revision}/{file}",
             }
             self._send(call, b"", headers, status=302)
             return

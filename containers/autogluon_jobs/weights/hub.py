@@ -18,6 +18,7 @@ from huggingface_hub.errors import (
     RepositoryNotFoundError,
     RevisionNotFoundError,
 )
+from huggingface_hub.utils import disable_progress_bars
 
 from autogluon_jobs.messages.errors import InputError
 
@@ -85,6 +86,7 @@ class Hub:
             InputError: the hub cannot be reached.
         """
         folder.mkdir(parents=True, exist_ok=True)
+        disable_progress_bars()
         with self._explained(found.name, found.commit):
             snapshot_download(
                 found.name,

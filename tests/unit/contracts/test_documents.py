@@ -21,6 +21,12 @@ from autogluon_contracts.documents.drift_job import DriftJobConfig
 from autogluon_contracts.documents.drift_report import DriftComparison, DriftReport
 from autogluon_contracts.documents.feature_schema import FeatureHeader, FeatureSchemaHeader
 from autogluon_contracts.documents.metrics import Rows, TrainingMetrics, Versions
+from autogluon_contracts.documents.mirror_settings import MirrorSettings
+from autogluon_contracts.documents.mirrored_weights import (
+    MirroredFile,
+    MirroredWeights,
+    MirrorJobConfig,
+)
 from autogluon_contracts.documents.model_package import VersionMetadata
 from autogluon_contracts.documents.predictor_spec import (
     BatchSpec,
@@ -36,7 +42,12 @@ from autogluon_contracts.documents.predictor_spec import (
 from autogluon_contracts.documents.scheduled_run import ScheduledRun
 from autogluon_contracts.documents.server_limits import ServerLimits
 from autogluon_contracts.documents.spec_parameter import SpecParts, spec_values
-from autogluon_contracts.documents.training_job import JobInstances, ServingGoal, TrainingJobConfig
+from autogluon_contracts.documents.training_job import (
+    JobInstances,
+    MountedWeights,
+    ServingGoal,
+    TrainingJobConfig,
+)
 from autogluon_contracts.documents.transform_batch import TransformBatch
 from autogluon_contracts.documents.tuning_spec import TuningObjective, TuningRange, TuningSpec
 from autogluon_contracts.documents.tuning_summary import TuningSummary
@@ -158,6 +169,35 @@ EXAMPLES: tuple[Document, ...] = (
         state_machines={"train": "arn"},
         predictors=("income",),
     ),
+    MirrorSettings(
+        hub="https://huggingface.co",
+        image_uri="one",
+        role_arn="arn",
+        instance_type="ml.m5.large",
+        volume_size_gb=50,
+        max_runtime_seconds=7200,
+        tags={"team": "growth"},
+    ),
+    MirrorJobConfig(
+        name="chronos-2",
+        job="j",
+        hub="https://huggingface.co",
+        repository="autogluon/chronos-2",
+        revision="main",
+        license="apache-2.0",
+    ),
+    MirroredWeights(
+        name="chronos-2",
+        hub="https://huggingface.co",
+        repository="autogluon/chronos-2",
+        revision="0123abc",
+        license="apache-2.0",
+        job="j",
+        mirrored="2026-11-29T20:00:00+00:00",
+        sha256="1" * 64,
+        files={"config.json": MirroredFile(bytes=2, sha256="2" * 64)},
+        execution="arn",
+    ),
     TrainingJobConfig(
         predictor="income",
         run="j",
@@ -167,6 +207,15 @@ EXAMPLES: tuple[Document, ...] = (
         fit_args={},
         max_runtime_seconds=60,
         data={"train": "s3://b/t", "test": None},
+        weights={
+            "chronos-2": MountedWeights(
+                folder="chronos-2/j/chronos-2",
+                sha256="1" * 64,
+                repository="autogluon/chronos-2",
+                revision="0123abc",
+                license="apache-2.0",
+            )
+        },
         serving=ServingGoal(optimize_for="latency"),
         instances=JobInstances(type="ml.m5.large", count=1, usd_per_hour=None, prices_as_of=None),
     ),
