@@ -7,15 +7,18 @@ import io
 import json
 import os
 import shutil
+import signal
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
 
 from autogluon_demo.cdk import ROOT
+from embedded_aws.iam.recording import RECORDING_VARIABLE
+from scripts.iam_report.granted import listed
+from scripts.iam_report.report import acknowledged
 from tests.e2e.cli_support import Shell
 from tests.e2e.page_run import run_page
 from tests.fakes.hub import FakeHub, Repository
@@ -84,10 +87,18 @@ def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FakeHub]:
 
 
 @pytest.fixture(scope="module")
-def terminal(
-    tmp_path_factory: pytest.TempPathFactory, image: Path, hub: FakeHub
-) -> Iterator[Shell]:
-    """A person's terminal beside an AWS of its own; its settings name the hub of this machine."""
+def aws(tmp_path_factory: pytest.TempPathFactory, image: Path) -> Iterator[StandaloneAws]:
+    """An AWS that writes down, when it ends, which permission allowed which call."""
+    folder = tmp_path_factory.mktemp("aws")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(RECORDING_VARIABLE, str(folder / "recordings"))
+        with StandaloneAws(folder, image_environment=image) as running:
+            yield running
+
+
+@pytest.fixture(scope="module")
+def terminal(tmp_path_factory: pytest.TempPathFactory, aws: StandaloneAws, hub: FakeHub) -> Shell:
+    """A person's terminal beside that AWS; its settings name the hub of this machine."""
     folder = tmp_path_factory.mktemp("person")
     for name in (PREDICTOR, "zero-shot"):
         shutil.copytree(ROOT / "examples" / name, folder / "examples" / name)
@@ -95,13 +106,12 @@ def terminal(
         settings.write(f"weights:\n  hub: {hub.url}\n")
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     path = f"{ROOT / '.venv' / 'bin'}:{ROOT / 'node_modules' / '.bin'}:{inherited['PATH']}"
-    with StandaloneAws(tmp_path_factory.mktemp("aws"), image_environment=image) as aws:
-        own = {
-            "AWS_ENDPOINT_URL_S3": aws.environment["AWS_ENDPOINT_URL"],
-            "HOME": str(folder),
-            "PATH": path,
-        }
-        yield Shell(folder, inherited | aws.environment | own)
+    own = {
+        "AWS_ENDPOINT_URL_S3": aws.environment["AWS_ENDPOINT_URL"],
+        "HOME": str(folder),
+        "PATH": path,
+    }
+    return Shell(folder, inherited | aws.environment | own)
 
 
 @pytest.fixture(scope="module")
@@ -187,34 +197,6 @@ def test_a_run_without_its_weights_is_refused_in_a_sentence(
         assert sentence in answer.stderr
 
 
-def test_the_mirror_needs_each_of_its_permissions_and_no_other(
-    terminal: Shell, page: dict[str, Any]
-) -> None:
-    def denied(action: str, resource: str) -> bool:
-        answer = iam.simulate_principal_policy(
-            PolicySourceArn=role, ActionNames=[action], ResourceArns=[resource]
-        )
-        return answer["EvaluationResults"][0]["EvalDecision"] != "allowed"
-
-    environment = terminal.environment
-    session = boto3.session.Session(
-        aws_access_key_id=environment["AWS_ACCESS_KEY_ID"],
-        aws_secret_access_key=environment["AWS_SECRET_ACCESS_KEY"],
-        region_name="us-east-1",
-    )
-    iam = session.client("iam", endpoint_url=environment["AWS_ENDPOINT_URL"])
-    pages = iam.get_paginator("list_roles").paginate()
-    (role,) = (
-        item["Arn"] for page in pages for item in page["Roles"] if "MirrorJobRole" in item["Arn"]
-    )
-    record = terminal.json("show", "first-weights")["output"]["record_uri"]
-    bucket = f"arn:aws:s3:::{record.removeprefix('s3://').partition('/')[0]}"
-    assert not denied("s3:PutObject", f"{bucket}/weights/sets/x/y/z/config.json")
-    assert denied("s3:PutObject", f"{bucket}/weights/records/x.json")
-    assert denied("s3:GetObject", f"{bucket}/economy/runs/x/output/model.tar.gz")
-    assert denied("s3:DeleteObject", f"{bucket}/weights/sets/x/y/z/config.json")
-
-
 def test_a_model_outlives_the_set_that_it_came_from(terminal: Shell, page: dict[str, Any]) -> None:
     removed = terminal.json("weights", "remove", WEIGHTS, "--yes")
     assert removed["files"] == 3
@@ -226,6 +208,30 @@ def test_a_model_outlives_the_set_that_it_came_from(terminal: Shell, page: dict[
     assert f"agcdk weights add {WEIGHTS}" in refused.stderr
 
 
+def test_every_permission_of_the_mirror_is_needed(page: dict[str, Any], aws: StandaloneAws) -> None:
+    aws.process.send_signal(signal.SIGTERM)
+    aws.process.wait(timeout=60)
+    uses = [
+        use
+        for file in (aws.folder / "recordings").glob("*.json")
+        for use in json.loads(file.read_text())
+        if "-Mirror" in use["role"]
+    ]
+    documents = {use["role"]: use["documents"] for use in uses}
+    assert len(documents) == 4, documents.keys()  # job, planner, summary, state machine
+    for role, policies in documents.items():
+        granted = {
+            action
+            for policy in policies
+            for statement in listed(policy["Statement"])
+            for action in listed(statement["Action"])
+        }
+        used = {use["action"] for use in uses if use["role"] == role}
+        known = {action for each in acknowledged() for action in each.actions}
+        assert granted - used - known - _WHEN_STOPPED == set(), role
+
+
+_WHEN_STOPPED = {"sagemaker:StopProcessingJob"}
 _ASK = """
 import json, sys
 
