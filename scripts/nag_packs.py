@@ -45,7 +45,7 @@ _FULL = {
     "encryption": {"log_groups": True},
     "network": {"mode": "created"},
     "notification_emails": ["oncall@example.com"],
-    "weights": {},
+    "weights": {"network": "none"},
     "predictors": {
         "scores": {
             "init_args": {"label": "y"},

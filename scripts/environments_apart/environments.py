@@ -19,7 +19,7 @@ _SETTINGS: dict[str, Any] = {
     "delivery": {"host": "github", "repository": "octo-org/predictors", "provider": "existing"},
     "encryption": {"log_groups": True},
     "network": {"mode": "created"},
-    "weights": {},
+    "weights": {"network": "none"},
     "predictors": {
         "income": {
             "init_args": {"label": "y"},

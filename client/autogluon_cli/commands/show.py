@@ -70,7 +70,7 @@ def _facts(run: RunRecord, jobs: list[dict[str, Any]]) -> dict[str, Any]:
     facts: dict[str, Any] = {
         "run": run.name,
         "kind": run.workflow,
-        "predictor": run.predictor,
+        **({"predictor": run.predictor} if run.predictor else {}),
         "status": run.status,
         "started": f"{short_time(run.started)}, took {short_duration(run.seconds)}",
     }

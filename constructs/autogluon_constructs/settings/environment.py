@@ -145,6 +145,19 @@ class Environment(Section):
         return self
 
     @model_validator(mode="after")
+    def _weights_can_be_reached(self) -> Self:
+        weights, network = self.mirrored_weights, self.network
+        if weights is None or weights.network == "none" or network is None:
+            return self
+        if network.mode == "created":
+            raise refuse(
+                f"weights.network: got 'environment' with network.mode 'created', from which no "
+                f"job reaches {weights.hub}; allowed: weights: {{network: none}}, for the one job "
+                "that mirrors weights, or a network of your own"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _tags_fit(self) -> Self:
         for name in self.predictors:
             count = len(self.tags_of(name))

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
@@ -41,6 +41,8 @@ class Weights(Section):
 
     hub: Annotated[str, AfterValidator(_hub)] = HUB
     """Where weights come from: Hugging Face, or a mirror of it with the same API."""
+    network: Literal["environment", "none"] = "environment"
+    """Where the job runs: in the environment's network, if it has one, or in SageMaker's own."""
     instance_type: TransformInstanceType = "ml.m5.large"
     """What the job runs on; it needs no GPU."""
     volume_size_gb: Annotated[int, Field(ge=1, le=16_384)] = 50

@@ -116,8 +116,8 @@ class Hub:
         except (httpx.TransportError, HfHubHTTPError, OSError) as error:
             raise InputError(
                 f"{self.url} cannot be read from the job ({_cause(error)}).",
-                advice="The job needs a way to it: no `network` whose subnets have none, or "
-                "`weights.hub` of the settings with a hub inside that network.",
+                advice="The job needs a way to it: subnets that have one, a hub inside the network "
+                "(weights.hub of the settings), or weights.network 'none'.",
             ) from error
 
 

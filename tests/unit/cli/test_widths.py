@@ -14,10 +14,17 @@ import pytest
 import autogluon_cli
 from autogluon_cli.embedded.instances import FOLDER_VARIABLE
 from autogluon_cli.terminal import output
+from autogluon_contracts.documents.mirrored_weights import MirroredFile, MirroredWeights
 from autogluon_contracts.documents.scheduled_run import ScheduledRun
 from autogluon_contracts.names import job_name, tuning_job_name
 from tests.fakes.account import FakeAws
-from tests.fakes.sandbox import GROUP_ARN, LIVE_MODEL_PARAMETER, MACHINES, PACKAGE
+from tests.fakes.sandbox import (
+    DEPLOYMENT_PARAMETER,
+    GROUP_ARN,
+    LIVE_MODEL_PARAMETER,
+    MACHINES,
+    PACKAGE,
+)
 from tests.unit.cli import test_drift
 from tests.unit.cli.settings_files import write_settings
 from tests.unit.cli.terminal import Terminal
@@ -30,6 +37,8 @@ METRIC = "root_mean_squared_error"
 ENDPOINT = "autogluon-sandbox-income"
 FEATURE = "delta_15_nitrogen_measured_in_parts_per_thousand"
 TYPE = "ml.m5.24xlarge"
+WEIGHTS = "forecasts-of-all-our-regions"
+REPOSITORY = "an-organisation-with-a-name/forecasts-of-all-regions"
 FOLDER = Path(autogluon_cli.__file__).parent
 
 
@@ -121,6 +130,23 @@ def _explaining(aws: FakeAws) -> None:
     aws.runtime.container = lambda *_: json.dumps(answer).encode()
 
 
+def _weights(aws: FakeAws) -> None:
+    machines = aws.ssm.values[DEPLOYMENT_PARAMETER]["state_machines"]
+    machines["mirror_weights"] = MACHINES["train"]
+    record = MirroredWeights(
+        name=WEIGHTS,
+        hub="https://huggingface.co",
+        repository=REPOSITORY,
+        revision="0123456789abcdef0123456789abcdef01234567",
+        license="creativeml-openrail-m",
+        job="j",
+        mirrored="2026-11-29T20:00:00+00:00",
+        sha256="1" * 64,
+        files={"special_tokens_map.json": MirroredFile(bytes=10**10, sha256="2" * 64)},
+    )
+    aws.s3.objects[f"s3://artifacts/weights/records/{WEIGHTS}.json"] = record.to_text().encode()
+
+
 def _file(_: FakeAws) -> None:
     rows = "".join(f"id-of-a-row-with-many-letters-{n},{n % 7},{n % 2}\n" for n in range(60))
     Path("mine.csv").write_text(f"{FEATURE},some,price\n{rows}")
@@ -202,6 +228,12 @@ TABLES: dict[str, tuple[str, Callable[[FakeAws], None], set[str]]] = {
     "commands/schema.py": ("schema income", _served, {FEATURE}),
     "commands/show.py": (f"show {RUN}", _runs, {RUN, MODEL}),
     "commands/trials.py": (f"trials {RUN}", _trials, {RUN, "001-weekly-retraining"}),
+    "commands/weights/list.py": ("weights list", _weights, {WEIGHTS, REPOSITORY}),
+    "commands/weights/show.py": (
+        f"weights show {WEIGHTS}",
+        _weights,
+        {"special_tokens_map.json", "2" * 64},
+    ),
     "first_settings/columns_left_out.py": ("init mine.csv --label price", _file, {FEATURE}),
 }
 

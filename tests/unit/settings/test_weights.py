@@ -105,10 +105,11 @@ def test_a_run_that_would_lack_its_weights_is_refused(
         ({"instance_type": "ml.m6g.large"}, "weights.instance_type: got 'ml.m6g.large'"),
         ({"max_runtime_seconds": 10}, "weights.max_runtime_seconds"),
         ({"token": "hf_x"}, "weights.token: unknown key"),
+        ({}, "from which no job reaches https://huggingface.co; allowed: weights: {network: none}"),
     ],
 )
 def test_wrong_settings_of_the_mirror_are_refused(weights: dict[str, Any], sentence: str) -> None:
-    (problem,) = _problems(TABLE, weights=weights)
+    (problem,) = _problems(TABLE, weights=weights, network={"mode": "created"})
     assert sentence in problem
 
 
@@ -120,4 +121,5 @@ def test_the_mirror_is_there_where_somebody_asks_for_it() -> None:
     assert mirror(TABLE) is None
     assert mirror(TABLE, weights={}) == Weights()
     assert mirror({**TABLE, "weights": ["mitra-regressor"]}) == Weights()
+    assert mirror(TABLE, weights={"network": "none"}, network={"mode": "created"}) is not None
     assert mirror(TABLE, weights={"volume_size_gb": 9}) == Weights(volume_size_gb=9)

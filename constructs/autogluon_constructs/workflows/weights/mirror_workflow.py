@@ -1,6 +1,7 @@
 """Build the MirrorWeights workflow: its role, its Lambdas, its state machine, their permissions."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from aws_cdk import Duration, Stack
 from constructs import Construct
@@ -46,6 +47,8 @@ class MirrorWorkflow(Construct):
         tags: Mapping[str, str],
     ) -> None:
         super().__init__(scope, construct_id)
+        if weights.network == "none":
+            context = replace(context, placement=None)
         self._context = context
         job = self._job_role(image_repository_arns)
         code.grant_read_in(job, job.role.role_name)

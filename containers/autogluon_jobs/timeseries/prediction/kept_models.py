@@ -26,6 +26,7 @@ def keep_models(predictor: TimeSeriesPredictor, cores: int) -> None:
     a request as soon as one is too short to show its frequency.
     """
     TimeSeriesDataFrame.convert_frequency = partialmethod(_RESAMPLE, num_cpus=1)
+    predictor.persist([])  # its trainer, which is loaded for each call otherwise
     trainer = predictor._trainer
     for name in trainer.get_model_names():
         model = trainer.load_model(name)
