@@ -49,7 +49,7 @@ class HubRepository:
 
 @dataclass(frozen=True)
 class Hub:
-    """A hub by its URL; nobody is signed in to it."""
+    """A hub by its URL, without signing in to it."""
 
     url: str
 
@@ -57,7 +57,7 @@ class Hub:
         """Return the repository at a branch, tag or commit, with the files that are mirrored.
 
         Raises:
-            InputError: it is not there, cannot be read by anybody, or holds no safetensors.
+            InputError: it was not found, needs a sign-in, or has no safetensors.
         """
         with self._explained(repository, revision):
             info = HfApi(endpoint=self.url, token=False).model_info(
