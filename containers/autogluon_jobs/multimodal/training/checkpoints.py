@@ -7,11 +7,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from autogluon_contracts.known_weights import FOLDER
 from autogluon_contracts.predictor_types.multimodal.images import IMAGE_TYPE
 from autogluon_contracts.predictor_types.multimodal.names import CHECKPOINT_MODELS, PRESET_MODELS
 from autogluon_contracts.predictor_types.multimodal.weights import (
     AUGMENTATION,
-    FOLDER,
     TEXT_MODEL,
     checkpoint_key,
     local_checkpoints,

@@ -6,6 +6,7 @@ docstrings of `autogluon.multimodal.predictor` 1.6.3.
 
 from collections.abc import Iterator, Mapping
 
+from autogluon_contracts.known_weights import FOLDER
 from autogluon_contracts.predictor_types.multimodal.metrics import ALL_METRICS, METRICS
 from autogluon_contracts.predictor_types.multimodal.names import (
     COLUMN_TYPES,
@@ -17,7 +18,7 @@ from autogluon_contracts.predictor_types.multimodal.names import (
     TUNING_PRESETS,
     UNSUPPORTED_PROBLEM_TYPES,
 )
-from autogluon_contracts.predictor_types.multimodal.weights import FOLDER, checkpoint_key
+from autogluon_contracts.predictor_types.multimodal.weights import checkpoint_key
 from autogluon_contracts.predictor_types.tabular.names import METRIC_SYNONYMS
 from autogluon_contracts.rules import (
     Rule,
