@@ -10,7 +10,12 @@ from autogluon_cli.framework.invocation import Invocation
 if TYPE_CHECKING:
     from autogluon_client.executions.runs import RunRecord
 
-_KINDS = {"batch_predict": "batch", "promote": "promotion", "drift": "drift run", "mirror_weights": "mirroring"}
+_KINDS = {
+    "batch_predict": "batch",
+    "promote": "promotion",
+    "drift": "drift run",
+    "mirror_weights": "mirroring",
+}
 
 
 def find_training(invocation: Invocation, name: str) -> RunRecord:
