@@ -33,6 +33,8 @@ DRIFT_METRIC = "DriftedColumns"
 """The CloudWatch metric of drift reports, by `PREDICTOR_DIMENSION`."""
 PREDICTOR_DIMENSION = "Predictor"
 """The dimension of an environment's own metrics."""
+CHECKPOINTS_PREFIX = "_checkpoints/"
+"""What the keys of all checkpoints in the artifact bucket begin with."""
 
 _LONGEST_JOB_NAME = 63  # SageMaker
 _LONGEST_TUNING_JOB_NAME = 32  # SageMaker, whose trials add a number and a digest
@@ -149,6 +151,15 @@ def runs_folder(artifact_bucket: str, predictor: str) -> S3Location:
 def run_folder(artifact_bucket: str, predictor: str, job_name: str) -> S3Location:
     """Return one training run's folder, with trailing slash."""
     return S3Location(artifact_bucket, f"{predictor}/runs/{job_name}/")
+
+
+def checkpoint_folder(artifact_bucket: str, predictor: str, job_name: str) -> S3Location:
+    """Return where SageMaker keeps a training run's checkpoint, with trailing slash.
+
+    Outside of the run's folder, so that a rule of the bucket can expire checkpoints. No predictor
+    has a name that begins with an underscore.
+    """
+    return S3Location(artifact_bucket, f"{CHECKPOINTS_PREFIX}{predictor}/{job_name}/")
 
 
 def report_file(folder: S3Location, name: str) -> S3Location:

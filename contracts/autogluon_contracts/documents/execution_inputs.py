@@ -50,6 +50,13 @@ class TrainInput:
     promote: bool = key(
         "promote when the gate approves and the predictor has an endpoint", default=True
     )
+    on_demand: bool = key("use on-demand instances although the settings say `spot`", default=False)
+    continue_run: str | None = key(
+        "the name of an earlier run of the predictor, with the same data and arguments, that did "
+        "not complete: the models that it finished are not trained again",
+        default=None,
+        non_empty=True,
+    )
 
     def locations(self) -> dict[str, S3Location]:
         """Return the data that the input names, by its key."""

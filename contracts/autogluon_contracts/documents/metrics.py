@@ -38,6 +38,15 @@ class UntrainedModel:
 
 
 @dataclass(frozen=True, kw_only=True)
+class CheckpointUse:
+    """What a job took from a checkpoint: its own after an interruption, or an earlier run's."""
+
+    run: str = key("the run that began the checkpoint")
+    models: tuple[str, ...] = key("models that were not trained again")
+    seconds: float = key("of the fit, spent before this instance", minimum=0)
+
+
+@dataclass(frozen=True, kw_only=True)
 class TrainingMetrics(Document):
     """What a run reached, written by the container and read by `summarize_training`.
 
@@ -84,6 +93,10 @@ class TrainingMetrics(Document):
     validation_score: float | None = key(
         "what the best model reached in the eval_metric on the rows that AutoGluon chose it by",
         default=None,
+    )
+
+    checkpoint: CheckpointUse | None = key(
+        "what the job took from a checkpoint; null: nothing", default=None, omit_null=True
     )
 
     def value(self, name: str) -> float | None:

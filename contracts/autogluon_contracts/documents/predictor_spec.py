@@ -50,6 +50,22 @@ class Prices:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SpotSpec:
+    """How training jobs use SageMaker's managed spot training."""
+
+    max_wait_seconds: int = key(
+        "the most that a job may take from its start to its end, waiting for spot instances "
+        "included; at least `max_runtime_seconds`",
+        minimum=60,
+        maximum=FIVE_DAYS_SECONDS,
+    )
+    then_on_demand: bool = key(
+        "whether a job that did not end within `max_wait_seconds` goes on with on-demand instances",
+        default=False,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
 class TrainingSpec:
     """How training jobs run."""
 
@@ -80,6 +96,15 @@ class TrainingSpec:
         "GB of the types with local NVMe disks, which take the place of a volume", factory=dict
     )
     prices: Prices = key("for estimates", factory=Prices)
+    # Absent in a spec that an earlier release deployed.
+    spot: SpotSpec | None = key(
+        "null: jobs run on on-demand instances", default=None, omit_null=True
+    )
+    checkpoints: bool = key(
+        "whether a job keeps each model in S3 as soon as it is trained; always with `spot`",
+        default=False,
+        omit_default=True,
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -19,6 +19,14 @@ FOLDER_CHANNELS = {"images": "images", "weights": "weights"}
 """Key of an input -> the channel of a folder that jobs of some predictor types read beside it."""
 CODE_CHANNEL = "code"
 CONFIG_CHANNEL = "config"
+CHECKPOINT_CHANNEL = "checkpoint"
+"""The channel of the checkpoint of an earlier run, which the job continues."""
+CHECKPOINTS_PATH = "/opt/ml/checkpoints"
+"""Where the job keeps its own, which SageMaker copies to S3 and back (CheckpointConfig)."""
+CHECKPOINT_FILE = "checkpoint.json"
+"""The file that every checkpoint has."""
+CHECKPOINTS_OF = ("train", "tuning")
+"""The channels that decide which models a fit makes."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,6 +109,18 @@ class TrainingJobConfig(Document):
         "of a trial: the arguments that its hyperparameters replace, by their paths",
         default=None,
         omit_null=True,
+    )
+
+    checkpoints: bool = key(
+        "whether finished models are kept in the job's checkpoint folder",
+        default=False,
+        omit_default=True,
+    )
+    continued: str | None = key(
+        "the run whose checkpoint is in the channel `checkpoint`", default=None, omit_null=True
+    )
+    on_spot: bool = key(
+        "whether the job may run on spot instances", default=False, omit_default=True
     )
 
     def on(self, instance_type: str | None) -> Self:

@@ -46,6 +46,9 @@ class PredictorType(Protocol):
     def latency_problem(self, fit_args: object) -> str | None:
         """Return why `optimize_for: latency` cannot work with these arguments; None: it can."""
 
+    def checkpoint_problem(self, fit_args: object) -> str | None:
+        """Return why jobs with these arguments cannot keep finished models; None: they can."""
+
     def settings_problems(self, batch_engine: str, serving: Collection[str]) -> Sequence[str]:
         """Return a sentence for each setting that predictors of the type cannot honour.
 

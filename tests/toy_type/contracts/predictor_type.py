@@ -41,6 +41,9 @@ class _Mean:
         """Say that there is only one model to choose from."""
         return "serving.optimize_for: a mean predictor has one model"
 
+    def checkpoint_problem(self, fit_args: object) -> str | None:
+        return "type 'toy', which is trained in a moment"
+
     def settings_problems(
         self,
         batch_engine: str,

@@ -48,6 +48,13 @@ class _MultiModal:
             "out, and name a small checkpoint in fit_args.hyperparameters"
         )
 
+    def checkpoint_problem(self, fit_args: object) -> str | None:  # noqa: ARG002 - with none
+        """Say that there is one model, which is kept at the end."""
+        return (
+            "type 'multimodal', which trains a single network, so that there is no finished model "
+            "to keep before the end; it is for tabular predictors"
+        )
+
     def settings_problems(
         self,
         batch_engine: str,

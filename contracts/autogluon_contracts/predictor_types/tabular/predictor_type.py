@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 
 from autogluon_contracts.predictor_types import PredictorType
 from autogluon_contracts.predictor_types.tabular.arguments import check_fit_args, check_init_args
+from autogluon_contracts.predictor_types.tabular.checkpoints import checkpoint_problem
 from autogluon_contracts.predictor_types.tabular.latency import latency_problem
 from autogluon_contracts.predictor_types.tabular.metrics import (
     best_value,
@@ -43,6 +44,10 @@ class _Tabular:
     def latency_problem(self, fit_args: object) -> str | None:
         """Return why `optimize_for: latency` cannot work with these arguments; None: it can."""
         return latency_problem(fit_args) if isinstance(fit_args, dict) else None
+
+    def checkpoint_problem(self, fit_args: object) -> str | None:
+        """Return why jobs with these arguments cannot keep finished models; None: they can."""
+        return checkpoint_problem(fit_args) if isinstance(fit_args, dict) else None
 
     def settings_problems(
         self,

@@ -53,6 +53,13 @@ class _TimeSeries:
             "out, and name fast models in fit_args.hyperparameters"
         )
 
+    def checkpoint_problem(self, fit_args: object) -> str | None:  # noqa: ARG002 - with none
+        """Say that models are kept at the end only."""
+        return (
+            "type 'timeseries', whose fit does not tell when a model is finished, so that nothing "
+            "could be kept; it is for tabular predictors"
+        )
+
     def settings_problems(self, batch_engine: str, serving: Collection[str]) -> Sequence[str]:
         """Return a sentence for each setting that is for answers row by row."""
         problems = [
