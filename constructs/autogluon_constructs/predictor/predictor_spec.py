@@ -20,6 +20,7 @@ from autogluon_contracts.documents.predictor_spec import (
     Prices,
     QualityGate,
     ServingSpec,
+    SpotSpec,
     TrainingSpec,
 )
 
@@ -59,12 +60,14 @@ def predictor_spec(
 
 
 def _training(training: Training) -> TrainingSpec:
-    types = training.all_instance_types
+    types, spot = training.all_instance_types, training.spot
     return TrainingSpec(
         **_shared(TrainingSpec, training)
         | {
             "allowed_instance_types": types,
             "local_storage_gb": _local_storage(types),
+            "spot": None if spot is None else SpotSpec(**_shared(SpotSpec, spot)),
+            "checkpoints": training.keeps_checkpoints,
             "encrypt_volume": not instance_types()[training.instance_type].has_local_nvme,
             "prices": Prices(
                 as_of=PRICES_AS_OF,

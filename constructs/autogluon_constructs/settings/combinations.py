@@ -14,6 +14,7 @@ from autogluon_constructs.settings.batch import Batch
 from autogluon_constructs.settings.endpoint_modes import Endpoint
 from autogluon_constructs.settings.schedules.problems import schedule_problems
 from autogluon_constructs.settings.serving import Serving
+from autogluon_constructs.settings.spot_rules import spot_problems
 from autogluon_constructs.settings.training import Training
 from autogluon_constructs.settings.tuning import Tuning
 from autogluon_contracts.defaults import LATENCY, REQUEST_TIMEOUT_SECONDS
@@ -336,6 +337,7 @@ _RULES: tuple[Rule, ...] = (
     _data_fit_local_disks,
     _endpoint_types_encrypt_alike,
     _trials_choose_among_named_types,
+    spot_problems,
     _server_takes_numbers,
     _requests_fit_the_mode,
     _latency_has_a_choice,

@@ -13,13 +13,29 @@ from autogluon_constructs.settings.fields import (
     refuse,
 )
 from autogluon_constructs.settings.section import Section
-from autogluon_contracts.documents.predictor_spec import TrainingSpec
+from autogluon_contracts.documents.predictor_spec import SpotSpec, TrainingSpec
+
+_NO_WARM_POOLS = (
+    "Step Functions is not known to accept KeepAlivePeriodInSeconds, and SageMaker keeps no spot "
+    "instances warm; leave it out"
+)
 
 
 def _one(count: int) -> int:
     if count != 1:
         raise refuse("training on several instances is not supported yet; allowed: 1")
     return count
+
+
+class Spot(Section):
+    """How training jobs use spot instances: cheaper ones, which AWS may take back at any time.
+
+    A job that is interrupted waits for other instances, and goes on with the models that it has
+    finished.
+    """
+
+    max_wait_seconds: int = contract_field(SpotSpec, "max_wait_seconds")
+    then_on_demand: bool = contract_field(SpotSpec, "then_on_demand")
 
 
 class Training(Section):
@@ -32,6 +48,8 @@ class Training(Section):
     unsupported_keys: ClassVar = {
         "inter_container_encryption": "a training job has one instance, so that there is no "
         "traffic between containers to encrypt; leave it out",
+        "warm_pool": _NO_WARM_POOLS,
+        "keep_alive_seconds": _NO_WARM_POOLS,
     }
 
     instance_type: TrainingInstanceType = "ml.m5.2xlarge"
@@ -47,6 +65,14 @@ class Training(Section):
 
     max_usd_per_hour: MaxPrice | None = None
     """The most that an hour of one instance may cost, of any of these types, by list price."""
+    spot: Spot | None = None
+    """Train on spot instances; without it, on on-demand ones."""
+    checkpoints: bool = contract_field(TrainingSpec, "checkpoints")
+
+    @property
+    def keeps_checkpoints(self) -> bool:
+        """Return whether jobs keep finished models before their end."""
+        return self.checkpoints or self.spot is not None
 
     @property
     def all_instance_types(self) -> tuple[str, ...]:

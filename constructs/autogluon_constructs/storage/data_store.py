@@ -10,11 +10,14 @@ from constructs import Construct
 from autogluon_constructs.settings.encryption import Encryption
 from autogluon_constructs.storage.alarm_encryption import admit_alarms
 from autogluon_constructs.storage.log_encryption import admit_log_groups
-from autogluon_contracts.names import captured_folder
+from autogluon_contracts.names import CHECKPOINTS_PREFIX, captured_folder
 
 _KEPT_AFTER_REPLACEMENT = Duration.days(90)
 _CAPTURED_KEPT_AFTER_EXPIRATION = Duration.days(1)
 _ACCESS_LOGS_KEPT = Duration.days(365)
+# A run that did not complete can be continued for so long.
+_CHECKPOINTS_KEPT = Duration.days(30)
+_REPLACED_CHECKPOINTS_KEPT = Duration.days(1)
 _UPLOADS_ABANDONED_AFTER = Duration.days(7)
 
 
@@ -48,6 +51,11 @@ class DataStore(Construct):
         self.artifact_bucket = self._bucket("ArtifactBucket", logs_below="artifacts/")
         for predictor, days in captured_days.items():
             self._expire_captured(predictor, days)
+        self.artifact_bucket.add_lifecycle_rule(
+            prefix=CHECKPOINTS_PREFIX,
+            expiration=_CHECKPOINTS_KEPT,
+            noncurrent_version_expiration=_REPLACED_CHECKPOINTS_KEPT,
+        )
 
     @property
     def buckets(self) -> tuple[s3.Bucket, s3.Bucket]:

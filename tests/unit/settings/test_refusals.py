@@ -285,7 +285,7 @@ def test_lists_of_instance_types_are_checked(
         ({"max_runtime_seconds": "1h"}, ("max_runtime_seconds: got '1h'", "a whole number")),
         ({"max_runtime_seconds": True}, ("max_runtime_seconds: got True",)),
         ({"max_runtime_seconds": 10**6}, ("max_runtime_seconds: got 1000000", "432000")),
-        ({"spot": True}, ("training.spot: unknown key; allowed: instance_type",)),
+        ({"spots": True}, ("training.spots: unknown key",)),
     ],
 )
 def test_training_settings_are_refused_by_name(

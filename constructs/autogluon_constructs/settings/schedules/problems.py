@@ -96,6 +96,11 @@ def _training_problems(schedule: Schedule, fields: Mapping[str, Any]) -> Iterato
     if schedule.workflow not in _TRAINING or training is None:
         return
     asked = schedule.input
+    if asked.get("continue_run") is not None:
+        yield (
+            "input.continue_run: each run of a schedule would continue the same earlier run; leave "
+            "it out"
+        )
     if asked.get("instance_count", 1) > 1:
         yield (
             f"input.instance_count: got {asked['instance_count']}; allowed: 1, because training on "
