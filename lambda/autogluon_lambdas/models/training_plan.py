@@ -5,10 +5,19 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from autogluon_contracts.documents.mirrored_weights import MirroredWeights
-from autogluon_contracts.documents.predictor_spec import PredictorSpec
+from autogluon_contracts.documents.predictor_spec import PredictorSpec, SpotSpec
 from autogluon_contracts.documents.training_job import CHANNELS, CONFIG_CHANNEL, FILE_NAME
+from autogluon_contracts.names import checkpoint_folder
 from autogluon_contracts.s3_location import S3Location
 from autogluon_lambdas.models.events.execution import Execution
+
+
+@dataclass(frozen=True)
+class ContinuedRun:
+    """The earlier run whose finished models a run takes, and where they are."""
+
+    name: str
+    checkpoint: S3Location
 
 
 @dataclass(frozen=True)
@@ -30,6 +39,11 @@ class TrainingPlan:
     """By the input's key; those of `FOLDER_CHANNELS` that the run reads."""
     weights: Mapping[str, MirroredWeights] = field(default_factory=dict)
     """By name; the mirrored sets that the settings name."""
+    spot: SpotSpec | None = None
+    """How it uses spot instances; None: it runs on demand."""
+    checkpoints: bool = False
+    """Whether finished models are kept before the job's end."""
+    continued: ContinuedRun | None = None
 
     @property
     def job_file(self) -> S3Location:
@@ -40,6 +54,11 @@ class TrainingPlan:
     def weights_manifest(self) -> S3Location:
         """The list of the files of mirrored weights."""
         return self.folder.child(f"{CONFIG_CHANNEL}/weights.manifest")
+
+    @property
+    def checkpoint(self) -> S3Location:
+        """Where SageMaker keeps the job's checkpoint, whichever attempt at a job it is."""
+        return checkpoint_folder(self.folder.bucket, self.spec.name, self.job_name)
 
     def manifest(self, key: str) -> S3Location:
         """Return the manifest of one data key; outside `config/job.json`'s string prefix."""

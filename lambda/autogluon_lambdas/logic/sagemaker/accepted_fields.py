@@ -16,6 +16,14 @@ from typing import Any
 from autogluon_lambdas.models.errors import InvalidInputError
 
 _TAGS = ("Tags.Key", "Tags.Value")
+# StoppingCondition and CheckpointConfig: the data science SDK; EnableManagedSpotTraining: a
+# maintainer in its issue 42.
+_SPOT = (
+    "CheckpointConfig.LocalPath",
+    "CheckpointConfig.S3Uri",
+    "EnableManagedSpotTraining",
+    "StoppingCondition.MaxWaitTimeInSeconds",
+)
 _VPC = ("VpcConfig.SecurityGroupIds", "VpcConfig.Subnets")
 _S3_SOURCE = "DataSource.S3DataSource"
 # Maps, whose keys are free.
@@ -44,6 +52,7 @@ ACCEPTED: Mapping[str, frozenset[str]] = {
             "RoleArn",
             "StoppingCondition.MaxRuntimeInSeconds",
             "EnableNetworkIsolation",
+            *_SPOT,
             *_VPC,
             *_TAGS,
         }

@@ -5,6 +5,7 @@ from typing import Any
 
 from autogluon_contracts.defaults import LATENCY
 from autogluon_contracts.predictor_types.tabular.arguments import check_fit_args, check_init_args
+from autogluon_contracts.predictor_types.tabular.checkpoints import checkpoint_problem
 from autogluon_contracts.predictor_types.tabular.latency import latency_problem
 from autogluon_contracts.predictor_types.tabular.metrics import canonical, measured_metrics
 from autogluon_contracts.predictor_types.tabular.weights import weights_problem
@@ -50,3 +51,7 @@ def _goal_problems(plan: TrainingPlan) -> Iterator[str]:
         problem = latency_problem(plan.fit_args)
         if problem is not None:
             yield f'predictor "{plan.spec.name}" has {problem}'
+    if plan.checkpoints:
+        problem = checkpoint_problem(plan.fit_args)
+        if problem is not None:
+            yield f'predictor "{plan.spec.name}" keeps checkpoints, and the run has {problem}'

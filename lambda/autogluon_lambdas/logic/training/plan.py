@@ -1,11 +1,10 @@
 """Plan training: check input and data, then build the request and the job's configuration."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from autogluon_contracts.documents.execution_inputs import TrainInput
 from autogluon_contracts.documents.predictor_spec import PredictorSpec
-from autogluon_contracts.documents.training_job import JobInstances, ServingGoal, TrainingJobConfig
 from autogluon_contracts.names import run_folder
 from autogluon_contracts.wording import listed
 from autogluon_lambdas.logic.data.locations import DataFiles
@@ -14,9 +13,11 @@ from autogluon_lambdas.logic.predictor_types import PredictorType, predictor_typ
 from autogluon_lambdas.logic.registry.predictors import load_spec, require_predictor
 from autogluon_lambdas.logic.sagemaker.instances import chosen_instance_type, fallbacks
 from autogluon_lambdas.logic.sagemaker.ladder import ladder
-from autogluon_lambdas.logic.training.data import channel_uris, inspect_training_data
-from autogluon_lambdas.logic.training.request import resources_of_types, training_job_request
-from autogluon_lambdas.logic.weights.mirrored import manifest, mounted, required_weights
+from autogluon_lambdas.logic.training.continued_run import continued_run
+from autogluon_lambdas.logic.training.data import inspect_training_data
+from autogluon_lambdas.logic.training.job_config import job_config
+from autogluon_lambdas.logic.training.request import attempts, training_job_request
+from autogluon_lambdas.logic.weights.mirrored import manifest, required_weights
 from autogluon_lambdas.models.environment import Environment
 from autogluon_lambdas.models.errors import InvalidInputError, one_message
 from autogluon_lambdas.models.events.execution import Execution
@@ -47,16 +48,15 @@ class TrainingPlanner:
         require_valid(kind, plan, asked)
         refuse_name_of_earlier_run(self.store, execution, plan.folder)
         files = inspect_training_data(self.store, kind, asked, plan)
+        if asked.continue_run is not None:
+            found = continued_run(self.store, asked.continue_run, plan, files)
+            plan = replace(plan, continued=found)
         request = training_job_request(self.environment, plan, files, kind.usual_metrics)
         self.write(plan, files)
         return {
             "request": request,
             "ladder": ladder(
-                execution.later_job_names(spec.name),
-                [
-                    {"ResourceConfig": resources}
-                    for resources in resources_of_types(self.environment, plan)
-                ],
+                execution.later_job_names(spec.name), attempts(self.environment, plan)
             ),
             "run": run_of(plan, asked),
         }
@@ -85,6 +85,8 @@ class TrainingPlanner:
             max_runtime_seconds=_given(asked.max_runtime_seconds, training.max_runtime_seconds),
             folders=asked.folders(),
             weights=required_weights(self.store, self.environment.artifact_bucket, spec.weights),
+            spot=None if asked.on_demand else training.spot,
+            checkpoints=training.checkpoints or training.spot is not None,
         )
 
     def write(
@@ -101,27 +103,7 @@ class TrainingPlanner:
         if plan.weights:
             body = manifest(self.environment.artifact_bucket, plan.weights)
             self.store.write(plan.weights_manifest, body, "application/json")
-        job = TrainingJobConfig(
-            predictor=plan.spec.name,
-            run=plan.job_name,
-            type=plan.spec.type,
-            framework_version=plan.spec.framework_version,
-            init_args=plan.init_args,
-            fit_args=plan.fit_args,
-            max_runtime_seconds=plan.max_runtime_seconds,
-            data=channel_uris(files, plan.folders),
-            reading=plan.spec.data,
-            serving=ServingGoal(
-                optimize_for=plan.spec.serving.optimize_for,
-                max_score_loss=plan.spec.serving.max_score_loss,
-            ),
-            instances=_instances(plan, plan.instance_type),
-            fallback_instances=tuple(
-                _instances(plan, name) for name in plan.fallback_instance_types
-            ),
-            weights=mounted(plan.weights),
-            tuned=tuned,
-        )
+        job = job_config(plan, files, tuned=tuned)
         self.store.write(plan.job_file, job.to_text(indent=1).encode(), "application/json")
 
 
@@ -164,16 +146,6 @@ def require_valid(kind: PredictorType, plan: TrainingPlan, asked: TrainInput) ->
             )
     if problems:
         raise InvalidInputError(one_message(problems))
-
-
-def _instances(plan: TrainingPlan, instance_type: str) -> JobInstances:
-    prices = plan.spec.training.prices
-    return JobInstances(
-        type=instance_type,
-        count=plan.instance_count,
-        usd_per_hour=prices.usd_per_hour.get(instance_type),
-        prices_as_of=prices.as_of,
-    )
 
 
 def _given(asked: int | None, default: int) -> int:

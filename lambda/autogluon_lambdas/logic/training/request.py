@@ -5,8 +5,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from autogluon_contracts.documents.predictor_spec import SpotSpec
 from autogluon_contracts.documents.training_job import (
     CHANNELS,
+    CHECKPOINT_CHANNEL,
+    CHECKPOINTS_PATH,
     CODE_CHANNEL,
     CONFIG_CHANNEL,
     FOLDER_CHANNELS,
@@ -62,11 +65,13 @@ def training_job_request(
             *_mirrored_weights(plan),
             prefix_channel(CODE_CHANNEL, code),
             prefix_channel(CONFIG_CHANNEL, plan.job_file),
+            *_continued(plan),
         ],
         "OutputDataConfig": shared.encrypted(
             {"S3OutputPath": runs_folder(environment.artifact_bucket, spec.name).uri}
         ),
-        "StoppingCondition": {"MaxRuntimeInSeconds": plan.max_runtime_seconds},
+        **_capacity(plan, plan.spot),
+        **_checkpoint(plan),
         **shared.training(_instances(plan)),
     }
     return require_accepted("CreateTrainingJob", request)
@@ -80,6 +85,21 @@ def _mirrored_weights(plan: TrainingPlan) -> list[dict[str, Any]]:
     return [channel(FOLDER_CHANNELS["weights"], source)]
 
 
+def attempts(environment: Environment, plan: TrainingPlan) -> list[dict[str, Any]]:
+    """Return the members that differ between attempts, in their order.
+
+    With spot instances, all types are tried as such before any is paid for at its full price.
+    """
+    types = [{"ResourceConfig": each} for each in resources_of_types(environment, plan)]
+    if plan.spot is None:
+        return types
+    on_demand = {"EnableManagedSpotTraining": False, **_capacity(plan, None)}
+    return [
+        *({**each, **_capacity(plan, plan.spot)} for each in types),
+        *({**each, **on_demand} for each in types if plan.spot.then_on_demand),
+    ]
+
+
 def resources_of_types(environment: Environment, plan: TrainingPlan) -> list[dict[str, Any]]:
     """Return the ResourceConfig of each instance type, in the order in which they are tried."""
     shared = _shared(environment, plan)
@@ -87,6 +107,29 @@ def resources_of_types(environment: Environment, plan: TrainingPlan) -> list[dic
         shared.training(_instances(replace(plan, instance_type=name)))["ResourceConfig"]
         for name in (plan.instance_type, *plan.fallback_instance_types)
     ]
+
+
+def _capacity(plan: TrainingPlan, spot: SpotSpec | None) -> dict[str, Any]:
+    stopping = {"MaxRuntimeInSeconds": plan.max_runtime_seconds}
+    if spot is None:
+        return {"StoppingCondition": stopping}
+    return {
+        "EnableManagedSpotTraining": True,
+        "StoppingCondition": {**stopping, "MaxWaitTimeInSeconds": spot.max_wait_seconds},
+    }
+
+
+def _checkpoint(plan: TrainingPlan) -> dict[str, Any]:
+    if not plan.checkpoints:
+        return {}
+    uri = plan.checkpoint.uri.rstrip("/")
+    return {"CheckpointConfig": {"S3Uri": uri, "LocalPath": CHECKPOINTS_PATH}}
+
+
+def _continued(plan: TrainingPlan) -> list[dict[str, Any]]:
+    if plan.continued is None:
+        return []
+    return [prefix_channel(CHECKPOINT_CHANNEL, plan.continued.checkpoint)]
 
 
 def _shared(environment: Environment, plan: TrainingPlan) -> SharedSettings:

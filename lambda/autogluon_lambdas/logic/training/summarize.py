@@ -68,6 +68,7 @@ class TrainingSummarizer:
             "reason": decision.reason,
             "promote": run.promote and decision.status == APPROVED and spec.endpoint is not None,
             "instance_type": training_job.get("ResourceConfig", {}).get("InstanceType"),
+            **_times(training_job),
             "best_model": metrics.best_model,
             "eval_metric": metrics.eval_metric,
             "evaluated_on": metrics.evaluated_on,
@@ -80,6 +81,15 @@ class TrainingSummarizer:
             "report_uri": None if page is None else page.uri,
         }
         return {"registration": registration, "summary": summary}
+
+
+def _times(training_job: dict[str, Any]) -> dict[str, Any]:
+    """Return the job's seconds, and those that are paid for: on spot instances, fewer."""
+    return {
+        "spot": bool(training_job.get("EnableManagedSpotTraining")),
+        "training_seconds": training_job.get("TrainingTimeInSeconds"),
+        "billable_seconds": training_job.get("BillableTimeInSeconds"),
+    }
 
 
 def _artifact(training_job: dict[str, Any]) -> S3Location:

@@ -46,7 +46,10 @@ class TuningPlanner:
         kind = predictor_type(spec)
         tuning = _asked_tuning(spec, asked)
         trials = TrainingPlanner(self.environment, self.predictors, self.store)
+        _refuse_continue_run(asked)
         plan = trials.decide(asked, spec, execution, execution.tuning_job_name(spec.name))
+        # Trials would share one folder of checkpoints: an interrupted one begins again.
+        plan = replace(plan, checkpoints=False)
         require_valid(kind, plan, asked)
         _require_valid_ranges(kind, plan, tuning)
         refuse_name_of_earlier_run(self.store, execution, plan.folder)
@@ -57,6 +60,14 @@ class TuningPlanner:
         types = TrialInstances(resources_of_types(self.environment, plan), plan.volume_size_gb)
         request = tuning_job_request(trial, tuning, types, parents)
         return {"request": request, "run": run_of(plan, asked)}
+
+
+def _refuse_continue_run(asked: TuneInput) -> None:
+    if asked.continue_run is not None:
+        raise InvalidInputError(
+            "input.continue_run: a search has no checkpoint to continue.",
+            advice="Give the earlier search in warm_start, or leave continue_run out.",
+        )
 
 
 def _asked_tuning(spec: PredictorSpec, asked: TuneInput) -> TuningSpec:

@@ -52,9 +52,13 @@ class Execution:
         """
         return execution_digest(f"{self.arn} {self.started}", length)
 
-    def job_name(self, predictor: str, *, group: int | None = None) -> str:
-        """Return the name of the job that the execution starts (see the contracts' `job_name`)."""
-        return job_name(predictor, self.arn, group=group)
+    def job_name(self, predictor: str, *, group: int | None = None, run: str | None = None) -> str:
+        """Return the name of the job that the execution starts (see the contracts' `job_name`).
+
+        Args:
+            run: the name of another execution of the same state machine, whose job is meant.
+        """
+        return job_name(predictor, self._arn_of(run), group=group)
 
     def later_job_names(self, predictor: str, *, group: int | None = None) -> str:
         """Return what the names of the job's later attempts have before their number."""
@@ -66,5 +70,7 @@ class Execution:
         Args:
             run: the name of another execution of the same state machine, whose job is meant.
         """
-        arn = self.arn if run is None else f"{self.arn.rpartition(':')[0]}:{run}"
-        return tuning_job_name(predictor, arn)
+        return tuning_job_name(predictor, self._arn_of(run))
+
+    def _arn_of(self, run: str | None) -> str:
+        return self.arn if run is None else f"{self.arn.rpartition(':')[0]}:{run}"
