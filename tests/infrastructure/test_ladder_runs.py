@@ -144,3 +144,33 @@ def test_waiting_ends_with_the_services_sentence(monkeypatch: pytest.MonkeyPatch
     assert len(requests) == 9  # three rounds, with a wait before the second and the third
     assert ended.error == "TrainingFailedError"
     assert ended.cause == f"The training job income-1 ended as Failed: {CAPACITY}"
+
+
+def waited_out(**described: Any) -> TaskError:
+    job = {
+        "TrainingJobName": "income-1",
+        "TrainingJobStatus": "Stopped",
+        "SecondaryStatus": "MaxWaitTimeExceeded",
+    }
+    return TaskError("States.TaskFailed", json.dumps(job | described))
+
+
+@pytest.mark.parametrize("ending", [waited_out(), waited_out(TrainingStartTime=1)])
+def test_without_spot_instances_for_long_enough_the_next_step_is_taken(ending: TaskError) -> None:
+    ended, requests = climb([ending])
+
+    assert ended.status == "SUCCEEDED"
+    assert [(request["Type"], request["TrainingJobName"]) for request in requests] == [
+        ("ml.m5.xlarge", "income-1"),
+        ("ml.m5.2xlarge", "income-1-try2"),
+    ]
+
+
+def test_spot_instances_are_not_waited_for_twice() -> None:
+    ended, requests = climb([waited_out()], types=TYPES[:1])
+
+    assert (ended.status, len(requests)) == ("FAILED", 1)
+    assert ended.cause == (
+        "The training job income-1 ended as Stopped: it did not have spot instances for long "
+        "enough within max_wait_seconds"
+    )

@@ -183,6 +183,15 @@ LAMBDA_FAILURE = failure_of(
 PLAIN_FAILURE = failure_of(error="$states.errorOutput.Error", cause="$text")
 
 
+# SageMaker gives no reason of its own.
+_WHY_STOPPED = (
+    ": $details.SecondaryStatus = 'MaxWaitTimeExceeded' "
+    "? ': it did not have spot instances for long enough within max_wait_seconds' "
+    ": $details.SecondaryStatus = 'MaxRuntimeExceeded' "
+    "? ': it ran longer than max_runtime_seconds' "
+)
+
+
 def job_failure(kind: str, *, error: str, subject: str = "'The'", otherwise: str = "$text") -> str:
     """Return `$failure` of a SageMaker job, named `error` if the job ran.
 
@@ -194,7 +203,8 @@ def job_failure(kind: str, *, error: str, subject: str = "'The'", otherwise: str
         f"{subject} & ' {kind.lower()} job ' & $details.{kind}JobName & ' ended as ' "
         f"& $details.{kind}JobStatus & ($exists($details.ExitMessage) "
         "? ': ' & $details.ExitMessage : $exists($details.FailureReason) "
-        "? ': ' & $details.FailureReason : '')"
+        "? ': ' & $details.FailureReason "
+        f"{_WHY_STOPPED if kind == 'Training' else ''}: '')"
     )
     ended = f"$exists($details.{kind}JobStatus)"
     return failure_of(

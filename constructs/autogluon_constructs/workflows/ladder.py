@@ -3,7 +3,9 @@
 If capacity is short, or other jobs use up the quota, the next type of the planner's `ladder`
 is tried at once, and after the last one the first again, with growing waits: some six hours in all.
 Only a job that never started is tried again, so that nothing is paid for twice. SageMaker fails
-such a job and keeps its name, so that the next attempt has another one.
+such a job and keeps its name, so that the next attempt has another one. A job that found no spot
+instances for long enough has a successor only where the ladder has another step; that goes on with
+the models of its checkpoint.
 
 SageMaker's own list for training jobs, `InstancePreferences`, is not used (see
 docs/adr/0016-a-ladder-of-instance-types.md).
@@ -32,11 +34,15 @@ _WAIT = (
 )
 _NEXT = {
     "tries": jsonata("$tries + 1"),
-    "unstarted": jsonata("$unstarted + ($lack = 'capacity' ? 1 : 0)"),
+    "unstarted": jsonata("$unstarted + ($lack = 'quota' ? 0 : 1)"),
 }
 # Reasons of jobs: "CapacityError: Unable to provision requested ML compute capacity. ..."
 # (SageMaker's developer guide, troubleshooting); InsufficientInstanceCapacity (re:Post).
 _REASONS = ("CapacityError", "InsufficientInstanceCapacity", "InsufficientCapacity")
+
+
+# DescribeTrainingJob: "The job stopped because it exceeded the maximum allowed wait time."
+_LACKS_SPOT = "$details.SecondaryStatus = 'MaxWaitTimeExceeded' ? 'spot' "
 
 
 @dataclass(frozen=True)
@@ -97,6 +103,8 @@ class Ladder:
             self.decision: asl.choices(
                 ("$lack = 'nothing'", failed),
                 (f"($tries + 1) % {_TYPES} > 0", next_type),
+                # Waiting was all that such a job did.
+                ("$lack = 'spot'", failed),
                 (f"{_ROUND} < {MOST_ROUNDS}", self.wait),
                 otherwise=failed,
             ),
@@ -118,7 +126,8 @@ class Ladder:
         """Return an expression for what a failed attempt lacked; a job that ran lacked nothing."""
         return (
             f"({asl.DETAILS}$states.errorOutput.Error = 'SageMaker.ResourceLimitExceededException' "
-            f"? 'quota' : {lacks_capacity(self.kind, '$details')} ? 'capacity' : 'nothing')"
+            f"? 'quota' : {lacks_capacity(self.kind, '$details')} ? 'capacity' "
+            f"{': ' + _LACKS_SPOT if self.kind == 'Training' else ''}: 'nothing')"
         )
 
 
