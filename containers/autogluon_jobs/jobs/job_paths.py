@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from autogluon_contracts.documents.training_job import CHECKPOINTS_PATH
 from autogluon_jobs.messages.errors import InputError
 
 _BASE = "/opt/ml"
@@ -20,6 +21,11 @@ class JobPaths:
     output: Path
     output_data: Path
     channels: Mapping[str, Path]
+
+    @property
+    def checkpoints(self) -> Path:
+        """Return the folder that SageMaker copies to S3 and back (`CHECKPOINTS_PATH`)."""
+        return self.model.parent / Path(CHECKPOINTS_PATH).name
 
     @property
     def fit(self) -> Path:

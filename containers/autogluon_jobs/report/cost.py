@@ -10,6 +10,10 @@ _BILLED = (
     "AWS bills the training job's BillableTimeInSeconds, which also include fetching the image and "
     "the data, and packing the model"
 )
+_ON_SPOT = (
+    " On spot instances AWS bills less of that time, which `agcdk show` tells once the job has "
+    "ended."
+)
 
 
 def estimated_cost(facts: JobFacts) -> str:
@@ -34,5 +38,6 @@ def cost_note(facts: JobFacts) -> Note:
         f"{fit} The job costs about {estimated_cost(facts)}: {seconds(facts.job_seconds)}, from "
         f"its start until this page was created, on {instances} at {instances.usd_per_hour:,.4g} "
         f"USD per hour and instance. The estimate uses the on-demand list price of us-east-1 as "
-        f"of {instances.prices_as_of}. {_BILLED}; DescribeTrainingJob returns them."
+        f"of {instances.prices_as_of}.{_ON_SPOT if facts.config.on_spot else ''} {_BILLED}; "
+        "DescribeTrainingJob returns them."
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import platform
+from collections.abc import Mapping
 from typing import Any
 
 import matplotlib as mpl
@@ -49,7 +50,18 @@ def _facts(facts: JobFacts) -> list[tuple[str, str]]:
         ("time allowed for the job", seconds(float(facts.config.max_runtime_seconds))),
         ("instances", MISSING if facts.config.instances is None else str(facts.config.instances)),
         ("cost, estimated", estimated_cost(facts)),
+        *_taken(facts.metrics.get("checkpoint")),
         ("model artifact, unpacked", f"{size:,.1f} MB"),
+    ]
+
+
+def _taken(checkpoint: Mapping[str, Any] | None) -> list[tuple[str, str]]:
+    if checkpoint is None:
+        return []
+    models = ", ".join(checkpoint["models"])
+    return [
+        ("taken from a checkpoint", f"{models} (of run {checkpoint['run']})"),
+        ("fit time before that", seconds(float(checkpoint["seconds"]))),
     ]
 
 

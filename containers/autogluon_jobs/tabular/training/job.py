@@ -15,7 +15,12 @@ from autogluon.tabular import TabularPredictor
 
 from autogluon_contracts.answers import PROBABILITY_SUFFIX
 from autogluon_contracts.defaults import LATENCY
-from autogluon_contracts.documents.metrics import Rows, TrainingMetrics, Versions
+from autogluon_contracts.documents.metrics import (
+    CheckpointUse,
+    Rows,
+    TrainingMetrics,
+    Versions,
+)
 from autogluon_contracts.documents.training_job import TrainingJobConfig
 from autogluon_jobs.answers.columns import probability_columns, require_distinct
 from autogluon_jobs.data.channel_table import load_channels
@@ -41,6 +46,11 @@ from autogluon_jobs.tabular.evaluation.evaluation import (
 )
 from autogluon_jobs.tabular.evaluation.feature_importance import feature_importance
 from autogluon_jobs.tabular.report.report_facts import ReportFacts
+from autogluon_jobs.tabular.training.continued_fit import (
+    ContinuedFit,
+    FreshFit,
+    continued_fit,
+)
 from autogluon_jobs.tabular.training.drift_baseline import write_baseline
 from autogluon_jobs.tabular.training.export_direct import export_direct, slow_parts
 from autogluon_jobs.tabular.training.fit_arguments import check_arguments
@@ -67,6 +77,7 @@ class _Run:
     warnings: list[str]
     started: float
     weights: VerifiedWeights
+    checkpoint: CheckpointUse | None = None
     choice: ModelChoice | None = None
     slow_parts: str | None = None
 
@@ -113,8 +124,8 @@ def _fit(
     started: float,
 ) -> _Run:
     installed = autogluon.tabular.__version__
-    budget = time_budget(config.fit_args.get("time_limit"), config.max_runtime_seconds)
-    warnings = [*version_warning(config, installed), *data.warnings, *budget.warnings]
+    whole = time_budget(config.fit_args.get("time_limit"), config.max_runtime_seconds)
+    warnings = [*version_warning(config, installed), *data.warnings, *whole.warnings]
     label = config.init_args["label"]
     others = {label, *ignored}
     features = [item for item in data.columns if item.name not in others]
@@ -122,19 +133,24 @@ def _fit(
     names = [item.name for item in features]
     warnings.extend(leak_warnings(data.train, data.test, names, label))
     warnings.extend(split_warnings(data.train, data.test, label))
-    _announce(config, data, budget)
-    start = time.monotonic()
-    fit_args = {
-        **with_local_checkpoints(config.fit_args, weights),
-        "time_limit": budget.time_limit,
-    }
-    predictor = _fitted(config, paths, data, features, fit_args)
-    seconds = time.monotonic() - start
+    with continued_fit(config, paths, data) as continued:
+        warnings.extend(continued.warnings)
+        budget = continued.left_of(whole)
+        _announce(config, data, budget)
+        start = time.monotonic()
+        fit_args = {
+            **with_local_checkpoints(config.fit_args, weights),
+            **continued.fit_args,
+            "time_limit": budget.time_limit,
+        }
+        predictor = _fitted(config, paths, data, features, fit_args, continued)
+        seconds = time.monotonic() - start
     given = [rows for rows in (data.train, data.tuning) if rows is not None]
     fitted_on, rare = of_known_classes(predictor, "train", pd.concat(given, ignore_index=True))
     warnings.extend([rare] if rare else [])
     schema = build_schema(predictor, features, ignored, fitted_on)
-    return _Run(config, paths, data, predictor, schema, seconds, warnings, started, weights)
+    use = continued.use()
+    return _Run(config, paths, data, predictor, schema, seconds, warnings, started, weights, use)
 
 
 def _announce(config: TrainingJobConfig, data: TrainingData, budget: TimeBudget) -> None:
@@ -149,6 +165,7 @@ def _fitted(
     data: TrainingData,
     features: list[Feature],
     fit_args: Mapping[str, Any],
+    continued: ContinuedFit | FreshFit,
 ) -> TabularPredictor:
     shutil.rmtree(paths.fit, ignore_errors=True)
     predictor = TabularPredictor(**config.init_args, path=str(paths.fit))
@@ -157,7 +174,7 @@ def _fitted(
             data.train,
             tuning_data=data.tuning,
             feature_metadata=feature_metadata(features, data.train),
-            callbacks=[MetricLines()],
+            callbacks=[*continued.callbacks, MetricLines()],
             **fit_args,
         )
     except RuntimeError as error:
@@ -287,6 +304,7 @@ def _metrics(run: _Run, evaluation: Evaluation, leaderboard: pd.DataFrame) -> Tr
         fit_seconds=round(run.fit_seconds, 3),
         artifact_bytes=size_of(run.paths.model),
         validation_score=validation_score(predictor),
+        checkpoint=run.checkpoint,
         versions=Versions(
             autogluon=autogluon.tabular.__version__, python=platform.python_version()
         ),
