@@ -90,6 +90,10 @@ class ProcessSupervisor:
         child: subprocess.Popen[bytes] = outcome
         return child
 
+    def terminate(self, child: subprocess.Popen[bytes]) -> None:
+        """Ask a child and its descendants to end: SIGTERM."""
+        _signal_group(child, signal.SIGTERM)
+
     def stop(self, child: subprocess.Popen[bytes], *, grace_seconds: float = 5.0) -> None:
         """End a child and its descendants: SIGTERM, then SIGKILL after the grace period.
 

@@ -63,6 +63,7 @@ class StandaloneAws:
     folder: Path
     image_environment: Path = IMAGE_ENVIRONMENT
     environment: dict[str, str] = field(default_factory=dict)
+    options: Sequence[str] = ()
 
     def __enter__(self) -> StandaloneAws:
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -71,6 +72,7 @@ class StandaloneAws:
             [
                 *(sys.executable, "-m", "embedded_aws", "--port", "0"),
                 *("--image-env", str(self.image_environment)),
+                *self.options,
             ],
             env={
                 **{key: value for key, value in os.environ.items() if not key.startswith("AWS_")},
@@ -81,7 +83,7 @@ class StandaloneAws:
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
-        until(lambda: "export CDK_DEFAULT_REGION" in self.printed(), 60, "the AWS listens")
+        until(lambda: "export CDK_DEFAULT_REGION" in self.printed(), 300, "the AWS listens")
         for line in self.printed().splitlines():
             if line.startswith("export "):
                 name, _, value = line.removeprefix("export ").partition("=")

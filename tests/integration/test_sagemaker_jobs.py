@@ -568,7 +568,8 @@ class TestTraining:
     ) -> None:
         code = _archive({"train.py": TRAIN_IN_TWO_PARTS})
         jobs.client("s3").put_object(Bucket=BUCKET, Key="spot-code/code.tar.gz", Body=code)
-        faults.add(Fault(at="sagemaker:CreateTrainingJob", fault="spot-interruption", seconds=4.0))
+        interruption = {"at": "sagemaker:CreateTrainingJob", "fault": "spot-interruption"}
+        faults.add(Fault(**interruption, line="half of it", times=1))
         jobs.train(
             "spot",
             "ok",
@@ -582,8 +583,31 @@ class TestTraining:
         statuses = [item["Status"] for item in described["SecondaryStatusTransitions"]]
         started = ["Starting", "Downloading", "Training"]
         assert statuses == [*started, "Interrupted", *started, "Uploading", "Completed"]
+        assert described["BillableTimeInSeconds"] <= described["TrainingTimeInSeconds"]
         artifact = described["ModelArtifacts"]["S3ModelArtifacts"]
         assert jobs.unpack(artifact) == {"model.txt": b"from a checkpoint"}
+
+    def test_a_spot_job_waits_for_capacity_and_not_longer_than_it_may(
+        self, jobs: Jobs, faults: Faults
+    ) -> None:
+        faults.add(Fault(at="sagemaker:CreateTrainingJob", fault="capacity"))
+        jobs.train(
+            "waiting",
+            "ok",
+            EnableManagedSpotTraining=True,
+            StoppingCondition={"MaxRuntimeInSeconds": 120, "MaxWaitTimeInSeconds": 3600},
+        )
+
+        def message() -> str:
+            found = jobs.client("sagemaker").describe_training_job(TrainingJobName="waiting")
+            assert found["TrainingJobStatus"] == "InProgress"
+            return str(found["SecondaryStatusTransitions"][-1]["StatusMessage"])
+
+        until(lambda: "Insufficient capacity" in message(), 10, "the job waits")
+        jobs.aws.runtime.clock.advance(3600)
+        described = jobs.training_result("waiting")
+        assert described["SecondaryStatus"] == "MaxWaitTimeExceeded"
+        assert "TrainingStartTime" not in described
 
 
 TRAIN_IN_TWO_PARTS = """
@@ -592,6 +616,7 @@ folder = os.path.join(os.environ["SAGEMAKER_BASE_DIR"], "checkpoints")
 checkpoint = os.path.join(folder, "half.txt")
 if not os.path.exists(checkpoint):
     open(checkpoint, "w").close()
+    print("half of it", flush=True)
     time.sleep(100)
 with open(os.path.join(os.environ["SM_MODEL_DIR"], "model.txt"), "w") as file:
     file.write("from a checkpoint")

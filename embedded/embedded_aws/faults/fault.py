@@ -81,6 +81,12 @@ class Fault:
     )
     seconds: float | None = key("how long it lasts or waits", default=None, minimum=0)
     message: str | None = key("the reason of fail-resource", default=None)
+    line: str | None = key(
+        "of spot-interruption: text in a line of the job's log at which it happens, in place of "
+        "`seconds`",
+        default=None,
+        non_empty=True,
+    )
 
     def matches(self, place: str, values: Any) -> bool:
         """Return whether a call, resource or event is one of this fault's."""
@@ -101,6 +107,10 @@ class Fault:
             yield f"seconds: {self.fault} does not take it"
         if self.message is not None and self.fault != "fail-resource":
             yield f"message: {self.fault} does not take it"
+        if self.line is not None and self.fault != "spot-interruption":
+            yield f"line: {self.fault} does not take it"
+        if self.line is not None and self.seconds is not None:
+            yield "line: given with seconds; give one of the two"
         by_type = self.fault == "capacity" and place in _PROVISIONING
         where = {k: v for k, v in self.where.items() if not (by_type and k == _ENDPOINT_TYPE)}
         yield from _where_problems(place, where)

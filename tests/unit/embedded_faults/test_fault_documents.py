@@ -50,6 +50,19 @@ from embedded_aws.faults.fault import Fault, FaultDocument, read_fault_file
             "faults[0].fault: lose does not happen at s3:PutObject; it happens at events:delivery",
         ),
         (
+            {"at": "s3:PutObject", "fault": "slow", "seconds": 1.0, "line": "x"},
+            "faults[0].line: slow does not take it",
+        ),
+        (
+            {
+                "at": "sagemaker:CreateTrainingJob",
+                "fault": "spot-interruption",
+                "seconds": 1.0,
+                "line": "x",
+            },
+            "faults[0].line: given with seconds; give one of the two",
+        ),
+        (
             {"at": "s3:PutObject", "fault": "slow"},
             "faults[0].seconds: missing; slow needs it",
         ),

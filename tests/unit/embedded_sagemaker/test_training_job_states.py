@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -72,6 +73,35 @@ def test_a_failure_keeps_its_reason_in_both_places(job: TrainingJob) -> None:
 def test_running_out_of_time_is_stopped_with_its_own_secondary_status(job: TrainingJob) -> None:
     job.end("MaxRuntimeExceeded")
     assert (job.status, job.secondary_status) == ("Stopped", "MaxRuntimeExceeded")
+
+
+def test_a_spot_job_that_waited_too_long_is_stopped_without_a_reason(job: TrainingJob) -> None:
+    job.end("MaxWaitTimeExceeded")
+    described = job.describe()
+    assert (described["TrainingJobStatus"], described["SecondaryStatus"]) == (
+        "Stopped",
+        "MaxWaitTimeExceeded",
+    )
+    assert not {"FailureReason", "TrainingStartTime", "BillableTimeInSeconds"} & described.keys()
+
+
+def test_a_spot_job_pays_less_for_the_time_on_its_instances_alone() -> None:
+    request = {"TrainingJobName": "j", "EnableManagedSpotTraining": True}
+    job = TrainingJob("j", "arn:j", request, status="InProgress")
+    steps = ["Starting", "Downloading", "Training", "Interrupted", "Starting", "Training"]
+    for status in steps:
+        job.enter(status)
+    job.end("Completed")
+    began = job.transitions[0]["StartTime"]
+    for position, step in enumerate(job.transitions):
+        step["StartTime"] = began + timedelta(seconds=100 * position)
+        step["EndTime"] = began + timedelta(seconds=100 * (position + 1))
+    job.transitions[-1]["EndTime"] = job.transitions[-1]["StartTime"]
+
+    described = job.describe()
+
+    assert described["TrainingTimeInSeconds"] == 300
+    assert described["BillableTimeInSeconds"] == 90
 
 
 def test_stopping_twice_is_refused(job: TrainingJob) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import threading
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from enum import Enum
 
 from embedded_aws.sagemaker.container.container_logs import ContainerLog
@@ -22,6 +22,7 @@ class Ending(Enum):
     EXITED = "exited"
     STOPPED = "stopped"
     TIMED_OUT = "timed out"
+    INTERRUPTED = "interrupted"
 
 
 class Container:
@@ -79,21 +80,41 @@ class Container:
         code = self._child.poll()
         return code if code is None or code >= 0 else 128 - code
 
-    def wait(self, stop: threading.Event, deadline: float) -> Ending:
+    def wait(
+        self,
+        stop: threading.Event,
+        deadline: float,
+        is_interrupted: Callable[[], bool] = lambda: False,
+    ) -> Ending:
         """Wait until the container ends, or stop it.
 
         Args:
             stop: set when a stop of the container is requested.
             deadline: `time.monotonic()` time at which it is stopped.
+            is_interrupted: asked whether its instance is taken back.
         """
         while self.exit_code is None:
-            if stop.is_set() or time.monotonic() >= deadline:
-                ending = Ending.STOPPED if stop.is_set() else Ending.TIMED_OUT
-                self.stop(self._service.stop_grace_seconds)
+            ending = None
+            if stop.is_set():
+                ending = Ending.STOPPED
+            elif time.monotonic() >= deadline:
+                ending = Ending.TIMED_OUT
+            elif is_interrupted():
+                ending = Ending.INTERRUPTED
+            if ending is not None:
+                self._give_notice()
                 return ending
             stop.wait(_POLL_SECONDS)
         self._finish()
         return Ending.EXITED
+
+    def _give_notice(self) -> None:
+        """Send SIGTERM, and SIGKILL after the grace period by the clock, which tests may move."""
+        processes = self._service.runtime.processes
+        processes.terminate(self._child)
+        grace = self._service.stop_grace_seconds
+        self._service.runtime.clock.wait(grace, lambda: self.exit_code is not None)
+        self.stop(0)
 
     def stop(self, grace_seconds: float) -> None:
         """Send SIGTERM, and SIGKILL after the grace period, to the whole group."""

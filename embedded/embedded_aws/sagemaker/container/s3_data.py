@@ -140,6 +140,14 @@ def upload(client: Any, path: Path, uri: S3Uri, kms_key_id: str | None) -> None:
         raise JobError(f"ClientError: Artifact upload failed: {explain(error, uri)}") from error
 
 
+def delete(client: Any, uri: S3Uri) -> None:
+    """Delete an object. Raises JobError."""
+    try:
+        client.delete_object(Bucket=uri.bucket, Key=uri.key)
+    except ClientError as error:
+        raise JobError(f"ClientError: {explain(error, uri)}") from error
+
+
 def upload_folder(client: Any, folder: Path, uri: S3Uri, kms_key_id: str | None) -> None:
     """Copy every file of a folder below a prefix. Raises JobError."""
     for path in sorted(folder.rglob("*")):

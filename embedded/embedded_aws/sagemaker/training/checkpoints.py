@@ -61,12 +61,20 @@ class _Sync:
                 continue
 
     def copy_changes(self) -> None:
-        """Copy what changed. Raises JobError when S3 refuses a file."""
-        for path, version in self._files():
+        """Copy what changed, and delete what is gone. Raises JobError when S3 refuses it."""
+        found = dict(self._files())
+        for path, version in found.items():
             if self._seen.get(path) != version:
-                target = self._uri.below(*path.relative_to(self._folder).parts)
-                s3_data.upload(self._client, path, target, None)
+                s3_data.upload(self._client, path, self._target(path), None)
                 self._seen[path] = version
+        # "If a checkpoint is deleted in the SageMaker AI container, it will also be deleted in the
+        # S3 folder" (developer guide, "Checkpoints in Amazon SageMaker AI").
+        for path in self._seen.keys() - found:
+            s3_data.delete(self._client, self._target(path))
+            del self._seen[path]
+
+    def _target(self, path: Path) -> s3_data.S3Uri:
+        return self._uri.below(*path.relative_to(self._folder).parts)
 
     def _files(self) -> Iterator[tuple[Path, tuple[int, int]]]:
         for path in sorted(self._folder.rglob("*")):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from embedded_aws.sagemaker.job_record import JobRecord
@@ -22,7 +23,14 @@ _MESSAGES = {
     "Failed": "Training job failed",
     "Stopped": "Training job stopped",
     "MaxRuntimeExceeded": "Training job runtime exceeded MaxRuntimeInSeconds provided",
+    "MaxWaitTimeExceeded": "Training job wait time exceeded MaxWaitTimeInSeconds provided",
 }
+_STOPPED = ("MaxRuntimeExceeded", "MaxWaitTimeExceeded")
+_NO_CAPACITY = "Insufficient capacity error from EC2 while launching instances, retrying!"
+_WITHOUT_INSTANCE = ("Starting", "Interrupted")
+# What spot instances save varies by type, zone and hour, up to 90 % (developer guide, "Use Managed
+# Spot Training in Amazon SageMaker"); here it is always so much.
+_SPOT_SAVING = 0.7
 
 
 @dataclass
@@ -43,10 +51,21 @@ class TrainingJob(JobRecord):
         condition = self.request.get("StoppingCondition") or {}
         return int(condition.get("MaxRuntimeInSeconds", _DEFAULT_MAX_RUNTIME_SECONDS))
 
+    @property
+    def max_wait_seconds(self) -> int | None:
+        """Return StoppingCondition.MaxWaitTimeInSeconds, which spot jobs have."""
+        seconds = (self.request.get("StoppingCondition") or {}).get("MaxWaitTimeInSeconds")
+        return None if seconds is None else int(seconds)
+
     def enter(self, secondary_status: str) -> None:
         """Enter a secondary status; the primary one follows from it."""
         self._enter(secondary_status)
         self.announce()
+
+    def say_no_capacity(self) -> None:
+        """Say of the current status that spot instances are being waited for."""
+        with self.lock:
+            self.transitions[-1]["StatusMessage"] = _NO_CAPACITY
 
     def _enter(self, secondary_status: str) -> None:
         with self.lock:
@@ -66,7 +85,7 @@ class TrainingJob(JobRecord):
                 self.started = time
 
     def end(self, status: str, failure_reason: str | None = None) -> None:
-        """Record the final status: Completed, Failed, Stopped or MaxRuntimeExceeded."""
+        """Record the final status: Completed, Failed, Stopped, Max(Runtime|WaitTime)Exceeded."""
         self._enter(status)
         with self.lock:
             self.ended = self.modified
@@ -74,7 +93,7 @@ class TrainingJob(JobRecord):
             if failure_reason is not None:
                 self.transitions[-1]["StatusMessage"] = failure_reason
                 self.failure_reason = failure_reason
-            self.status = "Stopped" if status == "MaxRuntimeExceeded" else status
+            self.status = "Stopped" if status in _STOPPED else status
         self.announce()
 
     def request_stop(self) -> None:
@@ -105,10 +124,20 @@ class TrainingJob(JobRecord):
             }
             answer |= {name: value for name, value in optional.items() if value is not None}
             if self.started and self.ended:
-                seconds = max(1, round((self.ended - self.started).total_seconds()))
-                answer |= {"TrainingTimeInSeconds": seconds, "BillableTimeInSeconds": seconds}
+                seconds = max(1, round(self._seconds_on_instances()))
+                share = 1 - _SPOT_SAVING if self.request.get("EnableManagedSpotTraining") else 1
+                billable = max(1, round(seconds * share))
+                answer |= {"TrainingTimeInSeconds": seconds, "BillableTimeInSeconds": billable}
         self._add_defaults(answer)
         return answer
+
+    def _seconds_on_instances(self) -> float:
+        lasted: list[timedelta] = [
+            item["EndTime"] - item["StartTime"]
+            for item in self.transitions
+            if item["Status"] not in _WITHOUT_INSTANCE
+        ]
+        return sum(lasted, timedelta()).total_seconds()
 
     def _add_defaults(self, answer: dict[str, Any]) -> None:
         """Add what AWS answers where the request said nothing.

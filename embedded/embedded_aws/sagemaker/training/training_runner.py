@@ -25,10 +25,11 @@ from embedded_aws.sagemaker.container.images import (
 from embedded_aws.sagemaker.container.opt_ml import OptMl
 from embedded_aws.sagemaker.container.path_literals import check_scripts
 from embedded_aws.sagemaker.errors import JobError
-from embedded_aws.sagemaker.planned_faults import PlannedFaults
+from embedded_aws.sagemaker.planned_faults import Interruption, PlannedFaults
 from embedded_aws.sagemaker.service import SageMaker
 from embedded_aws.sagemaker.training import checkpoints
 from embedded_aws.sagemaker.training.metric_writer import MetricWriter
+from embedded_aws.sagemaker.training.time_limits import TimeLimits
 from embedded_aws.sagemaker.training.training_job import KIND, TrainingJob
 
 LOG_GROUP = "/aws/sagemaker/TrainingJobs"
@@ -37,7 +38,6 @@ _FAILURE_CHARACTERS = 1024  # what SageMaker reads of /opt/ml/output/failure
 _ENDINGS = {
     Ending.EXITED: "Completed",
     Ending.STOPPED: "Stopped",
-    Ending.TIMED_OUT: "MaxRuntimeExceeded",
 }
 
 
@@ -64,13 +64,15 @@ class TrainingRunner:
         output = job.request["OutputDataConfig"]
         self._output_uri = s3_data.S3Uri.parse(output["S3OutputPath"]).below(job.name, "output")
         self._kms_key_id: str | None = output.get("KmsKeyId")
+        self._limits = TimeLimits(service, job)
+        self._interruption: Interruption | None = None
 
     def run(self) -> None:
         """Run the job; every failure ends it as Failed with a reason."""
         job, service = self._job, self._service
         logs = service.runtime.client("logs", self._credentials, job.region)
         stream = f"{job.name}/{_HOST}-{int(time.time())}"
-        log = ContainerLog(service, logs, LOG_GROUP, stream, on_line=job.metrics.read)
+        log = ContainerLog(service, logs, LOG_GROUP, stream, on_line=self._read_line)
         status, reason = "Failed", None
         try:
             status = self._run(log)
@@ -95,9 +97,15 @@ class TrainingRunner:
         )
         if note := version_note(image):
             log.write(note)
-        self._faults.require_capacity()
-        deadline = time.monotonic() + job.max_runtime_seconds
-        ending, exit_code = self._run_instance(image, log, deadline)
+        ending: Ending = Ending.INTERRUPTED
+        exit_code: int | None = None
+        while ending is Ending.INTERRUPTED:
+            self._limits.wait_for_instances(self._faults)
+            if job.stop.is_set() or self._service.closing.is_set():
+                return "Stopped"
+            if self._limits.waited_out:
+                return "MaxWaitTimeExceeded"
+            ending, exit_code = self._run_instance(image, log)
         if self._service.closing.is_set():
             return "Stopped"
         if ending is Ending.EXITED and exit_code != 0:
@@ -107,32 +115,32 @@ class TrainingRunner:
         job.enter("Uploading")
         self._upload_model()
         self._upload_output()
-        return _ENDINGS[ending]
+        return self._limits.exceeded if ending is Ending.TIMED_OUT else _ENDINGS[ending]
 
-    def _run_instance(
-        self, image: Image, log: ContainerLog, deadline: float
-    ) -> tuple[Ending, int | None]:
-        """Train on an instance, and on another one when that spot instance is interrupted."""
-        job, interrupted_after = self._job, self._faults.interrupted_after()
+    def _run_instance(self, image: Image, log: ContainerLog) -> tuple[Ending, int | None]:
+        """Train on an instance, which is gone with all it has where that is interrupted."""
+        job = self._job
         job.enter("Downloading")
         self._prepare()
-        job.enter("Training")
-        until = deadline
-        if interrupted_after is not None:
-            until = min(deadline, time.monotonic() + interrupted_after)
-        with (
-            self._metrics.while_running(),
-            checkpoints.synchronised(self._s3, self._request, self._opt_ml),
-        ):
-            ending, exit_code = self._train(image, log, until)
-        if ending is not Ending.TIMED_OUT or until == deadline:
-            return ending, exit_code
-        # A new instance has nothing but the checkpoints in S3.
-        job.enter("Interrupted")
-        self._service.say(f"training job {job.name}: its spot instance is interrupted")
-        shutil.rmtree(self._folder, ignore_errors=True)
-        job.enter("Starting")
-        return self._run_instance(image, log, deadline)
+        with checkpoints.synchronised(self._s3, self._request, self._opt_ml):
+            job.enter("Training")
+            self._interruption = self._faults.interruption()
+            with self._metrics.while_running(), self._limits.running() as deadline:
+                ending, exit_code = self._train(image, log, deadline)
+        if ending is Ending.INTERRUPTED:
+            job.enter("Interrupted")
+            self._service.say(f"training job {job.name}: its spot instance is interrupted")
+            shutil.rmtree(self._folder, ignore_errors=True)
+            job.enter("Starting")
+        return ending, exit_code
+
+    def _read_line(self, line: str) -> None:
+        self._job.metrics.read(line)
+        if self._interruption is not None:
+            self._interruption.read(line)
+
+    def _is_interrupted(self) -> bool:
+        return self._interruption is not None and self._interruption.is_due()
 
     def _prepare(self) -> None:
         self._opt_ml.create()
@@ -196,7 +204,8 @@ class TrainingRunner:
             opt_ml=self._opt_ml,
             log=log,
         )
-        return container.wait(self._job.stop, deadline), container.exit_code
+        ending = container.wait(self._job.stop, deadline, self._is_interrupted)
+        return ending, container.exit_code
 
     def _command(self, image: Image) -> list[str]:
         algorithm = self._request["AlgorithmSpecification"]
