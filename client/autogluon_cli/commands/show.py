@@ -10,6 +10,7 @@ from autogluon_cli.costs.job_resources import job_resources
 from autogluon_cli.framework.arguments import run_argument
 from autogluon_cli.framework.command import Command
 from autogluon_cli.framework.invocation import Invocation, pass_invocation
+from autogluon_cli.terminal import billed_time
 from autogluon_cli.terminal.output import (
     print_facts,
     print_json,
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 _MOST_MODELS = 15
 _COLUMNS = ("model", "score_test", "score_val", "fit_time")
-_TOLD_ABOVE = ("predictor", "promotion", "run")
+_TOLD_ABOVE = ("predictor", "promotion", "run", *billed_time.KEYS)
 _FOR_PROGRAMS = ("_uri", "_sha256")
 _NAME_KEYS = ("TrainingJobName", "TransformJobName", "ProcessingJobName")
 _STATUS_KEYS = ("TrainingJobStatus", "TransformJobStatus", "ProcessingJobStatus")
@@ -86,6 +87,8 @@ def _facts(run: RunRecord, jobs: list[dict[str, Any]]) -> dict[str, Any]:
     output = dict(run.output or {})
     if output.get("metrics"):
         output["metrics"] = shown_scores(output["metrics"])
+    if (billed := billed_time.billed_time(output)) is not None:
+        facts["billed"] = billed
     for key, value in output.items():
         if key in _TOLD_ABOVE or key.endswith(_FOR_PROGRAMS) or value is None:
             continue
@@ -122,11 +125,23 @@ def _job_document(job: dict[str, Any]) -> dict[str, Any]:
         "instance_type": resources["InstanceType"],
         "instance_count": resources["InstanceCount"],
         "status": _status(job),
+        "training_seconds": job.get("TrainingTimeInSeconds"),
         "billable_seconds": job.get("BillableTimeInSeconds"),
+        "spot": bool(job.get("EnableManagedSpotTraining")),
+        "interruptions": _interruptions(job),
         "failure_reason": job.get("FailureReason"),
     }
 
 
 def _instances(job: dict[str, Any]) -> str:
     resources = job_resources(job)
-    return f"{resources['InstanceCount']} x {resources['InstanceType']}"
+    text = f"{resources['InstanceCount']} x {resources['InstanceType']}"
+    if not job.get("EnableManagedSpotTraining"):
+        return text
+    times = _interruptions(job)
+    return f"{text}, spot, interrupted {times} time{'' if times == 1 else 's'}"
+
+
+def _interruptions(job: dict[str, Any]) -> int:
+    transitions = job.get("SecondaryStatusTransitions", ())
+    return sum(item["Status"] == "Interrupted" for item in transitions)

@@ -13,6 +13,12 @@ from autogluon_cli.framework.invocation import Invocation, pass_invocation
 
 @click.command(cls=Command)
 @training_options
+@click.option(
+    "--continue",
+    "continue_run",
+    metavar="RUN",
+    help="Take the models that this run, which did not complete, has finished.",
+)
 @pass_invocation
 def train(invocation: Invocation, /, **options: Any) -> None:
     """Train PREDICTOR on DATA, a CSV, JSON or Parquet file.

@@ -54,6 +54,12 @@ _OPTIONS = (
         metavar="SECONDS",
         help="When SageMaker stops a job; at most what the settings allow.",
     ),
+    click.option(
+        "--on-demand",
+        is_flag=True,
+        default=None,
+        help="Use on-demand instances although the settings say spot.",
+    ),
     click.option("--promote/--no-promote", default=True, help="Serve the model if it is approved."),
     click.option("--wait/--no-wait", default=True, help="Follow the run to its end."),
 )

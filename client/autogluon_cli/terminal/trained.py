@@ -8,6 +8,7 @@ import click
 
 from autogluon_cli.framework.arguments import live_model
 from autogluon_cli.framework.invocation import Invocation
+from autogluon_cli.terminal.billed_time import billed_time
 from autogluon_cli.terminal.output import print_facts, print_notes, shown
 from autogluon_cli.terminal.scores import objective_of, shown_score, shown_scores
 from autogluon_contracts.shown_scores import ShownMetric
@@ -17,12 +18,14 @@ def print_trained(invocation: Invocation, predictor: str, run: str, output: dict
     """Print decision, metrics, version and notes of a run that has completed."""
     from autogluon_client.workflows.training_notes import training_notes
 
+    billed = billed_time(output) if output.get("spot") else None
     scores = shown_scores(output["metrics"])
     print_facts(
         {
             # Absent in the output of a run by an earlier release.
             "run": run if "instance_type" not in output else f"{run}, on {output['instance_type']}",
             "decision": f"{output['decision']}. {output['reason']}",
+            **({} if billed is None else {"billed": billed}),
             "best model": output["best_model"],
             **{f"{output['evaluated_on']} {name}": text for name, text in scores.items()},
             **_tuned(output.get("tuning"), objective_of(invocation, predictor, output)),

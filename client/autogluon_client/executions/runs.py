@@ -201,14 +201,18 @@ def trial_names(connection: Connection, tuning_job: str) -> list[str]:
 def _attempts(
     connection: Connection, kind: str, predictor: str, arn: str, *, group: int | None = None
 ) -> Iterator[dict[str, Any]]:
-    """Yield a job and those that followed because it never started, the last of them last."""
+    """Yield a job and those that followed because it never started, the last of them last.
+
+    Or because it had spot instances for too short a time.
+    """
     for attempt in count(1):
         name = names.job_name(predictor, arn, group=group, attempt=attempt)
         job = _describe_job(connection, kind, name)
         if job is None:
             return
         yield job
-        if job[f"{kind}JobStatus"] != "Failed" or f"{kind}StartTime" in job:
+        never_started = job[f"{kind}JobStatus"] == "Failed" and f"{kind}StartTime" not in job
+        if not never_started and job.get("SecondaryStatus") != "MaxWaitTimeExceeded":
             return
 
 

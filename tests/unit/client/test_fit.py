@@ -56,6 +56,8 @@ def test_the_newer_form_asks_for_the_same(
         predictor_fit_args={"time_limit": 60},
         timeout=900,
         volume_size=50,
+        on_demand=True,
+        continue_run="stopped",
         wait=False,
     )
     assert session.states.only_input("train") == {
@@ -65,6 +67,8 @@ def test_the_newer_form_asks_for_the_same(
         "fit_args": {"time_limit": 60},
         "max_runtime_seconds": 900,
         "volume_size_gb": 50,
+        "on_demand": True,
+        "continue_run": "stopped",
         "promote": False,
     }
 

@@ -43,6 +43,8 @@ class TabularCloudPredictor(TabularScoring):
         instance_count: int | str | None = None,
         volume_size: int | None = None,
         timeout: int | None = None,
+        on_demand: bool | None = None,
+        continue_run: str | None = None,
         wait: bool = True,
         promote: bool = False,
         leaderboard: bool = True,
@@ -66,6 +68,9 @@ class TabularCloudPredictor(TabularScoring):
             instance_type: one that the YAML allows.
             volume_size: GB.
             timeout: seconds, within what the YAML allows.
+            on_demand: True uses on-demand instances although the YAML says `spot`.
+            continue_run: name of a run with the same data and arguments that did not complete; the
+                models that it finished are not trained again.
             wait: wait until the model is registered and print progress; else return at once.
             promote: put the model into service if the quality gate approves it; `deploy` does it
                 later.
@@ -96,6 +101,8 @@ class TabularCloudPredictor(TabularScoring):
                 "instance_count": None if instance_count == "auto" else instance_count,
                 "volume_size_gb": volume_size,
                 "max_runtime_seconds": timeout,
+                "on_demand": on_demand,
+                "continue_run": continue_run,
                 "promote": promote,
             },
         )
