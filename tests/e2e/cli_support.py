@@ -46,7 +46,7 @@ class Shell:
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
-            timeout=300,
+            timeout=1200,
         )
         return Answer(done.returncode, done.stdout, done.stderr)
 
