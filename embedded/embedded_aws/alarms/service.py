@@ -1,10 +1,11 @@
-"""Register the operations of alarms and metric filters; the rest of CloudWatch is moto's."""
+"""Register the operations of alarms and log groups; the rest of CloudWatch is moto's."""
 
 from __future__ import annotations
 
 from embedded_aws.alarms.alarm import Alarms
 from embedded_aws.alarms.alarms_api import AlarmsApi
 from embedded_aws.alarms.evaluator import Evaluator
+from embedded_aws.alarms.log_encryption import encryption_operations
 from embedded_aws.alarms.log_queries import log_operations
 from embedded_aws.alarms.metric_filters import MetricFilters
 from embedded_aws.alarms.newest_lines import keep_newest_lines
@@ -26,6 +27,6 @@ def install(runtime: Runtime) -> None:
     runtime.kept.keep("alarms.metric_filters", filters, "_filters")
     runtime.kept.on_restore.append(evaluator.resume)
     keep_newest_lines(runtime)
-    logs = filters.operations() | log_operations()
+    logs = filters.operations() | log_operations() | encryption_operations()
     for operation, handler in logs.items():
         runtime.gateway.register("logs", operation, handler)

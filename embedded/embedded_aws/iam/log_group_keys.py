@@ -9,6 +9,7 @@ from embedded_aws.gateway import ApiCall, ApiError
 from embedded_aws.iam.authorizer import Authorizer
 from embedded_aws.iam.moto_state import MotoState
 from embedded_aws.iam.requirements.arns import arn
+from embedded_aws.iam.requirements.by_hand import log_group_named
 
 _ACTIONS = ("kms:Encrypt", "kms:Decrypt", "kms:GenerateDataKey")
 _CALLS = frozenset({("logs", "CreateLogGroup"), ("logs", "AssociateKmsKey")})
@@ -26,17 +27,25 @@ class LogGroupKeys:
         key_arn = call.params.get("kmsKeyId")
         if (call.service, call.operation) not in _CALLS or not key_arn:
             return
-        group = arn(call, "logs", f"log-group:{call.params.get('logGroupName')}")
-        key = self._state.key(str(key_arn), call.region)
-        context = {"kms:EncryptionContext:aws:logs:arn": group}
-        service = f"logs.{call.region}.amazonaws.com"
-        if key is None or not all(
-            self._authorizer.service_may(service, action, key.arn, context).allowed
-            for action in _ACTIONS
-        ):
+        group = arn(call, "logs", f"log-group:{log_group_named(call)}")
+        if not self._admits(str(key_arn), call.region, group):
             raise ApiError(
                 "InvalidParameterException",
                 f"The specified KMS Key Id could not be found or is not allowed to be used with "
                 f"Arn '{group}'",
                 status=400,
             )
+
+    def _admits(self, key_arn: str, region: str, group: str) -> bool:
+        # An ARN is the only form of a key that the API takes.
+        key = self._state.key(key_arn, region) if key_arn.startswith("arn:") else None
+        context = {"kms:EncryptionContext:aws:logs:arn": group}
+        service = f"logs.{region}.amazonaws.com"
+        return (
+            key is not None
+            and key.encrypts_data
+            and all(
+                self._authorizer.service_may(service, action, key.arn, context).allowed
+                for action in _ACTIONS
+            )
+        )

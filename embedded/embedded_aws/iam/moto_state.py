@@ -72,13 +72,14 @@ class GrantState:
 
 @dataclass(frozen=True)
 class KeyState:
-    """A KMS key."""
+    """A KMS key. `encrypts_data` tells an enabled symmetric one from others."""
 
     arn: str
     policy_document: str
     aliases: tuple[str, ...]
     tags: Mapping[str, str]
     grants: tuple[GrantState, ...]
+    encrypts_data: bool
 
 
 @dataclass(frozen=True)
@@ -273,7 +274,8 @@ class MotoState:
             return None
         tags = backend.tagger.get_tag_dict_for_resource(key.id)
         grants = tuple(_grant(grant) for grant in list(key.grants.values()))
-        return KeyState(key.arn, key.policy, tuple(key.aliases), tags, grants)
+        encrypts_data = bool(key.enabled) and key.key_spec == "SYMMETRIC_DEFAULT"
+        return KeyState(key.arn, key.policy, tuple(key.aliases), tags, grants, encrypts_data)
 
     def key_id_of_ciphertext(self, ciphertext: bytes) -> str:
         """Return the id of the key with which moto encrypted this."""

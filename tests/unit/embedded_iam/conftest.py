@@ -33,7 +33,9 @@ def log_lines() -> io.StringIO:
 @pytest.fixture(scope="session")
 def runtime(log_lines: io.StringIO) -> Iterator[Runtime]:
     aws = EmbeddedAws(
-        image_python=Path("unused"), services=("iam",), log=ActivityLog(stream=log_lines)
+        image_python=Path("unused"),
+        services=("iam", "alarms"),
+        log=ActivityLog(stream=log_lines),
     )
     with aws:
         yield aws.runtime

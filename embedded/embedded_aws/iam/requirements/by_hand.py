@@ -95,14 +95,21 @@ def _logs(call: ApiCall, action: str, _: MotoState) -> Sequence[str] | None:
     params = call.params
     if "resourceArn" in params:
         return [str(params["resourceArn"])]
-    given = params.get("logGroupName") or params.get("logGroupIdentifier")
-    names = params.get("logGroupNames") or params.get("logGroupIdentifiers") or [given]
+    names = params.get("logGroupNames") or params.get("logGroupIdentifiers")
+    names = names or [log_group_named(call)]
     if names == [None]:
         return None if action != "DescribeLogGroups" else ["*"]
     stream = params.get("logStreamName", "")
     return [
         arn(call, "logs", f"log-group:{_log_group_name(str(n))}:log-stream:{stream}") for n in names
     ]
+
+
+def log_group_named(call: ApiCall) -> str | None:
+    """Return the log group that a request names, by its name or ARN."""
+    names = ("logGroupName", "logGroupIdentifier", "resourceIdentifier")
+    given = next((str(call.params[name]) for name in names if call.params.get(name)), None)
+    return None if given is None else _log_group_name(given)
 
 
 def _log_group_name(identifier: str) -> str:

@@ -1,7 +1,8 @@
 """KMS permissions that a call on encrypted data needs besides its own.
 
-S3, SNS, SQS and SSM use the caller's rights on the key (with `kms:ViaService`). AWS-managed keys
-(`alias/aws/...`) trust the whole account through their service and need no permission.
+S3, SNS, SQS, SSM and CloudWatch Logs use the caller's rights on the key (with `kms:ViaService`).
+AWS-managed keys (`alias/aws/...`) trust the whole account through their service and need no
+permission.
 """
 
 from __future__ import annotations
@@ -13,12 +14,23 @@ from typing import Any
 from embedded_aws.gateway import ApiCall, ApiError
 from embedded_aws.iam.moto_state import MotoState
 from embedded_aws.iam.policy.context import Value
-from embedded_aws.iam.requirements.by_hand import key_arn, parameter_arn
+from embedded_aws.iam.requirements.arns import arn
+from embedded_aws.iam.requirements.by_hand import key_arn, log_group_named, parameter_arn
 from embedded_aws.iam.requirements.model import Requirement
 from embedded_aws.iam.requirements.s3 import copy_source, object_arn
 
 _DECRYPT = "kms:Decrypt"
 _DATA_KEY = "kms:GenerateDataKey"
+# CloudWatch Logs user guide, "Encrypt log data in CloudWatch Logs using AWS Key Management
+# Service", step 2: the rights of "the role which will be calling the CloudWatch Logs".
+_LOG_GROUP = (
+    "kms:Encrypt",
+    "kms:ReEncryptFrom",
+    "kms:ReEncryptTo",
+    _DECRYPT,
+    _DATA_KEY,
+    "kms:DescribeKey",
+)
 
 
 @dataclass(frozen=True)
@@ -175,4 +187,18 @@ def _volume_key(params: Mapping[str, Any]) -> str | None:
     return str(key) if key else None
 
 
-_FINDERS: Mapping[str, _Finder] = {"s3": _s3, "sns": _sns, "sqs": _sqs, "ssm": _ssm}
+def _logs(call: ApiCall, state: MotoState) -> Iterable[_Use]:
+    key = call.params.get("kmsKeyId")
+    # An unknown key is refused with the words of CloudWatch Logs, in `log_group_keys`.
+    if isinstance(key, str) and state.key(key, call.region) is not None:
+        group = arn(call, "logs", f"log-group:{log_group_named(call)}")
+        yield _Use(key, _LOG_GROUP, {"aws:logs:arn": group})
+
+
+_FINDERS: Mapping[str, _Finder] = {
+    "logs": _logs,
+    "s3": _s3,
+    "sns": _sns,
+    "sqs": _sqs,
+    "ssm": _ssm,
+}
