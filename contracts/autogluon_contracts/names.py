@@ -10,11 +10,14 @@ from autogluon_contracts.s3_location import S3Location
 
 Workflow = Literal["train", "tune", "batch-predict", "promote", "drift", "mirror-weights"]
 DeliveryTask = Literal["deploy", "diff"]
+JobKind = Literal["Training", "Processing", "Transform"]
 
 NO_MODEL = "none"
 """The live model parameter's value while no model is live."""
 VARIANT = "AllTraffic"
 """The endpoint's one production variant."""
+JOB_KINDS: tuple[JobKind, ...] = ("Training", "Processing", "Transform")
+"""The kinds of SageMaker's jobs that have a log group each; a tuning job's are training jobs."""
 
 INSTANCE_TYPE_PARAMETER = "InstanceType"
 """The endpoint stack's parameter for its instance type."""
@@ -76,6 +79,21 @@ def endpoint(environment: str, predictor: str) -> str:
 def model_package_group(environment: str, predictor: str) -> str:
     """Return the name of the group of one predictor's model versions."""
     return f"autogluon-{environment}-{predictor}"
+
+
+def job_log_group(kind: JobKind) -> str:
+    """Return the log group of SageMaker's jobs of a kind, which all environments share."""
+    return f"/aws/sagemaker/{kind}Jobs"
+
+
+def endpoint_log_group(endpoint: str) -> str:
+    """Return the log group that SageMaker keeps for an endpoint of this name."""
+    return f"/aws/sagemaker/Endpoints/{endpoint}"
+
+
+def endpoint_log_groups(environment: str) -> str:
+    """Return what the log groups of an environment's endpoints begin with."""
+    return endpoint_log_group(endpoint(environment, ""))
 
 
 def state_machine(environment: str, workflow: Workflow) -> str:

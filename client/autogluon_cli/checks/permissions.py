@@ -15,7 +15,7 @@ from autogluon_client.aws_errors import explain
 from autogluon_client.environment.deployment import Deployment
 from autogluon_client.environment.permissions import objects_in
 from autogluon_client.errors import PermissionMissingError
-from autogluon_contracts.names import model_package_group
+from autogluon_contracts.names import job_log_group, model_package_group
 
 _ASSUMED = re.compile(
     r"arn:(?P<partition>[^:]+):sts::(?P<account>\d+):assumed-role/(?P<role>[^/]+)/"
@@ -54,7 +54,7 @@ def _probes(invocation: Invocation, deployment: Deployment) -> dict[str, Callabl
             EndpointConfigName="none"
         ),
         "logs:FilterLogEvents": lambda: client("logs").filter_log_events(
-            logGroupName="/aws/sagemaker/TrainingJobs", limit=1
+            logGroupName=job_log_group("Training"), limit=1
         ),
     }
 

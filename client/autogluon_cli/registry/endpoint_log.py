@@ -25,7 +25,7 @@ def endpoint_log(
     """
     from autogluon_client.executions.cloudwatch_logs import LogEvents
 
-    group = f"/aws/sagemaker/Endpoints/{names.endpoint(invocation.environment, predictor)}"
+    group = names.endpoint_log_group(names.endpoint(invocation.environment, predictor))
     return LogEvents(invocation.client("logs"), [group], "", since=since, until=until)
 
 

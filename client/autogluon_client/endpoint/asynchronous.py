@@ -19,6 +19,7 @@ from autogluon_client.endpoint.refusals import refused
 from autogluon_client.endpoint.transport import Limits, Reply, Request, endpoint_off
 from autogluon_client.environment.connection import Connection
 from autogluon_client.errors import EndpointRequestError, InvalidArgumentError
+from autogluon_contracts import names
 from autogluon_contracts.defaults import LONGEST_ASYNC_REQUEST_SECONDS
 
 _LONGEST_WAIT_SECONDS = 3600
@@ -130,7 +131,7 @@ class Asynchronous:
         return EndpointRequestError(
             f"Endpoint {self.endpoint} {what}",
             endpoint=self.endpoint,
-            advice=f"See its log group /aws/sagemaker/Endpoints/{self.endpoint}, or subscribe to "
+            advice=f"See its log group {names.endpoint_log_group(self.endpoint)}, or subscribe to "
             "the topic that endpoint.error_topic_arn names.",
         )
 

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from autogluon_client.errors import EndpointRequestError
+from autogluon_contracts import names
 
 
 def refused(endpoint: str, text: str, *, is_fault: bool) -> EndpointRequestError:
@@ -20,7 +21,7 @@ def refused(endpoint: str, text: str, *, is_fault: bool) -> EndpointRequestError
         f"Endpoint {endpoint} refused the request: {told.pop('detail')}",
         endpoint=endpoint,
         facts=told,
-        advice=f"See its log group /aws/sagemaker/Endpoints/{endpoint}." if is_fault else "",
+        advice=f"See its log group {names.endpoint_log_group(endpoint)}." if is_fault else "",
     )
 
 

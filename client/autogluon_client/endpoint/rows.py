@@ -9,6 +9,7 @@ from typing import TypeVar
 from autogluon_client.endpoint.payloads import Payload, pieces
 from autogluon_client.endpoint.transport import Request, Transport
 from autogluon_client.errors import EndpointRequestError, InvalidDataError
+from autogluon_contracts import names
 from autogluon_contracts.answer_attributes import AnswerAttributes, UnknownCategories, added
 
 Part = TypeVar("Part", bound=Sized)
@@ -110,5 +111,5 @@ def _require_rows(part: Sized, rows: int, endpoint: str) -> None:
             f"Endpoint {endpoint} answered {len(part):,} rows to {rows:,}.",
             endpoint=endpoint,
             advice="Check that it serves an AutoGluon predictor, and see its log group "
-            f"/aws/sagemaker/Endpoints/{endpoint}.",
+            f"{names.endpoint_log_group(endpoint)}.",
         )

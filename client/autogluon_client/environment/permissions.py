@@ -98,13 +98,10 @@ def permission_document(deployment: Deployment) -> dict[str, Any]:
                 "ReadJobLogs",
                 ["logs:FilterLogEvents"],
                 [
-                    arns.of("logs", f"log-group:/aws/sagemaker/{kind}Jobs:*")
-                    for kind in ("Training", "Transform", "Processing")
-                ]
-                + [
-                    arns.of(
-                        "logs",
-                        f"log-group:/aws/sagemaker/Endpoints/{deployment.endpoint_name('*')}:*",
+                    arns.of("logs", f"log-group:{group}:*")
+                    for group in (
+                        *map(names.job_log_group, names.JOB_KINDS),
+                        names.endpoint_log_group(deployment.endpoint_name("*")),
                     )
                 ],
             ),

@@ -11,6 +11,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from autogluon_client.aws_errors import explain
 from autogluon_client.errors import PermissionMissingError
 from autogluon_client.executions.cloudwatch_logs import LogEvents
+from autogluon_contracts import names
 from autogluon_contracts.log_lines import MODEL_TRAINED, ROWS_PREDICTED
 from autogluon_contracts.shown_scores import ShownMetric
 
@@ -20,7 +21,8 @@ class TrainingProgress:
 
     def __init__(self, logs: Any, job_name: str) -> None:
         # Later attempts, where there was no capacity, are numbered behind the name.
-        self._lines = _ProgressLines(logs, ["/aws/sagemaker/TrainingJobs"], job_name, MODEL_TRAINED)
+        groups = [names.job_log_group("Training")]
+        self._lines = _ProgressLines(logs, groups, job_name, MODEL_TRAINED)
         self._scores: dict[str, str] = {}
 
     def summary(self) -> str:
@@ -82,7 +84,7 @@ class BatchProgress:
 
     def __init__(self, logs: Any, job_name: str) -> None:
         # A batch picks its engine, and one with many files numbers its jobs behind the name.
-        groups = ["/aws/sagemaker/TransformJobs", "/aws/sagemaker/ProcessingJobs"]
+        groups = [names.job_log_group("Transform"), names.job_log_group("Processing")]
         self._lines = _ProgressLines(logs, groups, job_name, ROWS_PREDICTED)
         self._rows = 0
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,7 +23,7 @@ WORKFLOWS = ("train", "tune", "batch_predict", "promote", "drift", "mirror_weigh
 TRAINING = ("train", "tune")
 """Workflows whose runs register a model, with its leaderboard and report."""
 # SageMaker jobs that a run may start, by workflow: a batch picks its engine.
-_JOB_KINDS = {
+_JOB_KINDS: Mapping[str, tuple[names.JobKind, ...]] = {
     "train": ("Training",),
     "tune": ("Training",),
     "batch_predict": ("Transform", "Processing"),
@@ -259,7 +259,7 @@ def _names_of_split_jobs(connection: Connection, run: RunRecord) -> list[str]:
 
 def log_groups(run: RunRecord) -> list[str]:
     """Return the log groups of the run's job; its streams are named `<job name>/...`."""
-    return [f"/aws/sagemaker/{kind}Jobs" for kind in _JOB_KINDS[run.workflow]]
+    return [names.job_log_group(kind) for kind in _JOB_KINDS[run.workflow]]
 
 
 def _all(connection: Connection, workflow: str, at_once: int) -> Iterator[RunRecord]:
