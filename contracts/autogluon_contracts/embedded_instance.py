@@ -51,12 +51,15 @@ class EmbeddedInstance:
         The lock decides, and not the process id: the kernel releases it when the process ends,
         however that happens, so an id that another process has by now is never mistaken for it.
         """
-        if not is_locked(folder / LOCK):
-            return None
+        return cls.recorded_in(folder) if is_locked(folder / LOCK) else None
+
+    @classmethod
+    def recorded_in(cls, folder: Path) -> EmbeddedInstance | None:
+        """Return the record in a folder, whether its process runs or not; None without one."""
         try:
             return cls(**json.loads((folder / RECORD).read_text(encoding="utf-8")))
         except (OSError, ValueError, TypeError):
-            return None  # it is starting, or about to end
+            return None  # its process is starting, or about to end
 
 
 def is_locked(lock: Path) -> bool:

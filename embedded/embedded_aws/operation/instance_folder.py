@@ -52,8 +52,13 @@ class InstanceFolder:
         partial.replace(self.path / RECORD)
 
     def release(self) -> None:
-        """Remove the record and give the folder free."""
-        (self.path / RECORD).unlink(missing_ok=True)
+        """Remove the record of this process and give the folder free.
+
+        A folder that was deleted and made again has a new lock, and the record of another process.
+        """
+        recorded = EmbeddedInstance.recorded_in(self.path)
+        if recorded is not None and recorded.pid == os.getpid():
+            (self.path / RECORD).unlink(missing_ok=True)
         self._lock.close()
 
 

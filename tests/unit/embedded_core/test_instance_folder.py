@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -39,13 +40,31 @@ def test_a_second_process_cannot_take_it_until_the_first_is_killed(tmp_path: Pat
     assert not is_locked(folder / LOCK)
 
 
+def _record(pid: int) -> EmbeddedInstance:
+    return EmbeddedInstance("one", "http://localhost:1", 1, pid, "", "secret", "", None, {})
+
+
+def test_a_process_whose_folder_was_deleted_leaves_the_record_of_the_next_one(
+    tmp_path: Path,
+) -> None:
+    left_behind = InstanceFolder(tmp_path / "one")
+    left_behind.publish(_record(os.getpid()))
+    shutil.rmtree(tmp_path / "one")
+    taken = InstanceFolder(tmp_path / "one")
+    taken.publish(_record(1))
+
+    left_behind.release()
+
+    assert EmbeddedInstance.of_folder(taken.path) == _record(1)
+
+
 def test_it_is_private_and_leaves_no_record_behind(tmp_path: Path) -> None:
     (tmp_path / "one").mkdir()
     (tmp_path / "one" / LOG).write_text("of an earlier process")
     folder = InstanceFolder(tmp_path / "one")
     assert not (folder.path / LOG).exists()
     assert folder.path.stat().st_mode & 0o077 == 0
-    record = EmbeddedInstance("one", "http://localhost:1", 1, 1, "", "secret", "", None, {})
+    record = _record(os.getpid())
     folder.publish(record)
     assert EmbeddedInstance.of_folder(folder.path) == record
     folder.release()
