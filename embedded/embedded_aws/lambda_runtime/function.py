@@ -137,7 +137,7 @@ class LambdaFunction:
         if self.layers.versions:
             described["Layers"] = self.layers.describe()
         if "VpcConfig" in described:
-            described["VpcConfig"] = {**described["VpcConfig"], "VpcId": ""}
+            described["VpcConfig"] = {"VpcId": "", **described["VpcConfig"]}
         return described | {
             "FunctionName": self.name,
             "FunctionArn": self.qualified_arn,

@@ -17,6 +17,7 @@ from embedded_aws.lambda_runtime.function import (
     with_defaults,
 )
 from embedded_aws.lambda_runtime.layers import LayerStore, code_path
+from embedded_aws.lambda_runtime.network import placed
 from embedded_aws.lambda_runtime.pages import page_of
 from embedded_aws.lambda_runtime.pool import EnvironmentPool
 from embedded_aws.lambda_runtime.versions import (
@@ -159,6 +160,7 @@ class FunctionsApi:
             layers=self._layers.attach(settings.get("Layers") or [], code),
         )
         self._check_role(settings["Role"], function)
+        self._place(function.settings, settings["Role"], call.region)
         self._registry.add(function)
         if params.get("Publish"):
             return publish_version(function, "").configuration()
@@ -230,6 +232,7 @@ class FunctionsApi:
             layers = self._layers.attach(changes["Layers"], function.code)
         if "Role" in changes:
             self._check_role(changes["Role"], function)
+        self._place(changes, changes.get("Role", function.settings["Role"]), call.region)
         with function.lock:
             function.settings = with_defaults(function.name, {**function.settings, **changes})
             function.layers = layers
@@ -247,6 +250,13 @@ class FunctionsApi:
         for version in (function, *function.versions.values()):
             self._pool.retire(version)
         return {}
+
+    def _place(self, settings: dict[str, Any], role_arn: str, region: str) -> None:
+        """Complete the VPC configuration in a request, if it has one."""
+        if "VpcConfig" in settings:
+            settings["VpcConfig"] = placed(
+                self._runtime, settings["VpcConfig"], role_arn=role_arn, region=region
+            )
 
     def _check_role(self, role_arn: str, function: LambdaFunction) -> None:
         try:

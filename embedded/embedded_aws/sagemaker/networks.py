@@ -11,11 +11,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from botocore.exceptions import ClientError
-
 from embedded_aws.credentials import Credentials
 from embedded_aws.sagemaker.errors import invalid
 from embedded_aws.sagemaker.service import SageMaker
+from embedded_aws.vpc_resources import VpcResourcesError, find_vpc_resources
 
 _OF_INTERFACES = (
     "ec2:CreateNetworkInterface",
@@ -45,25 +44,17 @@ def check_network(
     if vpc is None:
         return
     ec2 = service.runtime.client("ec2", credentials, region)
-    subnets = _described(ec2.describe_subnets, "SubnetIds", vpc["Subnets"])["Subnets"]
-    groups = _described(ec2.describe_security_groups, "GroupIds", vpc["SecurityGroupIds"])[
-        "SecurityGroups"
-    ]
-    vpcs = sorted({found["VpcId"] for found in (*subnets, *groups)})
-    if len(vpcs) > 1:
-        raise invalid(f"VpcConfig: subnets and security groups must belong to one VPC, got {vpcs}.")
-    _check_role(service, role_arn, subnets, groups, region)
-    for subnet in subnets:
-        _check_path_to_s3(service, subnet, region)
-
-
-def _described(describe: Any, member: str, ids: Sequence[str]) -> dict[str, Any]:
     try:
-        answer: dict[str, Any] = describe(**{member: list(ids)})
-    except ClientError as error:
-        message = error.response["Error"]["Message"]
-        raise invalid(f"VpcConfig: {message.rstrip('.')}.") from error
-    return answer
+        found = find_vpc_resources(ec2, vpc["Subnets"], vpc["SecurityGroupIds"])
+    except VpcResourcesError as error:
+        raise invalid(f"VpcConfig: {error}.") from error
+    if len(found.vpcs) > 1:
+        raise invalid(
+            f"VpcConfig: subnets and security groups must belong to one VPC, got {found.vpcs}."
+        )
+    _check_role(service, role_arn, found.subnets, found.groups, region)
+    for subnet in found.subnets:
+        _check_path_to_s3(service, subnet, region)
 
 
 def _check_role(
