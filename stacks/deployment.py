@@ -7,7 +7,7 @@ from aws_cdk import Environment as Place
 
 from autogluon_constructs.identity.role_rules import EveryRole, RoleRules
 from autogluon_constructs.settings import EndpointAlarms, Environment
-from autogluon_contracts.names import pascal_case
+from autogluon_contracts.names import assets_folder, pascal_case
 from stacks.delivery import Delivery
 from stacks.foundation import Foundation
 from stacks.predictor_endpoint import PredictorEndpoint
@@ -73,4 +73,9 @@ def add_stacks(app: App, settings: Environment) -> None:
 
 
 def _synthesizer(settings: Environment, **options: Any) -> DefaultStackSynthesizer:
-    return DefaultStackSynthesizer(qualifier=settings.bootstrap_qualifier, **options)
+    return DefaultStackSynthesizer(
+        qualifier=settings.bootstrap_qualifier,
+        # The account has one bucket for the files of all apps: roles read this environment's only.
+        bucket_prefix=assets_folder(settings.name),
+        **options,
+    )

@@ -61,6 +61,11 @@ def delivery_stack(environment: str) -> str:
     return f"autogluon-{environment}-delivery"
 
 
+def assets_folder(environment: str) -> str:
+    """Return where an environment's files are in the bucket of the CDK's bootstrap."""
+    return f"autogluon-{environment}/"
+
+
 def delivery_role(environment: str, region: str, task: DeliveryTask) -> str:
     """Return the name of a role of CI; roles of all regions share an account's names."""
     return f"autogluon-{environment}-{region}-{task}"
@@ -73,11 +78,6 @@ def endpoint_stack(environment: str, predictor: str) -> str:
 
 def endpoint(environment: str, predictor: str) -> str:
     """Return the name of one predictor's endpoint."""
-    return f"autogluon-{environment}-{predictor}"
-
-
-def model_package_group(environment: str, predictor: str) -> str:
-    """Return the name of the group of one predictor's model versions."""
     return f"autogluon-{environment}-{predictor}"
 
 
@@ -94,6 +94,11 @@ def endpoint_log_group(endpoint: str) -> str:
 def endpoint_log_groups(environment: str) -> str:
     """Return what the log groups of an environment's endpoints begin with."""
     return endpoint_log_group(endpoint(environment, ""))
+
+
+def model_package_group(environment: str, predictor: str) -> str:
+    """Return the name of the group of one predictor's model versions."""
+    return f"autogluon-{environment}-{predictor}"
 
 
 def state_machine(environment: str, workflow: Workflow) -> str:

@@ -66,11 +66,17 @@ def runtime(sandbox: Templates) -> Iterator[Runtime]:
         log=ActivityLog(io.StringIO()),
         services=("iam", "cloudformation", "lambda_runtime"),
     ) as aws:
-        s3 = aws.runtime.client("s3")
-        s3.create_bucket(Bucket=ASSETS)
-        for file in sandbox.folder.glob("asset.*"):
-            s3.upload_file(str(file), ASSETS, file.name.removeprefix("asset."))
+        upload(aws.runtime, sandbox, "sandbox")
         yield aws.runtime
+
+
+def upload(runtime: Runtime, templates: Templates, environment: str) -> None:
+    """Upload assets as the CDK does."""
+    s3 = runtime.client("s3")
+    s3.create_bucket(Bucket=ASSETS)
+    for file in templates.folder.glob("asset.*"):
+        name = file.name.removeprefix("asset.")
+        s3.upload_file(str(file), ASSETS, f"autogluon-{environment}/{name}")
 
 
 def deploy(runtime: Runtime, name: str, template: Template, kind: str) -> str:

@@ -127,8 +127,10 @@ class DeliveryRoles(Construct):
             Permission(
                 # CloudFormation reads a template with the permissions of who asks for the change.
                 actions=("s3:GetObject",),
-                resources=(f"arn:{Aws.PARTITION}:s3:::{bucket}/*",),
-                bound="Read-only, the CDK's own assets",
+                resources=(
+                    f"arn:{Aws.PARTITION}:s3:::{bucket}/{names.assets_folder(self._settings.name)}*",
+                ),
+                bound="Read-only, the environment's files in the bucket of the CDK's bootstrap",
             ),
         ]
 

@@ -104,7 +104,8 @@ class PredictorParameters(Construct):
         prefix = names.predictor_prefix(environment)
         kept = names.kept_live_model_prefix(environment)
         source = parameter(names.predictors_source_parameter(environment))
-        bucket = arn(self, "s3", file.s3_bucket_name, region=False)
+        folder, slash, _ = file.s3_object_key.rpartition("/")
+        files = f"{arn(self, 's3', file.s3_bucket_name, region=False)}/{folder}{slash}*.json"
         return [
             Permission(
                 actions=READ_PARAMETERS,
@@ -143,11 +144,11 @@ class PredictorParameters(Construct):
                 resources=(parameter(f"{kept}/*"),),
                 bound="Only copies of live models of this environment",
             ),
-            # An update that is rolled back reads the file of before.
+            # An update that is rolled back reads the file of before, whose name is not known here.
             Permission(
                 actions=READ_OBJECTS,
-                resources=(f"{bucket}/*.json",),
-                bound="Read-only, JSON assets of the CDK's bootstrap bucket",
+                resources=(files,),
+                bound="Read-only, JSON assets of this environment in the CDK's bootstrap bucket",
             ),
             Permission(
                 actions=("cloudformation:DescribeStacks",),
