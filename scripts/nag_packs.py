@@ -43,7 +43,7 @@ _FULL = {
     "region": "eu-central-1",
     "delivery": {"host": "github", "repository": "octo-org/predictors"},
     "encryption": {"log_groups": True},
-    "network": {"mode": "created"},
+    "network": {"mode": "created", "lambdas": True},
     "notification_emails": ["oncall@example.com"],
     "weights": {"network": "none"},
     "predictors": {

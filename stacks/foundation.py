@@ -37,6 +37,7 @@ class SharedResources:
     endpoint_stack_role: iam.IRole
     job_role_names: tuple[str, ...]
     placement: Placement | None
+    function_placement: Placement | None
 
 
 def placement_of(endpoint: Endpoint, environments: Placement | None) -> Placement | None:
@@ -92,6 +93,8 @@ class Foundation(Stack):
             description="Upload training and batch data here",
         )
         self._placement = self._place_jobs(settings)
+        has_functions = settings.network is not None and settings.network.lambdas
+        self._function_placement = functions = self._placement if has_functions else None
         images = ImageRegistry(self)
         self._training = self._training_role(settings, images)
         self._serving = self._serving_role(settings, images)
@@ -114,6 +117,7 @@ class Foundation(Stack):
                 environment=settings.name,
                 store=self._store,
                 log_retention=log_retention(settings.log_retention_days),
+                placement=functions,
             )
         others = list(self.node.children)
         kept = KeptLiveModels(
@@ -122,6 +126,7 @@ class Foundation(Stack):
             environment=settings.name,
             log_retention=log_retention(settings.log_retention_days),
             removal_policy=removal_policy(settings.removal),
+            placement=functions,
         )
         # The last resource: CloudFormation deletes the parameters right after it.
         kept.resource.node.add_dependency(*others)
@@ -150,7 +155,8 @@ class Foundation(Stack):
                 str(self.export_value(self._serving.role.role_name)),
                 str(self.export_value(self._drift.role.role_name)),
             ),
-            placement=self._placement_for_others(),
+            placement=self._for_others_placed(self._placement),
+            function_placement=self._for_others_placed(self._function_placement),
         )
 
     def _place_jobs(self, settings: Environment) -> Placement | None:
@@ -164,16 +170,17 @@ class Foundation(Stack):
             "Network",
             cidr=network.cidr,
             availability_zones=network.availability_zones,
+            with_functions=network.lambdas,
             log_retention=log_retention(settings.log_retention_days),
             removal_policy=removal_policy(settings.removal),
         ).placement
 
-    def _placement_for_others(self) -> Placement | None:
-        if self._placement is None:
+    def _for_others_placed(self, placement: Placement | None) -> Placement | None:
+        if placement is None:
             return None
         return Placement(
-            subnets=[self._for_others(each) for each in self._placement.subnets],
-            security_groups=[self._for_others(each) for each in self._placement.security_groups],
+            subnets=[self._for_others(each) for each in placement.subnets],
+            security_groups=[self._for_others(each) for each in placement.security_groups],
         )
 
     def _for_others(self, value: str) -> str:

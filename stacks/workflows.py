@@ -7,6 +7,7 @@ from aws_cdk import Aspects, CfnOutput, Stack
 from constructs import Construct
 
 from autogluon_constructs.code.container_code import ContainerCode
+from autogluon_constructs.network.placement import Placement
 from autogluon_constructs.predictor.deployment_parameter import DeploymentParameter
 from autogluon_constructs.predictor.image_registry import ImageRegistry
 from autogluon_constructs.predictor.predictor_parameters import PredictorParameters
@@ -72,6 +73,7 @@ class Workflows(Stack):
             ),
             data_access=settings.data_access,
             placement=shared.placement,
+            function_placement=shared.function_placement,
             log_retention=log_retention(settings.log_retention_days),
             removal_policy=removal_policy(settings.removal),
         )
@@ -138,7 +140,7 @@ class Workflows(Stack):
                 value=machine.arn,
                 description=f"Start executions of it to {name}",
             )
-        self._write_predictors(settings)
+        self._write_predictors(settings, shared.function_placement)
         DeploymentParameter(
             self,
             "Deployment",
@@ -183,7 +185,7 @@ class Workflows(Stack):
             tags=settings.tags,
         )
 
-    def _write_predictors(self, settings: Environment) -> None:
+    def _write_predictors(self, settings: Environment, placement: Placement | None) -> None:
         images = ImageRegistry(self)
         PredictorParameters(
             self,
@@ -203,6 +205,7 @@ class Workflows(Stack):
             registry=images.host(settings.predictors.values()),
             log_retention=log_retention(settings.log_retention_days),
             removal_policy=removal_policy(settings.removal),
+            placement=placement,
         )
 
     def share_failure_topic(self) -> str:

@@ -18,7 +18,7 @@ _SETTINGS: dict[str, Any] = {
     "data_access": ["s3://lake/curated/"],
     "delivery": {"host": "github", "repository": "octo-org/predictors", "provider": "existing"},
     "encryption": {"log_groups": True},
-    "network": {"mode": "created"},
+    "network": {"mode": "created", "lambdas": True},
     "weights": {"network": "none"},
     "predictors": {
         "income": {

@@ -35,6 +35,7 @@ FACTORS = {
     "qualifier": ("hnb659fds", "ours"),
     "isolation": ("on", "off"),
     "tags": ("none", "given"),
+    "lambdas": ("outside", "inside"),
 }
 COMBINATIONS = list(pairwise(FACTORS))
 BOUNDARY = "ml/boundary"
@@ -183,7 +184,12 @@ def networks(account: Account) -> list[dict[str, Any]]:
 def _settings(
     name: str, chosen: Combination, account: Account, networks: list[dict[str, Any]]
 ) -> dict[str, Any]:
-    of_network = {"none": None, "existing": networks[0], "created": {"mode": "created"}}
+    lambdas = {"lambdas": chosen["lambdas"] == "inside"}
+    of_network = {
+        "none": None,
+        "existing": {**networks[0], **lambdas},
+        "created": {"mode": "created", **lambdas},
+    }
     of_endpoint = {"same": None, "none": {"mode": "none"}, "existing": networks[1]}
     endpoint = {
         **PREDICTORS[PREDICTOR]["endpoint"],
@@ -328,15 +334,35 @@ def test_batches_run_in_the_network(guarded: Guarded, trained: dict[str, Any], e
 
 
 @pytest.mark.long
-def test_log_groups_of_the_stacks_are_under_the_key_if_wanted(guarded: Guarded) -> None:
-    pages = guarded.account.client("logs").get_paginator("describe_log_groups").paginate()
+def test_functions_are_in_the_network_if_wanted(guarded: Guarded) -> None:
+    pages = guarded.account.client("lambda").get_paginator("list_functions").paginate()
     own = [
-        group
+        function
         for page in pages
-        for group in page["logGroups"]
-        if f"autogluon-{guarded.environment}-" in group["logGroupName"]
-        and not group["logGroupName"].startswith("/aws/sagemaker/")
+        for function in page["Functions"]
+        if function["FunctionName"].startswith(f"autogluon-{guarded.environment}-")
     ]
-    keys = {group.get("kmsKeyId") for group in never_empty(own)}
-    encrypted = guarded.settings["encryption"]["log_groups"]
+    wanted = guarded.settings.get("network", {}).get("lambdas", False)
+    subnets = sorted(guarded.subnets_of_jobs()) if wanted else []
+    assert len(own) > 12
+    for function in own:
+        assert sorted(function.get("VpcConfig", {}).get("SubnetIds", ())) == subnets
+
+
+@pytest.mark.long
+def test_log_groups_are_under_the_key_if_wanted(guarded: Guarded, trained: dict[str, Any]) -> None:
+    pages = guarded.account.client("logs").get_paginator("describe_log_groups").paginate()
+    groups = {group["logGroupName"]: group for page in pages for group in page["logGroups"]}
+    own = {name: g for name, g in groups.items() if f"autogluon-{guarded.environment}-" in name}
+    assert any(name.startswith("/aws/sagemaker/Endpoints/") for name in own)
+    keys = {group.get("kmsKeyId") for group in own.values()}
+    encryption = guarded.settings["encryption"]
+    encrypted = encryption["log_groups"]
     assert keys == {guarded.workflows.deployment.kms_key_arn if encrypted else None}
+    # The account's groups of jobs have the key of the environment that was first to have one of
+    # its own; keys that go with their environments are not used.
+    for name in JOB_LOG_GROUPS:
+        assert groups[name]["retentionInDays"] >= 90
+        if encrypted and "key_arn" in encryption:
+            assert groups[name]["kmsKeyId"]
+    assert trained

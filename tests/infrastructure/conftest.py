@@ -150,7 +150,7 @@ def guarded_settings() -> Environment:
     settings = {
         "removal": "destroy",
         "encryption": {"log_groups": True, "volumes": "required"},
-        "network": {"mode": "created"},
+        "network": {"mode": "created", "lambdas": True},
         "roles": {
             "permissions_boundary": "ml/boundary",
             "path": "/ml/",

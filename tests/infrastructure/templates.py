@@ -29,6 +29,8 @@ def flat(value: Any) -> str:
     [(function, argument)] = value.items()
     match function:
         case "Fn::Join":
+            if isinstance(argument[1], dict):  # a list that another function makes
+                return flat(argument[1])
             return str(argument[0]).join(flat(part) for part in argument[1])
         case "Fn::GetAtt":
             return f"<{'.'.join(argument)}>"

@@ -1,9 +1,17 @@
 """Where jobs and models run, and what they reach from there."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
-from autogluon_constructs.network.private_network import GATEWAY_SERVICE, INTERFACE_SERVICES
+import pytest
+
+from autogluon_constructs.network.private_network import (
+    FUNCTION_SERVICES,
+    GATEWAY_SERVICE,
+    INTERFACE_SERVICES,
+)
+from autogluon_constructs.settings import Environment, parse_environment
 from autogluon_contracts.documents.predictor_spec import PredictorSpec
 from tests.infrastructure.conftest import Template, Templates
 from tests.infrastructure.templates import flat, listed, of_type, only, statements
@@ -16,7 +24,7 @@ EXISTING = {
 # Used by the roles, but not from within the network, each with the reason.
 OUTSIDE = {
     "ecr": "SageMaker pulls the image outside of the VPC (guide, train-vpc)",
-    "ec2": "SageMaker calls EC2 itself to make network interfaces",
+    "ec2": "SageMaker and Lambda call EC2 themselves to make network interfaces",
 }
 
 
@@ -33,19 +41,144 @@ def of_roles(template: Template, *names: str) -> list[dict[str, Any]]:
     return never_empty(s for policy, s in statements(template) if policy.startswith(names))
 
 
-def test_every_service_that_a_role_in_the_network_uses_has_an_endpoint(guarded: Templates) -> None:
-    used = {
+def functions(templates: Templates) -> dict[str, dict[str, Any]]:
+    """The functions of all stacks by the logical id of their roles."""
+    found = {
+        flat(function["Properties"]["Role"]).strip("<>").partition(".")[0]: function["Properties"]
+        for template in templates.values()
+        for function in of_type(template, "AWS::Lambda::Function").values()
+    }
+    assert len(found) > 12
+    return found
+
+
+def used_by(templates: Templates, *roles: str) -> set[str]:
+    """The services in the policies of these roles."""
+    return {
         action.partition(":")[0]
-        for statement in of_roles(guarded["Foundation"], "TrainingRole", "ServingRole")
+        for template in templates.values()
+        for policy in of_type(template, "AWS::IAM::Policy").values()
+        if any(flat(role).startswith(tuple(f"<{r}" for r in roles)) for role in _roles_of(policy))
+        for statement in policy["Properties"]["PolicyDocument"]["Statement"]
         for action in listed(statement["Action"])
     }
-    endpoints = of_type(guarded["Foundation"], "AWS::EC2::VPCEndpoint").values()
-    services = {
-        flat(endpoint["Properties"]["ServiceName"]).rpartition(".")[2] for endpoint in endpoints
-    }
+
+
+def _roles_of(policy: dict[str, Any]) -> list[Any]:
+    found: list[Any] = policy["Properties"]["Roles"]
+    return found
+
+
+def services_of(templates: Templates) -> set[str]:
+    """The services that have an endpoint in the network."""
+    endpoints = of_type(templates["Foundation"], "AWS::EC2::VPCEndpoint").values()
+    names = [flat(endpoint["Properties"]["ServiceName"]) for endpoint in never_empty(endpoints)]
+    return {name.removeprefix("com.amazonaws.<AWS::Region>.") for name in names}
+
+
+def test_every_service_that_a_role_in_the_network_uses_has_an_endpoint(
+    guarded: Templates, jobs_only: Templates
+) -> None:
+    of_jobs = used_by(guarded, "TrainingRole", "ServingRole")
+    of_functions = used_by(guarded, *functions(guarded))
     reached = {GATEWAY_SERVICE: "s3", **INTERFACE_SERVICES}
-    assert {reached[prefix] for prefix in used - OUTSIDE.keys()} == services
-    assert used >= OUTSIDE.keys()
+    assert {reached[prefix] for prefix in of_jobs - OUTSIDE.keys()} == services_of(jobs_only)
+    reached |= FUNCTION_SERVICES
+    used = of_jobs | of_functions
+    assert {reached[prefix] for prefix in used - OUTSIDE.keys()} == services_of(guarded)
+    assert of_jobs >= OUTSIDE.keys()
+
+
+@pytest.fixture(scope="module")
+def jobs_only(
+    synthesize: Callable[[Environment], Templates], guarded_settings: Environment
+) -> Templates:
+    """The same network with the functions outside of it."""
+    declared = guarded_settings.model_dump(exclude={"name"}, exclude_unset=True)
+    declared["network"] = {"mode": "created"}
+    return synthesize(parse_environment("guarded", declared, file="config/guarded.yaml"))
+
+
+def test_functions_are_in_the_network_where_settings_say_so(
+    guarded: Templates, jobs_only: Templates
+) -> None:
+    for properties in functions(guarded).values():
+        placed = properties["VpcConfig"]
+        assert flat(placed["SubnetIds"]).count("NetworkSubnet") == 2
+        assert flat(placed["SecurityGroupIds"]).count("NetworkJobs") == 1
+    assert not any("VpcConfig" in properties for properties in functions(jobs_only).values())
+
+
+def test_functions_of_an_existing_network_are_in_its_subnets(
+    synthesize: Callable[[Environment], Templates],
+) -> None:
+    network = {
+        "mode": "existing",
+        "subnets": EXISTING["Subnets"],
+        "security_groups": EXISTING["SecurityGroupIds"],
+        "lambdas": True,
+    }
+    templates = synthesize(parse_environment("dev", {"network": network}, file="config/dev.yaml"))
+
+    for properties in functions(templates).values():
+        assert properties["VpcConfig"] == {
+            "SubnetIds": EXISTING["Subnets"],
+            "SecurityGroupIds": EXISTING["SecurityGroupIds"],
+        }
+
+
+def test_roles_of_functions_have_the_permissions_that_lambda_documents(
+    guarded: Templates,
+) -> None:
+    # AWSLambdaVPCAccessExecutionRole, without logs.
+    documented = {
+        "ec2:AssignPrivateIpAddresses",
+        "ec2:CreateNetworkInterface",
+        "ec2:DeleteNetworkInterface",
+        "ec2:DescribeNetworkInterfaces",
+        "ec2:DescribeSubnets",
+        "ec2:UnassignPrivateIpAddresses",
+    }
+    for role in functions(guarded):
+        own = [
+            statement
+            for template in guarded.values()
+            for statement in of_roles_if_any(template, role)
+            if "ec2:" in json.dumps(statement["Action"])
+        ]
+        assert {action for s in own for action in listed(s["Action"])} == documented
+        # Code of the function may not use what Lambda needs.
+        assert all(s["Condition"]["Null"] == {"lambda:SourceFunctionArn": "true"} for s in own)
+        wide = [s for s in own if "Describe" not in json.dumps(s["Action"])]
+        for statement in never_empty(wide):
+            there = "ec2:Subnet" in json.dumps(statement["Condition"])
+            assert there == ("network-interface/*" in flat(listed(statement["Resource"])[0]))
+
+
+def of_roles_if_any(template: Template, role: str) -> list[dict[str, Any]]:
+    return [s for policy, s in statements(template) if policy.startswith(f"{role[:-8]}")]
+
+
+def test_functions_can_answer_cloudformation_through_the_network(
+    guarded: Templates, jobs_only: Templates
+) -> None:
+    def passed(templates: Templates) -> list[str]:
+        [gateway] = [
+            endpoint["Properties"]["PolicyDocument"]["Statement"]
+            for endpoint in of_type(templates["Foundation"], "AWS::EC2::VPCEndpoint").values()
+            if endpoint["Properties"]["VpcEndpointType"] == "Gateway"
+        ]
+        return [flat(s["Resource"]) for s in gateway if s["Action"] == "s3:PutObject"]
+
+    [bucket] = passed(guarded)
+    start = "arn:<AWS::Partition>:s3:::cloudformation-custom-resource-response-"
+    assert bucket == f"{start}<AWS::Region>/*"  # without its dashes
+    assert passed(jobs_only) == []
+    # Custom resources are told of their deletion while the network still stands.
+    foundation = guarded["Foundation"]
+    endpoints = set(of_type(foundation, "AWS::EC2::VPCEndpoint"))
+    for function in never_empty(of_type(foundation, "AWS::Lambda::Function").values()):
+        assert set(function["DependsOn"]) >= endpoints
 
 
 def test_nothing_leads_to_the_internet(guarded: Templates) -> None:
@@ -70,7 +203,7 @@ def test_endpoints_pass_identities_of_the_account_only_and_from_jobs_only(
 ) -> None:
     foundation = guarded["Foundation"]
     for endpoint in never_empty(of_type(foundation, "AWS::EC2::VPCEndpoint").values()):
-        [statement] = endpoint["Properties"]["PolicyDocument"]["Statement"]
+        statement, *_ = endpoint["Properties"]["PolicyDocument"]["Statement"]
         account = statement["Condition"]["StringEquals"]["aws:PrincipalAccount"]
         assert flat(account) == "<AWS::AccountId>"
     groups = of_type(foundation, "AWS::EC2::SecurityGroup")

@@ -1,6 +1,7 @@
 """Build a Lambda function of this project, with its own role."""
 
 from collections.abc import Mapping
+from typing import cast
 
 from aws_cdk import Duration, RemovalPolicy, Size
 from aws_cdk import aws_iam as iam
@@ -12,6 +13,7 @@ from autogluon_constructs.code.archives import digest, lambda_sources, zipped
 from autogluon_constructs.code.staged_file import staged_file
 from autogluon_constructs.identity.acknowledgments import acknowledge
 from autogluon_constructs.identity.permissions import Permission, grant
+from autogluon_constructs.network.placement import Placement, function_interfaces
 
 _ARCHIVE = "autogluon-lambdas.zip"
 _RUNTIME_BOUND = (
@@ -25,6 +27,9 @@ class LambdaFunction(Construct):
     """Runs `autogluon_lambdas.handlers.<handler>.handler` with a role of its own.
 
     Owns runtime, architecture, log group, log retention and tracing for every function.
+
+    Args:
+        placement: where in a VPC it runs; None for Lambda's own network.
     """
 
     def __init__(
@@ -39,6 +44,7 @@ class LambdaFunction(Construct):
         removal_policy: RemovalPolicy,
         timeout: Duration,
         memory: Size,
+        placement: Placement | None,
     ) -> None:
         super().__init__(scope, construct_id)
         log_group = logs.LogGroup(
@@ -68,6 +74,8 @@ class LambdaFunction(Construct):
             tracing=lambda_.Tracing.ACTIVE,
         )
         self._allow_tracing()
+        if placement is not None:
+            self._place(placement)
         acknowledge(self.function, "L1", bound=_RUNTIME_BOUND)
 
     @property
@@ -83,6 +91,14 @@ class LambdaFunction(Construct):
         sources = lambda_sources()
         archive = staged_file(self, _ARCHIVE, zipped(sources))
         return lambda_.Code.from_asset(archive, asset_hash=digest(sources))
+
+    def _place(self, placement: Placement) -> None:
+        grant(self.role, *function_interfaces(self, placement))
+        # The L2 property takes a VPC, and attaches a managed policy that allows it anywhere.
+        function = cast(lambda_.CfnFunction, self.function.node.default_child)
+        function.vpc_config = placement.of_function()
+        # A custom resource works through the network until it is deleted.
+        self.function.node.add_dependency(*placement.reached_by)
 
     def _allow_tracing(self) -> None:
         grant(

@@ -34,13 +34,16 @@ WRITE_LOGS = (
 FOLLOW_EVENTS = ("events:DescribeRule", "events:PutRule", "events:PutTargets")
 
 
+Conditions = Mapping[str, Mapping[str, str | Sequence[str]]]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Permission:
     """One Allow statement. `bound` says what limits a wildcard in `resources`."""
 
     actions: Sequence[str]
     resources: Sequence[str]
-    conditions: Mapping[str, Mapping[str, str | Sequence[str]]] = field(default_factory=dict)
+    conditions: Conditions = field(default_factory=dict)
     bound: str | None = None
 
 

@@ -1,4 +1,4 @@
-"""Build a VPC without a way to the internet, with endpoints of the services that jobs use."""
+"""Build a VPC without a way to the internet, with endpoints of the services that are used there."""
 
 from ipaddress import IPv4Network
 
@@ -18,12 +18,24 @@ GATEWAY_SERVICE = "s3"
 # automatically pulls the training container image from Amazon ECR" (guide, train-vpc), for models
 # as long as their RepositoryAccessMode is Platform, the default.
 INTERFACE_SERVICES = {"kms": "kms", "logs": "logs", "cloudwatch": "monitoring"}
+# What Lambda functions use besides.
+FUNCTION_SERVICES = {
+    "cloudformation": "cloudformation",
+    "sagemaker": "sagemaker.api",
+    "sns": "sns",
+    "ssm": "ssm",
+    "states": "states",
+    "xray": "xray",
+}
 
 
 class PrivateNetwork(Construct):
     """A VPC, a subnet per availability zone, endpoints, and the record of their traffic.
 
     No internet gateway, NAT gateway or peering exists: what is not an endpoint is out of reach.
+
+    Args:
+        with_functions: whether Lambda functions are placed here, too.
     """
 
     def __init__(
@@ -33,6 +45,7 @@ class PrivateNetwork(Construct):
         *,
         cidr: str,
         availability_zones: int,
+        with_functions: bool,
         log_retention: logs.RetentionDays,
         removal_policy: RemovalPolicy,
     ) -> None:
@@ -42,12 +55,14 @@ class PrivateNetwork(Construct):
         )
         Tags.of(self._vpc).add("Name", self.node.path)
         self._subnets = self._add_subnets(cidr, availability_zones)
+        # One name whatever is placed here: another description would replace the group.
         jobs = self._group("Jobs", "Training, processing, transform jobs and models")
-        self._reach_services(jobs)
+        self._reach_services(jobs, with_functions=with_functions)
         self._record_traffic(log_retention, removal_policy)
         self.placement = Placement(
             subnets=[subnet.attr_subnet_id for subnet in self._subnets],
             security_groups=[jobs.attr_group_id],
+            reached_by=(self,),
         )
 
     def _add_subnets(self, cidr: str, count: int) -> list[ec2.CfnSubnet]:
@@ -83,7 +98,7 @@ class PrivateNetwork(Construct):
             ],
         )
 
-    def _reach_services(self, jobs: ec2.CfnSecurityGroup) -> None:
+    def _reach_services(self, jobs: ec2.CfnSecurityGroup, *, with_functions: bool) -> None:
         endpoints = self._group("Endpoints", "Endpoints of AWS services")
         endpoints.security_group_ingress = [
             ec2.CfnSecurityGroup.IngressProperty(
@@ -101,12 +116,13 @@ class PrivateNetwork(Construct):
             vpc_endpoint_type="Gateway",
             service_name=_service(GATEWAY_SERVICE),
             route_table_ids=[self._routes()],
-            policy_document=_own_account_only(),
+            policy_document=_own_account_only(*([_answers()] if with_functions else [])),
         )
-        for name in INTERFACE_SERVICES.values():
+        services = {**INTERFACE_SERVICES, **(FUNCTION_SERVICES if with_functions else {})}
+        for name in services.values():
             ec2.CfnVPCEndpoint(
                 self,
-                name.capitalize(),
+                name.partition(".")[0].capitalize(),
                 vpc_id=self._vpc.attr_vpc_id,
                 vpc_endpoint_type="Interface",
                 service_name=_service(name),
@@ -162,8 +178,22 @@ def _service(name: str) -> str:
     return f"com.amazonaws.{Aws.REGION}.{name}"
 
 
-def _own_account_only() -> iam.PolicyDocument:
-    """Return a policy that lets only identities of this account pass the endpoint."""
+def _answers() -> iam.PolicyStatement:
+    """Let functions answer the events of custom resources.
+
+    They do so by a URL that CloudFormation signs with credentials of its own account, for a bucket
+    whose name has the region without dashes (CloudFormation's guide, "Access CloudFormation using
+    an interface endpoint").
+    """
+    region = Fn.join("", Fn.split("-", Aws.REGION))
+    bucket = f"arn:{Aws.PARTITION}:s3:::cloudformation-custom-resource-response-{region}"
+    return iam.PolicyStatement(
+        principals=[iam.AnyPrincipal()], actions=["s3:PutObject"], resources=[f"{bucket}/*"]
+    )
+
+
+def _own_account_only(*further: iam.PolicyStatement) -> iam.PolicyDocument:
+    """Return a policy that lets only identities of this account pass, and what `further` does."""
     return iam.PolicyDocument(
         statements=[
             iam.PolicyStatement(
@@ -171,6 +201,7 @@ def _own_account_only() -> iam.PolicyDocument:
                 actions=["*"],
                 resources=["*"],
                 conditions={"StringEquals": {"aws:PrincipalAccount": Aws.ACCOUNT_ID}},
-            )
+            ),
+            *further,
         ]
     )

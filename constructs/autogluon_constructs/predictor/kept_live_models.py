@@ -6,6 +6,7 @@ from constructs import Construct
 
 from autogluon_constructs.code.lambda_function import LambdaFunction
 from autogluon_constructs.identity.permissions import Permission, arn
+from autogluon_constructs.network.placement import Placement
 from autogluon_contracts import names
 
 
@@ -25,6 +26,7 @@ class KeptLiveModels(Construct):
         environment: str,
         log_retention: logs.RetentionDays,
         removal_policy: RemovalPolicy,
+        placement: Placement | None,
     ) -> None:
         super().__init__(scope, construct_id)
         function = LambdaFunction(
@@ -37,6 +39,7 @@ class KeptLiveModels(Construct):
             removal_policy=removal_policy,
             timeout=Duration.minutes(15),
             memory=Size.mebibytes(256),
+            placement=placement,
         )
         prefix = f"parameter{names.predictor_prefix(environment)}"
         kept = f"parameter{names.kept_live_model_prefix(environment)}"

@@ -17,6 +17,7 @@ from autogluon_constructs.identity.permissions import (
     Permission,
     arn,
 )
+from autogluon_constructs.network.placement import Placement
 from autogluon_contracts import names
 from autogluon_contracts.documents.declared_predictors import DeclaredPredictors
 from autogluon_contracts.documents.predictor_spec import PredictorSpec
@@ -52,6 +53,7 @@ class PredictorParameters(Construct):
         registry: str,
         log_retention: logs.RetentionDays,
         removal_policy: RemovalPolicy,
+        placement: Placement | None,
     ) -> None:
         super().__init__(scope, construct_id)
         for predictor, spec in specs.items():
@@ -76,6 +78,7 @@ class PredictorParameters(Construct):
             # SSM takes three new values a second, and 500 predictors have a thousand.
             timeout=Duration.minutes(15),
             memory=Size.mebibytes(256),
+            placement=placement,
         )
         function.grant(*self._permissions(environment, file))
         self.resource = CustomResource(

@@ -51,9 +51,9 @@ def _refuse_given(section: Section, keys: tuple[str, ...], mode: str) -> None:
 class Network(Section):
     """The VPC of all jobs and, unless an endpoint says otherwise, of all endpoints.
 
-    `existing`: subnets and security groups of yours, which must lead to the services that jobs use.
-    `created`: the stacks make a VPC without a way to the internet, with endpoints of the services
-    that jobs use.
+    `existing`: subnets and security groups of yours, which must lead to the services that jobs and,
+    with `lambdas`, Lambda functions use. `created`: the stacks make a VPC without a way to the
+    internet, with endpoints of these services.
     """
 
     mode: Literal["existing", "created"]
@@ -66,6 +66,8 @@ class Network(Section):
     """Addresses of a created VPC."""
     availability_zones: int = Field(default=2, ge=2, le=4)
     """In how many availability zones a created VPC has a subnet."""
+    lambdas: bool = False
+    """Whether the Lambda functions of the stacks run in the VPC, too."""
 
     @model_validator(mode="after")
     def _has_what_its_mode_needs(self) -> Self:

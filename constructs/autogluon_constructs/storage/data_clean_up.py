@@ -6,6 +6,7 @@ from constructs import Construct
 
 from autogluon_constructs.code.lambda_function import LambdaFunction
 from autogluon_constructs.identity.permissions import Permission, arn
+from autogluon_constructs.network.placement import Placement
 from autogluon_constructs.storage.data_store import DataStore
 from autogluon_contracts import names
 
@@ -26,6 +27,7 @@ class DataCleanUp(Construct):
         environment: str,
         store: DataStore,
         log_retention: logs.RetentionDays,
+        placement: Placement | None,
     ) -> None:
         super().__init__(scope, construct_id)
         buckets = (store.data_bucket, store.artifact_bucket, store.access_log_bucket)
@@ -39,6 +41,7 @@ class DataCleanUp(Construct):
             removal_policy=RemovalPolicy.DESTROY,
             timeout=Duration.minutes(15),
             memory=Size.mebibytes(256),
+            placement=placement,
         )
         bucket_arns = [bucket.bucket_arn for bucket in buckets]
         function.grant(

@@ -20,7 +20,12 @@ from autogluon_contracts import names
 
 @dataclass(frozen=True, kw_only=True)
 class WorkflowContext:
-    """The environment around a workflow: its storage, its roles, and how long logs are kept."""
+    """The environment around a workflow: its storage, its roles, and how long logs are kept.
+
+    Attributes:
+        placement: where jobs run; None for SageMaker's own network.
+        function_placement: where functions run; None for Lambda's.
+    """
 
     environment: str
     data_bucket: s3.IBucket
@@ -31,6 +36,7 @@ class WorkflowContext:
     failure_topic: FailureTopic
     data_access: Sequence[str]
     placement: Placement | None
+    function_placement: Placement | None
     log_retention: logs.RetentionDays
     removal_policy: RemovalPolicy
 
@@ -56,6 +62,7 @@ class WorkflowContext:
             removal_policy=self.removal_policy,
             timeout=Duration.minutes(1) if timeout is None else timeout,
             memory=Size.mebibytes(256) if memory is None else memory,
+            placement=self.function_placement,
         )
 
     def planner_variables(self, code_uri: str) -> dict[str, str]:
