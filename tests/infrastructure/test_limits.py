@@ -32,9 +32,11 @@ from tests.infrastructure.conftest import Templates
 from tests.infrastructure.templates import flat, of_type, only, resolved
 
 _MOST_PREDICTORS = 500
+_MOST_SCHEDULES = 200
 _SHARE = 0.6
-# Its name, of at most 30 characters, in the digests and among the deployment's predictors.
-_PER_PREDICTOR = 100
+# Its name, of at most 30 characters, in the digests, among the deployment's predictors and among
+# those whose endpoints have log groups.
+_PER_PREDICTOR = 130
 
 
 def spec_of(length: int = 0, **values: Any) -> PredictorSpec:
@@ -188,6 +190,53 @@ def test_more_predictors_than_the_stacks_can_hold_are_refused() -> None:
 
     with pytest.raises(SettingsError, match=r"predictors: .*at most 500"):
         parse_environment("dev", {"predictors": predictors}, file="config/dev.yaml")
+
+
+def _scheduled(count: int) -> dict[str, Any]:
+    """Settings with all that adds resources to Workflows, and so many schedules of long names."""
+    daily = {
+        "workflow": "train",
+        "expression": "cron(0 3 ? * SUN *)",
+        "timezone": "America/Argentina/Buenos_Aires",
+        "input": {"train_data": "s3://{data_bucket}/a/rather/long/folder/name/{date}/"},
+    }
+    endpoint = {"instance_type": "ml.m5.large", "promote_on_approval": True}
+    return {
+        "notification_emails": ["oncall@example.com"],
+        "alarms": {"failed_runs": 1},
+        "encryption": {"log_groups": True},
+        "network": {"mode": "created", "lambdas": True},
+        "predictors": {
+            f"{'p' * 27}{first:03d}": {
+                "init_args": {"label": "y"},
+                "endpoint": endpoint,
+                "schedules": {
+                    f"schedule-{number:03d}": daily
+                    for number in range(first, min(first + 20, count))
+                },
+            }
+            for first in range(0, count, 20)
+        },
+    }
+
+
+def test_as_many_schedules_as_allowed_fit_with_room_to_spare(
+    synthesize: Callable[[Environment], Templates],
+) -> None:
+    settings = parse_environment("e" * 20, _scheduled(_MOST_SCHEDULES), file="config/e.yaml")
+    assert len(settings.schedules) == _MOST_SCHEDULES
+
+    workflows = synthesize(settings)["Workflows"]
+
+    assert len(workflows["Resources"]) < _SHARE * 500
+    # Beside the lines of the most predictors.
+    size = len(json.dumps(workflows)) + _MOST_PREDICTORS * _PER_PREDICTOR
+    assert size < _SHARE * 1_000_000
+
+
+def test_one_schedule_more_is_refused() -> None:
+    with pytest.raises(SettingsError, match=r"have 201 schedules; allowed: at most 200"):
+        parse_environment("dev", _scheduled(_MOST_SCHEDULES + 1), file="config/dev.yaml")
 
 
 def test_an_environment_without_predictors_synthesizes(

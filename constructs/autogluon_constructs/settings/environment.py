@@ -36,8 +36,8 @@ PredictorName = Annotated[str, Field(pattern=NAME, max_length=30)]
 # An account has 2,000 stacks in a region, and each predictor may have one.
 _MOST_PREDICTORS = 500
 
-# One resource each, beside some hundred of the same stack.
-_MOST_SCHEDULES = 300
+# One resource each, beside up to a hundred of the same stack, of which CloudFormation allows 500.
+_MOST_SCHEDULES = 200
 
 _LONGEST_ROLE_NAME = 64  # IAM
 
