@@ -15,6 +15,7 @@ from autogluon_constructs.predictor.predictor_spec import predictor_spec
 from autogluon_constructs.settings import Environment
 from autogluon_constructs.storage.log_encryption import EveryLogGroup
 from autogluon_constructs.storage.retention import log_retention, removal_policy
+from autogluon_constructs.storage.sagemaker_log_groups import SageMakerLogGroups
 from autogluon_constructs.workflows.approvals import ApprovalPromotion
 from autogluon_constructs.workflows.batch_predict_workflow import BatchPredictWorkflow
 from autogluon_constructs.workflows.dashboard import dashboard
@@ -33,7 +34,7 @@ from autogluon_constructs.workflows.weights.mirror_workflow import MirrorWorkflo
 from autogluon_constructs.workflows.workflow_context import WorkflowContext
 from autogluon_contracts import names
 from autogluon_contracts.documents.deployment import DeploymentDocument
-from stacks.foundation import Foundation
+from stacks.foundation import Foundation, SharedResources
 
 
 class Workflows(Stack):
@@ -141,6 +142,7 @@ class Workflows(Stack):
                 description=f"Start executions of it to {name}",
             )
         self._write_predictors(settings, shared.function_placement)
+        self._configure_log_groups(settings, shared)
         DeploymentParameter(
             self,
             "Deployment",
@@ -206,6 +208,26 @@ class Workflows(Stack):
             log_retention=log_retention(settings.log_retention_days),
             removal_policy=removal_policy(settings.removal),
             placement=placement,
+        )
+
+    def _configure_log_groups(self, settings: Environment, shared: SharedResources) -> None:
+        encryption = settings.encryption
+        key_arn = shared.key.key_arn if encryption.log_groups else None
+        # A key that goes with its environment would take other environments' lines along.
+        outlives = encryption.key_arn is not None or settings.removal == "retain"
+        SageMakerLogGroups(
+            self,
+            "LogGroups",
+            environment=settings.name,
+            predictors=[
+                name for name, each in settings.predictors.items() if each.endpoint is not None
+            ],
+            retention_days=settings.log_retention_days,
+            endpoint_key_arn=key_arn,
+            configures_jobs=settings.configure_job_logs,
+            job_key_arn=key_arn if outlives else None,
+            removal_policy=removal_policy(settings.removal),
+            placement=shared.function_placement,
         )
 
     def share_failure_topic(self) -> str:

@@ -130,6 +130,40 @@ class Parameters(Protocol):
         """Delete parameters; absent ones are fine."""
 
 
+@dataclass(frozen=True)
+class LogGroup:
+    """How a log group is kept: None is for ever, and under the key of CloudWatch Logs."""
+
+    retention_days: int | None = None
+    key_arn: str | None = None
+
+
+class LogGroups(Protocol):
+    """Log groups. A key whose policy does not admit one raises `KeyRefusedError`."""
+
+    def below(self, prefix: str) -> dict[str, LogGroup]:
+        """Return the log groups whose names begin so, by their names."""
+
+    def create(self, name: str, key_arn: str | None) -> bool:
+        """Create a log group; return False where it exists, which stays as it is."""
+
+    def keep(self, name: str, days: int) -> None:
+        """Delete a log group's lines after so many days."""
+
+    def encrypt(self, name: str, key_arn: str) -> None:
+        """Put new lines under a key."""
+
+    def release(self, name: str) -> None:
+        """Put new lines under the key of CloudWatch Logs."""
+
+    def delete(self, name: str) -> None:
+        """Delete a log group; an absent one is fine."""
+
+
+class KeyRefusedError(ExplainedError):
+    """CloudWatch Logs may not use a key for a log group, or the key cannot encrypt."""
+
+
 class ModelRegistry(Protocol):
     """Model package groups and their versions."""
 

@@ -56,6 +56,7 @@ PREDICTORS = {
     }
 }
 ROWS = 60
+JOB_LOG_GROUPS = {f"/aws/sagemaker/{kind}Jobs" for kind in ("Training", "Processing", "Transform")}
 
 
 @dataclass(frozen=True)
@@ -125,7 +126,12 @@ def _existing_network(account: Account) -> dict[str, Any]:
 def _key(account: Account, environment: str) -> str:
     """A key as docs/how-to/guardrails.md asks for."""
     logs = f"arn:aws:logs:{DEFAULT_REGION}:{ACCOUNT_ID}:log-group:"
-    groups = (f"autogluon-{environment}-*", f"/aws/vendedlogs/states/autogluon-{environment}-*")
+    groups = (
+        f"autogluon-{environment}-*",
+        f"/aws/vendedlogs/states/autogluon-{environment}-*",
+        f"/aws/sagemaker/Endpoints/autogluon-{environment}-*",
+        *JOB_LOG_GROUPS,
+    )
     statements = [
         {
             "Effect": "Allow",

@@ -31,8 +31,6 @@ _LISTS = (
     ("ssm", "describe_parameters", "Parameters", "Name"),
     ("stepfunctions", "list_state_machines", "stateMachines", "name"),
 )
-# SageMaker makes these, not the environment: docs/operations/operate.md.
-_SAGEMAKERS_OWN = "logs: /aws/sagemaker/"
 
 
 def what_is_left(client: Callable[[str], Any], environment: str) -> list[str]:
@@ -43,11 +41,7 @@ def what_is_left(client: Callable[[str], Any], environment: str) -> list[str]:
     """
     marks = (f"autogluon-{environment}-", f"/autogluon/{environment}/")
     found = [*_stacks(client("cloudformation")), *_entries(client)]
-    return [
-        each
-        for each in found
-        if any(mark in f"{each}-" for mark in marks) and not each.startswith(_SAGEMAKERS_OWN)
-    ]
+    return [each for each in found if any(mark in f"{each}-" for mark in marks)]
 
 
 def _stacks(cloudformation: Any) -> Iterator[str]:

@@ -2,11 +2,16 @@
 
 import json
 from collections.abc import Callable
+from typing import Any
 
 import pytest
+from aws_cdk import App, RemovalPolicy, Stack
+from aws_cdk.assertions import Template
 
 from autogluon_constructs.settings import Environment, parse_environment
-from tests.infrastructure.conftest import Templates
+from autogluon_constructs.settings.encryption import Encryption
+from autogluon_constructs.storage.data_store import DataStore
+from tests.infrastructure.conftest import Templates, context
 from tests.infrastructure.templates import flat, listed, of_type, only, statements
 from tests.never_empty import never_empty
 
@@ -44,7 +49,9 @@ def test_a_key_of_ones_own_is_the_only_key(own_key: Templates) -> None:
     functions = [
         function
         for function in of_type(workflows, "AWS::Lambda::Function").values()
-        if "write_predictors" not in function["Properties"]["Handler"]  # SSM's own key
+        # SSM's own key; the key of log groups is in the event
+        if not {"write_predictors", "configure_log_groups"}
+        & {*function["Properties"]["Handler"].split(".")}
     ]
     for function in never_empty(functions):
         assert function["Properties"]["Environment"]["Variables"]["KMS_KEY_ARN"] == KEY_ARN
@@ -91,15 +98,71 @@ def test_every_log_group_is_under_the_key_where_settings_say_so(
 def test_the_created_key_admits_log_groups_of_the_environment_only(
     guarded: Templates, sandbox: Templates
 ) -> None:
-    def services(templates: Templates) -> list[dict[str, object]]:
+    def services(templates: Templates) -> list[dict[str, Any]]:
         policy = only(templates["Foundation"], "AWS::KMS::Key")["Properties"]["KeyPolicy"]
         return [s for s in policy["Statement"] if "Service" in json.dumps(s["Principal"])]
 
     assert not [s for s in services(sandbox) if "logs." in json.dumps(s)]
     [logs] = [s for s in services(guarded) if "logs." in json.dumps(s)]
-    condition = logs["Condition"]
-    assert isinstance(condition, dict)
-    [(operator, keys)] = condition.items()
+    assert admitted(logs) == [
+        "autogluon-guarded-*",
+        "/aws/vendedlogs/states/autogluon-guarded-*",
+        "/aws/sagemaker/Endpoints/autogluon-guarded-*",
+    ]
+
+
+def admitted(logs: dict[str, Any]) -> list[str]:
+    """The log groups that a statement of a key's policy admits."""
+    [(operator, keys)] = logs["Condition"].items()
     assert operator == "ArnLike"
-    groups = [flat(arn).rpartition(":")[2] for arn in keys["kms:EncryptionContext:aws:logs:arn"]]
-    assert groups == ["autogluon-guarded-*", "/aws/vendedlogs/states/autogluon-guarded-*"]
+    return [flat(arn).rpartition(":")[2] for arn in keys["kms:EncryptionContext:aws:logs:arn"]]
+
+
+def test_a_created_key_that_outlives_its_environment_admits_the_log_groups_of_jobs() -> None:
+    stack = Stack(App(context=context()), "Stack")
+    DataStore(
+        stack,
+        "Store",
+        environment="prod",
+        removal=RemovalPolicy.RETAIN,
+        encryption=Encryption(log_groups=True),
+    )
+
+    policy = only(Template.from_stack(stack).to_json(), "AWS::KMS::Key")["Properties"]["KeyPolicy"]
+
+    [logs] = [s for s in policy["Statement"] if "logs." in json.dumps(s["Principal"])]
+    assert {"TrainingJobs", "ProcessingJobs", "TransformJobs"} <= {
+        name.removeprefix("/aws/sagemaker/") for name in admitted(logs)
+    }
+
+
+def test_sagemakers_log_groups_get_a_key_that_their_lines_do_not_outlive(
+    own_key: Templates, guarded: Templates, sandbox: Templates
+) -> None:
+    def keys(templates: Templates) -> tuple[str | None, str | None]:
+        given = only(templates["Workflows"], "Custom::LogGroups")["Properties"]
+        return given.get("EndpointKeyArn"), given.get("JobKeyArn")
+
+    assert keys(own_key) == (KEY_ARN, KEY_ARN)
+    of_endpoints, of_jobs = keys(guarded)  # its key goes with it
+    assert "StoreKey" in flat(of_endpoints)
+    assert of_jobs is None
+    assert keys(sandbox) == (None, None)
+
+
+def test_the_accounts_log_groups_can_be_left_alone(
+    synthesize: Callable[[Environment], Templates],
+) -> None:
+    declared = parse_environment("dev", {"configure_job_logs": False}, file="config/dev.yaml")
+    workflows = synthesize(declared)["Workflows"]
+
+    assert only(workflows, "Custom::LogGroups")["Properties"]["ConfigureJobs"] is False
+    changed = [
+        flat(resource)
+        for policy, statement in statements(workflows)
+        if policy.startswith("LogGroups") and "logs:PutRetentionPolicy" in statement["Action"]
+        for resource in listed(statement["Resource"])
+    ]
+    assert [resource.partition("log-group:")[2] for resource in changed] == [
+        "/aws/sagemaker/Endpoints/autogluon-dev-*:*"
+    ]

@@ -91,7 +91,8 @@ def test_only_an_environment_to_be_destroyed_can_be_emptied(
     clean_up = only(sandbox["Foundation"], "Custom::DataCleanUp")["Properties"]
 
     assert len(clean_up["Buckets"]) == 3
-    assert clean_up["GroupPrefix"] == "autogluon-sandbox-"
+    assert clean_up["ModelGroups"] == "autogluon-sandbox-"
+    assert clean_up["LogGroups"] == "/aws/sagemaker/Endpoints/autogluon-sandbox-"
     assert of_type(prod["Foundation"], "Custom::DataCleanUp") == {}
 
 

@@ -145,13 +145,13 @@ def test_one_more_predictor_changes_one_stack_and_adds_that_of_its_endpoint(
     assert [name for name in before if before[name] != after[name]] == ["Workflows"]
 
 
-def test_one_more_predictor_adds_a_line_to_one_resource(
+def test_one_more_predictor_adds_a_line_to_three_resources(
     one_more: tuple[Templates, Templates],
 ) -> None:
     before, after = (templates["Workflows"]["Resources"] for templates in one_more)
     changed = [name for name in after if after[name] != before.get(name)]
     kinds = {after[name]["Type"] for name in changed}
-    assert kinds == {"Custom::Predictors", "AWS::SSM::Parameter"}
+    assert kinds == {"Custom::LogGroups", "Custom::Predictors", "AWS::SSM::Parameter"}
     own = [one_more[n]["Workflows"] for n in (0, 1)]
     assert len(json.dumps(own[1])) - len(json.dumps(own[0])) < _PER_PREDICTOR
 

@@ -55,6 +55,7 @@ def test_there_is_one_function_per_step(workflows: Template) -> None:
         "report_failure",
         "clean_up_batch",
         "write_predictors",
+        "configure_log_groups",
     }
 
 
@@ -72,7 +73,8 @@ def test_every_handler_exists(sandbox: Templates) -> None:
 
 
 def test_functions_get_the_variables_of_the_contract(workflows: Template) -> None:
-    steps = {k: v for k, v in functions(workflows).items() if k != "write_predictors"}
+    of_deployments = {"write_predictors", "configure_log_groups"}
+    steps = {k: v for k, v in functions(workflows).items() if k not in of_deployments}
     for handler, properties in never_empty(steps.items()):
         variables = properties["Environment"]["Variables"]
         expected = COMMON | FURTHER.get(handler, set())
@@ -120,7 +122,7 @@ def test_every_log_group_is_kept_as_long_as_the_settings_say(
 def test_every_function_writes_to_a_log_group_of_its_own(workflows: Template) -> None:
     groups = [flat(f["LoggingConfig"]["LogGroup"]) for f in functions(workflows).values()]
 
-    assert len(set(groups)) == len(groups) == 14
+    assert len(set(groups)) == len(groups) == 15
 
 
 def test_state_machines_have_the_names_of_the_contract(workflows: Template) -> None:

@@ -47,6 +47,13 @@ class Permission:
     bound: str | None = None
 
 
+LIST_LOG_GROUPS = Permission(
+    actions=("logs:DescribeLogGroups",),
+    resources=("*",),
+    bound="CloudWatch Logs knows no resources for this list; it shows names and settings only",
+)
+
+
 def grant(role: iam.Role, *permissions: Permission) -> None:
     """Add `permissions` to the role's own policy.
 

@@ -19,6 +19,7 @@ class Encryption(Section):
     key_arn: Annotated[str, Field(pattern=KEY_ARN)] | None = None
     """ARN of your own symmetric KMS key in the same region; without it, the stacks create one."""
     log_groups: bool = False
-    """Whether log groups of the stacks are under the key, too."""
+    """Whether log groups of stacks and endpoints are under the key, too; with a key that outlives
+    the environment, also those of SageMaker's jobs."""
     volumes: Literal["where-possible", "required"] = "where-possible"
     """`required` rejects instance types with local NVMe disks, for which SageMaker takes no key."""

@@ -74,7 +74,11 @@ class Environment(Section):
     dashboard: bool = True
     """Whether there is a CloudWatch dashboard; AWS charges for the fourth one of an account."""
     log_retention_days: LogRetentionDays = 90
-    """How long the logs of Lambdas and state machines are kept."""
+    """How long the logs of Lambdas, state machines and endpoints are kept, and at least those of
+    SageMaker's jobs."""
+    configure_job_logs: bool = True
+    """Whether the log groups of SageMaker's jobs, which the whole account shares, are kept for that
+    long, and under the key that `encryption.log_groups` asks for."""
     data_access: S3Locations = ()
     """S3 locations outside the environment's buckets that its predictors may read."""
     encryption: Encryption = Encryption()

@@ -5,7 +5,7 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from autogluon_constructs.code.lambda_function import LambdaFunction
-from autogluon_constructs.identity.permissions import Permission, arn
+from autogluon_constructs.identity.permissions import LIST_LOG_GROUPS, Permission, arn
 from autogluon_constructs.network.placement import Placement
 from autogluon_constructs.storage.data_store import DataStore
 from autogluon_contracts import names
@@ -14,7 +14,7 @@ _BOUND = "Only the environment's own buckets, and only while the stack is being 
 
 
 class DataCleanUp(Construct):
-    """A custom resource whose deletion empties buckets and deletes model package groups.
+    """A custom resource whose deletion empties buckets, and deletes models and endpoints' logs.
 
     It refers to the buckets, so CloudFormation deletes it before them.
     """
@@ -58,6 +58,7 @@ class DataCleanUp(Construct):
                 bound=_BOUND,
             ),
             *_delete_models(function, environment),
+            *_delete_logs(function, environment),
         )
         resource = CustomResource(
             self,
@@ -66,10 +67,10 @@ class DataCleanUp(Construct):
             resource_type="Custom::DataCleanUp",
             properties={
                 "Buckets": [bucket.bucket_name for bucket in buckets],
-                # Groups are found by the folders of their predictors: a list of those would have
-                # each new predictor change this stack.
-                "ArtifactBucket": store.artifact_bucket.bucket_name,
-                "GroupPrefix": names.model_package_group(environment, ""),
+                # What their names begin with: a list would have each new predictor change this
+                # stack, and not know those that are declared no longer.
+                "ModelGroups": names.model_package_group(environment, ""),
+                "LogGroups": names.endpoint_log_groups(environment),
             },
         )
         # Without its policy the function could not empty anything on the way out; without their
@@ -77,10 +78,27 @@ class DataCleanUp(Construct):
         resource.node.add_dependency(function, *buckets)
 
 
+def _delete_logs(scope: Construct, environment: str) -> list[Permission]:
+    return [
+        LIST_LOG_GROUPS,
+        Permission(
+            actions=("logs:DeleteLogGroup",),
+            resources=(arn(scope, "logs", f"log-group:{names.endpoint_log_groups(environment)}*"),),
+            bound="Only logs of this environment's endpoints, and only while the stack is being "
+            "deleted",
+        ),
+    ]
+
+
 def _delete_models(scope: Construct, environment: str) -> list[Permission]:
     own = f"autogluon-{environment}-*"
     bound = "Only model versions of this environment, and only while the stack is being deleted"
     return [
+        Permission(
+            actions=("sagemaker:ListModelPackageGroups",),
+            resources=("*",),
+            bound="SageMaker knows no resources for this list; it returns names only",
+        ),
         Permission(
             actions=("sagemaker:ListModelPackages",),
             resources=(

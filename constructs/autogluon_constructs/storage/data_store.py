@@ -74,7 +74,8 @@ class DataStore(Construct):
         )
         admit_alarms(key, environment)
         if encryption.log_groups:
-            admit_log_groups(key, environment)
+            # A key that goes with its environment would take other environments' lines along.
+            admit_log_groups(key, environment, with_jobs=self._removal is not RemovalPolicy.DESTROY)
         return key
 
     def _bucket(self, construct_id: str, *, logs_below: str) -> s3.Bucket:

@@ -8,6 +8,7 @@ from aws_cdk import aws_logs as logs
 from constructs import IConstruct
 
 from autogluon_constructs.identity.permissions import arn
+from autogluon_contracts import names
 
 # CloudWatch Logs' guide, "Encrypt log data using AWS Key Management Service".
 _ACTIONS = (
@@ -19,9 +20,19 @@ _ACTIONS = (
 )
 
 
-def admit_log_groups(key: kms.Key, environment: str) -> None:
-    """Let CloudWatch Logs use the key, for log groups of the environment's stacks alone."""
-    groups = (f"autogluon-{environment}-*", f"/aws/vendedlogs/states/autogluon-{environment}-*")
+def admit_log_groups(key: kms.Key, environment: str, *, with_jobs: bool) -> None:
+    """Let CloudWatch Logs use the key for log groups of the environment's stacks and endpoints.
+
+    Args:
+        with_jobs: whether also for those of SageMaker's jobs, which the account shares.
+    """
+    groups = [
+        f"autogluon-{environment}-*",
+        f"/aws/vendedlogs/states/autogluon-{environment}-*",
+        f"{names.endpoint_log_groups(environment)}*",
+    ]
+    if with_jobs:
+        groups += map(names.job_log_group, names.JOB_KINDS)
     key.add_to_resource_policy(
         iam.PolicyStatement(
             actions=list(_ACTIONS),

@@ -16,19 +16,6 @@ class BucketEmptier:
     def __init__(self, client: Any) -> None:
         self._client = client
 
-    def folders(self, bucket: str) -> list[str]:
-        """Return the names of the folders at the top of the bucket, deleted objects' included."""
-        pages = self._client.get_paginator("list_object_versions").paginate(
-            Bucket=bucket, Delimiter="/"
-        )
-        with _gone_is_fine():
-            return [
-                entry["Prefix"].rstrip("/")
-                for page in pages
-                for entry in page.get("CommonPrefixes", [])
-            ]
-        return []
-
     def stop_logging(self, bucket: str) -> None:
         """Turn server access logging off, and refuse logs of other buckets still under way.
 
@@ -88,6 +75,18 @@ class ModelGroupRemover:
     def __init__(self, client: Any) -> None:
         self._client = client
         self._registry = SageMakerRegistry(client)
+
+    def named(self, prefix: str) -> list[str]:
+        """Return the groups whose names begin so."""
+        pages = self._client.get_paginator("list_model_package_groups").paginate(
+            NameContains=prefix
+        )
+        found = (
+            entry["ModelPackageGroupName"]
+            for page in pages
+            for entry in page["ModelPackageGroupSummaryList"]
+        )
+        return [name for name in found if name.startswith(prefix)]
 
     def remove(self, group: str) -> None:
         """Delete the versions, then the group."""

@@ -8,6 +8,7 @@ import boto3
 from botocore.config import Config
 
 from autogluon_lambdas.adapters.cloudformation_stacks import CloudFormationStacks
+from autogluon_lambdas.adapters.cloudwatch_log_groups import CloudWatchLogGroups
 from autogluon_lambdas.adapters.s3_locks import S3Locks
 from autogluon_lambdas.adapters.s3_objects import S3Objects
 from autogluon_lambdas.adapters.sagemaker_batches import SageMakerBatches
@@ -60,8 +61,18 @@ def predictors() -> SsmPredictors:
 @cache
 def parameters() -> SsmParameters:
     """Return SSM's parameters, written as slowly as SSM asks for: by default three a second."""
+    return SsmParameters(_patient_client("ssm"))
+
+
+@cache
+def log_groups() -> CloudWatchLogGroups:
+    """Return the log groups, which CloudWatch Logs changes a few a second."""
+    return CloudWatchLogGroups(_patient_client("logs"))
+
+
+def _patient_client(service: str) -> Any:
     retries = {"mode": "adaptive", "max_attempts": 20}
-    return SsmParameters(boto3.client("ssm", config=Config(read_timeout=30, retries=retries)))
+    return boto3.client(service, config=Config(read_timeout=30, retries=retries))
 
 
 @cache

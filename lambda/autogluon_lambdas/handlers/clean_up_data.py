@@ -1,4 +1,4 @@
-"""Handle a CloudFormation custom resource: empty buckets and the model registry on `Delete`."""
+"""Handle a CloudFormation custom resource: delete data, models and logs on `Delete`."""
 
 from typing import Any
 
@@ -16,6 +16,7 @@ def handler(event: dict[str, Any], context: Any) -> None:
         cleaner = DataCleaner(
             BucketEmptier(wiring.client("s3")),
             ModelGroupRemover(wiring.client("sagemaker")),
+            wiring.log_groups(),
             seconds_left=lambda: context.get_remaining_time_in_millis() / 1000,
         )
         cleaner.clean(event)

@@ -4,14 +4,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from autogluon_lambdas.ports import LogGroups
+
 RESERVED_SECONDS = 45  # for one more page and the answer to CloudFormation
 
 
 class Buckets(Protocol):
     """S3 buckets."""
-
-    def folders(self, bucket: str) -> list[str]:
-        """Return the names of the folders at its top."""
 
     def stop_logging(self, bucket: str) -> None:
         """Record no further access to it, and take no records of other buckets."""
@@ -23,6 +22,9 @@ class Buckets(Protocol):
 class ModelGroups(Protocol):
     """Model package groups."""
 
+    def named(self, prefix: str) -> list[str]:
+        """Return those whose names begin so."""
+
     def remove(self, group: str) -> None:
         """Delete it and its versions."""
 
@@ -32,7 +34,8 @@ class DataCleaner:
     """Deletes data when its stack is deleted; creating and updating change nothing."""
 
     buckets: Buckets
-    groups: ModelGroups
+    models: ModelGroups
+    log_groups: LogGroups
     seconds_left: Callable[[], float]
 
     def clean(self, event: Mapping[str, Any]) -> None:
@@ -42,13 +45,16 @@ class DataCleaner:
         """
         properties = event["ResourceProperties"]
         buckets = _names(properties, "Buckets")
-        artifacts, prefix = str(properties["ArtifactBucket"]), str(properties["GroupPrefix"])
+        models, logs = str(properties["ModelGroups"]), str(properties["LogGroups"])
         if event["RequestType"] != "Delete":
             return
-        # Every predictor that was ever trained has left a folder.
-        for folder in self.buckets.folders(artifacts):
+        # By their names, so that those of predictors that are declared no longer go, too.
+        for group in self.models.named(models):
             self._keep_going()
-            self.groups.remove(f"{prefix}{folder}")
+            self.models.remove(group)
+        for group in self.log_groups.below(logs):
+            self._keep_going()
+            self.log_groups.delete(group)
         # Emptying is itself access: with logging on, the log bucket would fill again.
         for bucket in buckets:
             self.buckets.stop_logging(bucket)

@@ -11,10 +11,12 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from autogluon_lambdas.adapters.data_removal import BucketEmptier
+from autogluon_lambdas.adapters.data_removal import BucketEmptier, ModelGroupRemover
 from autogluon_lambdas.handlers import _wiring as wiring
 from autogluon_lambdas.handlers.clean_up_data import handler
 from autogluon_lambdas.logic.clean_up_data import DataCleaner
+from autogluon_lambdas.ports import LogGroup
+from tests.fakes.log_groups import MemoryLogGroups
 
 
 class _Recorder:
@@ -24,9 +26,8 @@ class _Recorder:
     def remove(self, group: str) -> None:
         self.removed.append(group)
 
-    def folders(self, bucket: str) -> list[str]:
-        assert bucket == "b2"
-        return ["income", "gone"]
+    def named(self, prefix: str) -> list[str]:
+        return [f"{prefix}income", f"{prefix}gone"]
 
     def stop_logging(self, bucket: str) -> None:
         self.removed.append(f"logging of {bucket}")
@@ -44,8 +45,8 @@ def _event(kind: str, **properties: Any) -> dict[str, Any]:
         "LogicalResourceId": "DataCleanUp",
         "ResourceProperties": {
             "Buckets": ["b1", "b2"],
-            "ArtifactBucket": "b2",
-            "GroupPrefix": "a-",
+            "ModelGroups": "a-",
+            "LogGroups": "/e/a-",
             **properties,
         },
     }
@@ -53,19 +54,21 @@ def _event(kind: str, **properties: Any) -> dict[str, Any]:
 
 def _clean(event: dict[str, Any], seconds_left: float = 900) -> list[str]:
     recorder = _Recorder()
-    DataCleaner(recorder, recorder, lambda: seconds_left).clean(event)
-    return recorder.removed
+    logs = MemoryLogGroups({"/e/a-income": LogGroup(), "/e/b-income": LogGroup()})
+    DataCleaner(recorder, recorder, logs, lambda: seconds_left).clean(event)
+    return [*recorder.removed, *(f"kept {name}" for name in logs.groups)]
 
 
 def test_deletion_removes_models_and_then_data_without_logging_its_own_access() -> None:
     logging_off = ["logging of b1", "logging of b2"]
-    # Also those of predictors that are declared no longer: their folders tell.
-    assert _clean(_event("Delete")) == ["a-income", "a-gone", *logging_off, "b1", "b2"]
+    # Also those of predictors that are declared no longer.
+    removed = ["a-income", "a-gone", *logging_off, "b1", "b2"]
+    assert _clean(_event("Delete")) == [*removed, "kept /e/b-income"]
 
 
 @pytest.mark.parametrize("kind", ["Create", "Update"])
 def test_creating_and_updating_remove_nothing(kind: str) -> None:
-    assert _clean(_event(kind)) == []
+    assert _clean(_event(kind)) == ["kept /e/a-income", "kept /e/b-income"]
 
 
 @pytest.mark.parametrize("names", [None, "bucket", [1], [""]])
@@ -106,7 +109,7 @@ def answers() -> Iterator[tuple[str, list[dict[str, Any]]]]:
 @pytest.fixture
 def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-    wiring.client.cache_clear()
+    _forget_clients()
     with mock_aws(
         config={
             "core": {
@@ -116,14 +119,19 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         }
     ):
         yield
+    _forget_clients()
+
+
+def _forget_clients() -> None:
     wiring.client.cache_clear()
+    wiring.log_groups.cache_clear()
 
 
 _CONTEXT = SimpleNamespace(get_remaining_time_in_millis=lambda: 900_000)
 
 
 @pytest.mark.usefixtures("aws")
-def test_a_versioned_bucket_and_a_group_with_versions_are_gone(
+def test_a_versioned_bucket_and_logs_are_gone_and_those_of_others_are_not(
     answers: tuple[str, list[dict[str, Any]]],
 ) -> None:
     s3, sagemaker = boto3.client("s3"), boto3.client("sagemaker")
@@ -132,7 +140,10 @@ def test_a_versioned_bucket_and_a_group_with_versions_are_gone(
     for body in (b"1", b"2"):
         s3.put_object(Bucket="data-bucket", Key="x", Body=body)
     s3.delete_object(Bucket="data-bucket", Key="x")
-    sagemaker.create_model_package_group(ModelPackageGroupName="g")
+    logs = boto3.client("logs")
+    for name in ("a-one", "a-two", "other-a-one"):
+        logs.create_log_group(logGroupName=f"/e/{name}")
+    sagemaker.create_model_package_group(ModelPackageGroupName="other-a-one")
     url, received = answers
 
     handler(
@@ -154,21 +165,33 @@ def test_a_versioned_bucket_and_a_group_with_versions_are_gone(
         }
     ]
     s3.delete_bucket(Bucket="data-bucket")
+    # Its name contains that of the environment.
+    assert sagemaker.describe_model_package_group(ModelPackageGroupName="other-a-one")
+    left = logs.describe_log_groups()["logGroups"]
+    assert [group["logGroupName"] for group in left] == ["/e/other-a-one"]
 
 
 @pytest.mark.usefixtures("aws")
-def test_folders_are_found_and_late_access_logs_are_refused() -> None:
+def test_groups_of_models_are_found_by_the_beginning_of_their_names() -> None:
+    sagemaker = boto3.client("sagemaker")
+    for name in ("autogluon-dev-income", "autogluon-dev-gone", "my-autogluon-dev-income"):
+        sagemaker.create_model_package_group(ModelPackageGroupName=name)
+
+    found = ModelGroupRemover(sagemaker).named("autogluon-dev-")
+
+    assert sorted(found) == ["autogluon-dev-gone", "autogluon-dev-income"]
+
+
+@pytest.mark.usefixtures("aws")
+def test_late_access_logs_are_refused() -> None:
     s3 = boto3.client("s3")
     s3.create_bucket(Bucket="artifacts")
-    for key in ("income/runs/a", "income/runs/b", "gone/runs/a", "file"):
-        s3.put_object(Bucket="artifacts", Key=key, Body=b"")
     kept = {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "*"}
     s3.put_bucket_policy(
         Bucket="artifacts", Policy=json.dumps({"Version": "2012-10-17", "Statement": [kept]})
     )
     emptier = BucketEmptier(s3)
 
-    assert sorted(emptier.folders("artifacts")) == ["gone", "income"]
     emptier.stop_logging("artifacts")
     emptier.stop_logging("never-created")
 

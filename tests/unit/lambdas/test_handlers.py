@@ -38,6 +38,7 @@ HANDLERS = (
     "clean_up_data",
     "write_predictors",
     "keep_live_models",
+    "configure_log_groups",
 )
 
 
