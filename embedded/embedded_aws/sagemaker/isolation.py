@@ -26,7 +26,13 @@ class Isolation:
         return "mounts" in self.parts
 
     def command(
-        self, folder: Path, working_folder: str, argv: Sequence[str], *, read_only_model: bool
+        self,
+        folder: Path,
+        working_folder: str,
+        argv: Sequence[str],
+        *,
+        read_only_model: bool,
+        read_only_root: bool = False,
     ) -> list[str]:
         """Return the command that runs `argv` in a container.
 
@@ -34,10 +40,13 @@ class Isolation:
             folder: what is `/opt/ml` inside.
             working_folder: as the container sees it.
             read_only_model: write-protect `/opt/ml/model`.
+            read_only_root: write-protect all but `/tmp` and the rest of `/opt/ml`.
         """
         parts = list(self.parts)
         if read_only_model and self.has_opt_ml:
             parts.append("read-only-model")
+        if read_only_root and self.has_opt_ml:
+            parts.append("read-only-root")
         # Neither the caller's Python settings nor packages: it starts in 20 ms.
         launcher = [sys.executable, "-I", "-S", str(LAUNCHER)]
         return [*launcher, ",".join(parts), str(folder), working_folder, *argv]

@@ -148,6 +148,7 @@ HONOURED: Mapping[str, Honoured] = {
             # Here there is capacity at once, or never.
             "ProductionVariants.VariantInstanceProvisionTimeoutInSeconds",
             "ProductionVariants.InitialVariantWeight",
+            "ProductionVariants.ServerlessConfig",
             "ProductionVariants.VolumeSizeInGB",
             "ProductionVariants.ModelDataDownloadTimeoutInSeconds",
             "ProductionVariants.ContainerStartupHealthCheckTimeoutInSeconds",
@@ -184,6 +185,7 @@ HONOURED: Mapping[str, Honoured] = {
         "DesiredWeightsAndCapacities.VariantName",
         "DesiredWeightsAndCapacities.DesiredWeight",
         "DesiredWeightsAndCapacities.DesiredInstanceCount",
+        "DesiredWeightsAndCapacities.ServerlessUpdateConfig",
     ),
     "CreateTransformJob": {
         **members(

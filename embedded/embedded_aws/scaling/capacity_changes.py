@@ -57,15 +57,16 @@ class CapacityChanges:
         Args:
             cooldown_seconds: how long the policy waits once the change is fulfilled.
         """
-        what = f"set desired instance count to {count}"
+        what = f"set desired {target.key.counted} to {count}"
         clock = self._runtime.clock
         activity = ScalingActivity(
-            target.key, f"Setting desired instance count to {count}.", cause, clock.now()
+            target.key, f"Setting desired {target.key.counted} to {count}.", cause, clock.now()
         )
         with registry.lock:
             registry.activities.append(activity)
         self._runtime.log.event(
-            "scaling", f"{target.key.resource_id}: {before.desired} to {count} instances ({cause})"
+            "scaling",
+            f"{target.key.resource_id}: {target.key.counted} {before.desired} to {count} ({cause})",
         )
         try:
             self.variant(registry, target.key).set_capacity(count)

@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 
 from embedded_aws.gateway import ApiError
 from embedded_aws.scaling.errors import ScalingError, invalid
-from embedded_aws.scaling.scalable_target import TargetKey
+from embedded_aws.scaling.scalable_target import INSTANCES, PROVISIONED, TargetKey
 
 # SageMaker guide, "Auto scaling prerequisites": burstable types are not scaled automatically.
 _BURSTABLE = "ml.t"
@@ -31,7 +31,7 @@ class VariantState:
 
 
 class EndpointVariant:
-    """Reads and sets the number of a variant's instances.
+    """Reads and sets the number of a variant's instances, or its provisioned concurrency.
 
     Args:
         client: gives a client of a service that acts with the service-linked role.
@@ -63,6 +63,7 @@ class EndpointVariant:
         if self._key.variant not in types:
             raise self._missing()
         variant = types[self._key.variant]
+        self._check_dimension(variant)
         for item in variant.get("InstancePools") or [variant]:
             instance_type = str(item.get("InstanceType", ""))
             if instance_type.startswith(_BURSTABLE):
@@ -76,16 +77,35 @@ class EndpointVariant:
         endpoint = self._describe()
         for variant in (endpoint or {}).get("ProductionVariants", []):
             if variant["VariantName"] == self._key.variant and endpoint is not None:
-                return VariantState(
-                    endpoint["EndpointStatus"],
-                    variant["CurrentInstanceCount"],
-                    variant["DesiredInstanceCount"],
-                )
+                return VariantState(endpoint["EndpointStatus"], *self._capacities(variant))
         return None
 
+    def _capacities(self, variant: dict[str, Any]) -> tuple[int, int]:
+        """Return the current and the desired capacity in a ProductionVariantSummary."""
+        if self._key.dimension != PROVISIONED:
+            return variant["CurrentInstanceCount"], variant["DesiredInstanceCount"]
+        current, desired = (
+            variant[f"{when}ServerlessConfig"].get("ProvisionedConcurrency", 0)
+            for when in ("Current", "Desired")
+        )
+        return current, desired
+
+    def _check_dimension(self, variant: dict[str, Any]) -> None:
+        """Refuse to scale what the variant has not, by its ProductionVariant."""
+        provisioned = variant.get("ServerlessConfig", {}).get("ProvisionedConcurrency")
+        if self._key.dimension == PROVISIONED and provisioned is None:
+            raise invalid(
+                f"{self._key.resource_id} has no provisioned concurrency that could be scaled."
+            )
+        if self._key.dimension == INSTANCES and "ServerlessConfig" in variant:
+            raise invalid(f"{self._key.resource_id} is serverless and has no instances to scale.")
+
     def set_capacity(self, count: int) -> None:
-        """Ask for a number of instances. Raises ScalingError with SageMaker's refusal."""
-        wanted = {"VariantName": self._key.variant, "DesiredInstanceCount": count}
+        """Ask for a capacity. Raises ScalingError with SageMaker's refusal."""
+        asked: dict[str, Any] = {"DesiredInstanceCount": count}
+        if self._key.dimension == PROVISIONED:
+            asked = {"ServerlessUpdateConfig": {"ProvisionedConcurrency": count}}
+        wanted = {"VariantName": self._key.variant, **asked}
         try:
             self._client("sagemaker").update_endpoint_weights_and_capacities(
                 EndpointName=self._key.endpoint, DesiredWeightsAndCapacities=[wanted]

@@ -7,7 +7,7 @@ from typing import Any
 
 from embedded_aws.gateway import ApiCall, ApiError
 from embedded_aws.scaling.errors import invalid
-from embedded_aws.scaling.scalable_target import DIMENSION, NAMESPACE
+from embedded_aws.scaling.scalable_target import NAMESPACE
 
 _LARGEST = 50
 
@@ -33,14 +33,18 @@ def page(call: ApiCall, member: str, items: Sequence[dict[str, Any]]) -> dict[st
 def chosen(call: ApiCall, items: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return the described items that a request's filters choose.
 
-    Targets of other namespaces and dimensions cannot be registered, so there are none.
+    Targets of other namespaces cannot be registered, so there are none.
     """
     params = call.params
     if params["ServiceNamespace"] != NAMESPACE:
         return []
-    if params.get("ScalableDimension", DIMENSION) != DIMENSION:
-        return []
     wanted = params.get("ResourceIds") or []
     if params.get("ResourceId"):
         wanted = [params["ResourceId"]]
-    return [item for item in items if not wanted or item["ResourceId"] in wanted]
+    dimension = params.get("ScalableDimension")
+    return [
+        item
+        for item in items
+        if (not wanted or item["ResourceId"] in wanted)
+        and dimension in (None, item["ScalableDimension"])
+    ]

@@ -42,7 +42,7 @@ class PoliciesApi:
             if target is None:
                 raise not_found(f"No scalable target registered for {key.in_words()}")
             existing = registry.policies.get((key, name))
-        settings = _settings(call, existing)
+        settings = _settings(call, existing, key)
         policy = existing or self._new(call, registry, target)
         policy.settings = settings
         if policy.is_tracking:
@@ -90,7 +90,7 @@ class PoliciesApi:
         return TrackingAlarms(cloudwatch, registry.region, self._runtime.account_id)
 
 
-def _settings(call: ApiCall, existing: ScalingPolicy | None) -> dict[str, Any]:
+def _settings(call: ApiCall, existing: ScalingPolicy | None, key: TargetKey) -> dict[str, Any]:
     params = call.params
     kind = params.get("PolicyType") or (existing.kind if existing else None)
     if kind is None:
@@ -103,5 +103,5 @@ def _settings(call: ApiCall, existing: ScalingPolicy | None) -> dict[str, Any]:
     settings = params.get(f"{kind}PolicyConfiguration")
     if settings is None and existing is not None:
         return existing.settings
-    check_settings(kind, settings)
+    check_settings(kind, settings, key.dimension)
     return dict(settings or {})

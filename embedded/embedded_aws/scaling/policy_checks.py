@@ -12,17 +12,19 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from embedded_aws.scaling.errors import invalid, over_limit, unsupported
+from embedded_aws.scaling.scalable_target import INSTANCES, PROVISIONED
 from embedded_aws.scaling.scaling_policy import STEP, TRACKING
 
 INVOCATIONS = "SageMakerVariantInvocationsPerInstance"
 CONCURRENCY = "SageMakerVariantConcurrentRequestsPerModelHighResolution"
-_PREDEFINED = (INVOCATIONS, CONCURRENCY)
+PROVISIONED_USED = "SageMakerVariantProvisionedConcurrencyUtilization"
+_PREDEFINED = {INSTANCES: (INVOCATIONS, CONCURRENCY), PROVISIONED: (PROVISIONED_USED,)}
 _MOST_STEPS = 20  # quota "Step adjustments per step scaling policy"
 _LARGEST_TARGET = 2.0**360
 _PERCENT = "PercentChangeInCapacity"
 
 
-def check_settings(kind: str, settings: Mapping[str, Any] | None) -> None:
+def check_settings(kind: str, settings: Mapping[str, Any] | None, dimension: str) -> None:
     """Raise ApiError for settings that AWS refuses, or that are not supported here."""
     if kind not in {STEP, TRACKING}:
         raise unsupported(f"scaling policies of type {kind}; it supports {STEP} and {TRACKING}")
@@ -31,7 +33,7 @@ def check_settings(kind: str, settings: Mapping[str, Any] | None) -> None:
     if kind == STEP:
         _check_step_scaling(settings)
     else:
-        _check_tracking(settings)
+        _check_tracking(settings, dimension)
 
 
 def _check_step_scaling(settings: Mapping[str, Any]) -> None:
@@ -76,7 +78,7 @@ def interval(step: Mapping[str, Any]) -> tuple[float, float]:
     )
 
 
-def _check_tracking(settings: Mapping[str, Any]) -> None:
+def _check_tracking(settings: Mapping[str, Any], dimension: str) -> None:
     predefined = settings.get("PredefinedMetricSpecification")
     custom = settings.get("CustomizedMetricSpecification")
     if (predefined is None) == (custom is None):
@@ -92,16 +94,16 @@ def _check_tracking(settings: Mapping[str, Any]) -> None:
         if settings.get(member, 0) < 0:
             raise invalid(f"{member} must not be negative.")
     if predefined is not None:
-        _check_predefined(predefined)
+        _check_predefined(predefined, dimension)
     elif custom is not None:
         _check_custom(custom)
 
 
-def _check_predefined(metric: Mapping[str, Any]) -> None:
-    if metric["PredefinedMetricType"] not in _PREDEFINED:
+def _check_predefined(metric: Mapping[str, Any], dimension: str) -> None:
+    if metric["PredefinedMetricType"] not in _PREDEFINED[dimension]:
         raise invalid(
             f"PredefinedMetricType {metric['PredefinedMetricType']} is not one of "
-            f"sagemaker:variant:DesiredInstanceCount: {', '.join(_PREDEFINED)}."
+            f"{dimension}: {', '.join(_PREDEFINED[dimension])}."
         )
     if "ResourceLabel" in metric:
         raise invalid("ResourceLabel is for ALBRequestCountPerTarget only.")

@@ -10,7 +10,10 @@ from typing import Any
 
 from embedded_aws.scaling.errors import invalid, unsupported
 
-NAMESPACE, DIMENSION = "sagemaker", "sagemaker:variant:DesiredInstanceCount"
+NAMESPACE = "sagemaker"
+INSTANCES = "sagemaker:variant:DesiredInstanceCount"
+PROVISIONED = "sagemaker:variant:DesiredProvisionedConcurrency"
+_IN_WORDS = {INSTANCES: "instance count", PROVISIONED: "provisioned concurrency"}
 _SUSPENSIONS = (
     "DynamicScalingInSuspended",
     "DynamicScalingOutSuspended",
@@ -20,9 +23,10 @@ _SUSPENSIONS = (
 
 @dataclass(frozen=True)
 class TargetKey:
-    """What identifies a scalable target in its region: an endpoint's variant."""
+    """What identifies a scalable target in its region: a variant, and what of it is scaled."""
 
     resource_id: str
+    dimension: str = INSTANCES
 
     @classmethod
     def of(cls, params: Mapping[str, Any]) -> TargetKey:
@@ -37,12 +41,13 @@ class TargetKey:
             raise unsupported(f"scalable targets of {namespace}; it scales sagemaker's variants")
         if not dimension.startswith(f"{NAMESPACE}:"):
             raise _mismatch()
-        if dimension != DIMENSION:
-            raise unsupported(f"the scalable dimension {dimension}; it supports {DIMENSION}")
+        if dimension not in _IN_WORDS:
+            supported = " and ".join(_IN_WORDS)
+            raise unsupported(f"the scalable dimension {dimension}; it supports {supported}")
         parts = resource_id.split("/")
         if len(parts) != 4 or (parts[0], parts[2]) != ("endpoint", "variant") or "" in parts:
             raise _mismatch()
-        return cls(resource_id)
+        return cls(resource_id, dimension)
 
     @property
     def endpoint(self) -> str:
@@ -60,15 +65,20 @@ class TargetKey:
         return {
             "ServiceNamespace": NAMESPACE,
             "ResourceId": self.resource_id,
-            "ScalableDimension": DIMENSION,
+            "ScalableDimension": self.dimension,
         }
 
     def in_words(self) -> str:
         """Return what AWS's messages call the target."""
         return (
             f"service namespace: {NAMESPACE}, resource ID: {self.resource_id}, "
-            f"scalable dimension: {DIMENSION}"
+            f"scalable dimension: {self.dimension}"
         )
+
+    @property
+    def counted(self) -> str:
+        """Return what is scaled, such as `instance count`."""
+        return _IN_WORDS[self.dimension]
 
 
 @dataclass(frozen=True)

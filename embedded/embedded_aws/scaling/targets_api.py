@@ -10,7 +10,12 @@ from embedded_aws.scaling.capacity_changes import CapacityChanges
 from embedded_aws.scaling.errors import invalid, not_found
 from embedded_aws.scaling.pages import chosen, page
 from embedded_aws.scaling.registry import Registries, Registry
-from embedded_aws.scaling.scalable_target import ScalableTarget, TargetKey, check_range
+from embedded_aws.scaling.scalable_target import (
+    PROVISIONED,
+    ScalableTarget,
+    TargetKey,
+    check_range,
+)
 from embedded_aws.scaling.service_role import ServiceRole
 from embedded_aws.scaling.tracking_alarms import TrackingAlarms
 
@@ -54,6 +59,10 @@ class TargetsApi:
         params, registry = call.params, self._registries.of(call.region)
         key = TargetKey.of(params)
         minimum, maximum = params.get("MinCapacity"), params.get("MaxCapacity")
+        if key.dimension == PROVISIONED and minimum == 0:
+            # SageMaker guide, "Automatically scale Provisioned Concurrency for a serverless
+            # endpoint".
+            raise invalid(f"MinCapacity must be at least 1 for {key.counted}.")
         self._changes.variant(registry, key).check()
         with registry.lock:
             target = registry.targets.get(key)

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from embedded_aws.scaling.policy_checks import CONCURRENCY
+from embedded_aws.scaling.policy_checks import CONCURRENCY, PROVISIONED_USED
 from embedded_aws.scaling.scalable_target import TargetKey
 from embedded_aws.scaling.scaling_policy import AlarmName, ScalingPolicy
 
@@ -65,6 +65,15 @@ def _predefined(policy: ScalingPolicy) -> TrackedMetric:
             "Maximum",
             None,
             _HIGH_RESOLUTION_SECONDS,
+        )
+    if kind == PROVISIONED_USED:
+        return TrackedMetric(
+            "AWS/SageMaker",
+            "ServerlessProvisionedConcurrencyUtilization",
+            dimensions,
+            "Maximum",
+            None,
+            _PERIOD_SECONDS,
         )
     return TrackedMetric(
         "AWS/SageMaker", "InvocationsPerInstance", dimensions, "Sum", None, _PERIOD_SECONDS

@@ -65,11 +65,19 @@ def run(isolation: Isolation, tmp_path: Path) -> Iterator[Run]:
     """Start a Python program in a container whose /opt/ml is `tmp_path`."""
     started: list[subprocess.Popen[bytes]] = []
 
-    def start(program: str, *, read_only_model: bool = False) -> subprocess.Popen[bytes]:
+    def start(
+        program: str, *, read_only_model: bool = False, read_only_root: bool = False
+    ) -> subprocess.Popen[bytes]:
         inside = "/opt/ml" if isolation.has_opt_ml else str(tmp_path)
         argv = [*PYTHON, program]
         child = subprocess.Popen(
-            isolation.command(tmp_path, inside, argv, read_only_model=read_only_model),
+            isolation.command(
+                tmp_path,
+                inside,
+                argv,
+                read_only_model=read_only_model,
+                read_only_root=read_only_root,
+            ),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -138,6 +146,29 @@ def test_a_model_may_be_write_protected_for_root_too(
     (tmp_path / "model").mkdir()
     child = run("open('/opt/ml/model/a.txt', 'w')", read_only_model=True)
     assert "Read-only file system" in _output(child)
+    assert child.wait(20) == 1
+
+
+@with_opt_ml
+@pytest.mark.parametrize(
+    ("path", "outcome"),
+    [
+        ("/tmp/embedded-aws-launcher-test", "written"),
+        ("/opt/ml/a.txt", "written"),
+        ("/a.txt", "Read-only file system"),
+        ("/usr/a.txt", "Read-only file system"),
+        ("/dev/shm/a.txt", "Read-only file system"),
+    ],
+)
+def test_a_serverless_container_writes_below_tmp_only(run: Run, path: str, outcome: str) -> None:
+    program = f"open({path!r}, 'w').close(); import os; os.remove({path!r}); print('written')"
+    assert outcome in _output(run(program, read_only_root=True))
+
+
+@with_opt_ml
+def test_a_serverless_container_has_no_semaphores_between_processes(run: Run) -> None:
+    child = run("import multiprocessing; multiprocessing.Lock()", read_only_root=True)
+    assert "Error" in _output(child)
     assert child.wait(20) == 1
 
 

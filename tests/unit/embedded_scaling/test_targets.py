@@ -69,8 +69,19 @@ def test_an_endpoint_that_is_not_active_keeps_its_capacity(scaling: Scaling, sta
         ({"MinCapacity": -1}, "must not be negative"),
         ({"ServiceNamespace": "dynamodb"}, "NotImplemented: The embedded AWS does not support"),
         (
-            {"ScalableDimension": "sagemaker:variant:DesiredProvisionedConcurrency"},
+            {"ScalableDimension": "sagemaker:inference-component:DesiredCopyCount"},
             "NotImplemented: The embedded AWS does not support",
+        ),
+        (
+            {"ScalableDimension": "sagemaker:variant:DesiredProvisionedConcurrency"},
+            "has no provisioned concurrency that could be scaled",
+        ),
+        (
+            {
+                "ScalableDimension": "sagemaker:variant:DesiredProvisionedConcurrency",
+                "MinCapacity": 0,
+            },
+            "MinCapacity must be at least 1 for provisioned concurrency",
         ),
     ],
 )

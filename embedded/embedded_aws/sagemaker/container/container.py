@@ -35,6 +35,7 @@ class Container:
         opt_ml: its folders.
         folder: its working folder below `/opt/ml`.
         read_only_model: write-protect `/opt/ml/model`.
+        read_only_root: likewise everything but `/tmp` and the rest of `/opt/ml`; no `/dev/shm`.
         cores: those it may use; none means all.
     """
 
@@ -47,6 +48,7 @@ class Container:
         opt_ml: OptMl,
         folder: str = "",
         read_only_model: bool = False,
+        read_only_root: bool = False,
         log: ContainerLog,
         pass_fds: Sequence[int] = (),
         cores: Collection[int] = (),
@@ -58,6 +60,7 @@ class Container:
                 str(opt_ml.inside / folder),
                 argv,
                 read_only_model=read_only_model,
+                read_only_root=read_only_root,
             ),
             env=env,
             stdin=subprocess.PIPE,  # held open: the launcher ends the container when it closes

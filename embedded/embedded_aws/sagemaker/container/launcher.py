@@ -8,6 +8,7 @@ commas:
 - `users`: a user namespace, in which the user keeps the number that it has outside;
 - `mounts`: a mount namespace, in which the folder is `/opt/ml`, invisible outside;
 - `read-only-model`: there, `/opt/ml/model` cannot be written;
+- `read-only-root`: there, only `/tmp` and `/opt/ml` can be, and `/dev/shm` not at all;
 - `pids`: a process namespace. Its first process only waits for the program, and when it ends, the
   kernel ends every process of the namespace, whatever session they moved to.
 
@@ -30,6 +31,7 @@ from collections.abc import Callable, Sequence
 from typing import NoReturn
 
 OPT_ML = "/opt/ml"
+_WRITABLE, _SHARED_MEMORY = "/tmp", "/dev/shm"  # noqa: S108 - the container's own
 _NOT_STARTED = 127  # what shells and container engines report when a program cannot be executed
 # Of <sched.h>, <sys/mount.h> and <sys/prctl.h>.
 _CLONE_NEWNS, _CLONE_NEWUSER, _CLONE_NEWPID = 0x20000, 0x10000000, 0x20000000
@@ -225,6 +227,17 @@ def _mount(folder: str, parts: set[str]) -> None:
         _call_mount(model, model, None, _MS_BIND)
         kept = _kept_flags(model)
         _call_mount("none", model, None, _MS_BIND | _MS_REMOUNT | _MS_RDONLY | kept)
+    if "read-only-root" in parts:
+        _protect_root()
+
+
+def _protect_root() -> None:
+    """Leave /tmp to be written, beside what is mounted on its own, such as /opt/ml."""
+    _call_mount(_WRITABLE, _WRITABLE, None, _MS_BIND | _MS_REC)
+    if os.path.isdir(_SHARED_MEMORY):
+        _call_mount("none", _SHARED_MEMORY, "tmpfs", _MS_RDONLY | _MS_NOSUID | _MS_NODEV)
+    kept = _kept_flags("/")
+    _call_mount("none", "/", None, _MS_BIND | _MS_REMOUNT | _MS_RDONLY | kept)
 
 
 def _copy_opt() -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from embedded_aws.credentials import Credentials
 from embedded_aws.sagemaker.container.container import Container
+from embedded_aws.sagemaker.container.container_limits import UNLIMITED, ContainerLimits
 from embedded_aws.sagemaker.container.container_logs import ContainerLog
 from embedded_aws.sagemaker.container.image_contents import explain_missing_module
 from embedded_aws.sagemaker.container.images import (
@@ -54,16 +55,24 @@ class NoAnswerError(Exception):
 
 
 class ModelServer:
-    """Serves one model; `start` returns when `/ping` answers 200."""
+    """Serves one model; `start` returns when `/ping` answers 200. `ended` is set by `stop`."""
 
-    def __init__(self, service: SageMaker, model: ServedModel, folder: Path, region: str) -> None:
+    def __init__(
+        self,
+        service: SageMaker,
+        model: ServedModel,
+        folder: Path,
+        region: str,
+        limits: ContainerLimits = UNLIMITED,
+    ) -> None:
         self._service = service
+        self._limits = limits
         self._model = model
         self._folder = folder
         self._opt_ml = OptMl(folder / "opt" / "ml", service.isolation.has_opt_ml)
         self._region = region
         self._container: Container | None = None
-        self._stopped = threading.Event()
+        self.ended = threading.Event()
         self._answered = threading.Event()  # the running container's health check, once
         self._lock = threading.Lock()
         self._port = 0
@@ -132,7 +141,7 @@ class ModelServer:
     def stop(self) -> None:
         """End the server and its descendants, remove its folder; safe to call twice."""
         with self._lock:
-            self._stopped.set()
+            self.ended.set()
             container, self._container = self._container, None
         if container is not None:
             container.stop(_STOP_SECONDS)
@@ -185,15 +194,17 @@ class ModelServer:
                 opt_ml=self._opt_ml,
                 folder=SCRATCH,
                 read_only_model=True,
+                read_only_root=self._limits.read_only_root,
                 log=log,
                 pass_fds=[listener.fileno()],
+                cores=self._limits.cores,
             )
 
     def _restart_forever(
         self, image: Image, environment: Mapping[str, str], log: ContainerLog
     ) -> None:
         """Restart a container that ended by itself, as SageMaker does."""
-        while not self._stopped.wait(_RESTART_SECONDS) and not self._service.closing.is_set():
+        while not self.ended.wait(_RESTART_SECONDS) and not self._service.closing.is_set():
             container = self._container
             if container is None or container.exit_code is None:
                 continue
@@ -201,13 +212,13 @@ class ModelServer:
             container.stop(0)
             log.write(f"the container ended with exit code {container.exit_code}: restarted")
             with self._lock:
-                if not self._stopped.is_set():
+                if not self.ended.is_set():
                     self._spawn(image, environment, log)
             self._ping_restarted()
 
     def _ping_restarted(self) -> None:
         """Wait until the restarted container is healthy, or ends again."""
-        while not self._stopped.is_set() and not self._service.closing.is_set():
+        while not self.ended.is_set() and not self._service.closing.is_set():
             if self._container is None or self._container.exit_code is not None:
                 return
             if self._ping(time.monotonic() + _PING_SECONDS):

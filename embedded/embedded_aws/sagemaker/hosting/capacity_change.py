@@ -8,8 +8,8 @@ from typing import Any
 
 from embedded_aws.gateway import ApiError
 from embedded_aws.sagemaker.errors import JobError, invalid
+from embedded_aws.sagemaker.hosting.deployment import AnyCapacity, AnyVariant
 from embedded_aws.sagemaker.hosting.endpoint import Endpoint, announce_endpoint
-from embedded_aws.sagemaker.hosting.variant import Capacity, Variant
 from embedded_aws.sagemaker.service import SageMaker
 from embedded_aws.sagemaker.state import RegionStore
 
@@ -19,7 +19,7 @@ class CapacityChange:
     """An accepted UpdateEndpointWeightsAndCapacities: the variants and what they had before."""
 
     endpoint: Endpoint
-    before: Mapping[str, Capacity]
+    before: Mapping[str, AnyCapacity]
 
     @classmethod
     def requested(cls, endpoint: Endpoint, wanted: Sequence[Mapping[str, Any]]) -> CapacityChange:
@@ -33,7 +33,7 @@ class CapacityChange:
         if unknown:
             raise invalid(f"Endpoint {endpoint.name} has no variant {', '.join(unknown)}.")
         changes = {
-            item["VariantName"]: _wanted(variants[item["VariantName"]], item) for item in wanted
+            item["VariantName"]: variants[item["VariantName"]].wanted(item) for item in wanted
         }
         weights = {name: variant.desired.weight for name, variant in variants.items()}
         weights |= {name: capacity.weight for name, capacity in changes.items()}
@@ -64,7 +64,7 @@ class CapacityChange:
 
     def _reach(self) -> None:
         for variant in self._variants():
-            variant.reach(variant.desired)
+            variant.reach_desired()
 
     def _roll_back(self, service: SageMaker, store: RegionStore) -> None:
         with store.lock:
@@ -77,22 +77,9 @@ class CapacityChange:
         except (JobError, ApiError, OSError, RuntimeError) as error:
             service.say(f"endpoint {self.endpoint.name}: rollback failed: {error}")
 
-    def _variants(self) -> Sequence[Variant]:
+    def _variants(self) -> Sequence[AnyVariant]:
         assert self.endpoint.deployment is not None  # an endpoint in service has one
         return [self.endpoint.deployment.variants[name] for name in self.before]
 
     def _in_words(self) -> str:
-        counts = (f"{variant.name} has {len(variant.instances)}" for variant in self._variants())
-        return ", ".join(counts) + " instances"
-
-
-def _wanted(variant: Variant, change: Mapping[str, Any]) -> Capacity:
-    count = change.get("DesiredInstanceCount", variant.desired.instance_count)
-    if count < variant.fewest_instances:
-        # "Scale an endpoint to zero instances" (SageMaker guide) needs inference components, which
-        # are not supported, or an asynchronous endpoint.
-        raise invalid(
-            f"Variant {variant.name} is of a real-time endpoint, which needs at least 1 instance; "
-            f"DesiredInstanceCount is {count}."
-        )
-    return Capacity(count, change.get("DesiredWeight", variant.desired.weight))
+        return ", ".join(variant.in_words() for variant in self._variants())

@@ -8,9 +8,14 @@ from dataclasses import dataclass, field
 from embedded_aws.sagemaker.hosting.asynchronous.settings import AsyncSettings, async_settings
 from embedded_aws.sagemaker.hosting.capture.settings import CaptureSettings, capture_settings
 from embedded_aws.sagemaker.hosting.instance_pools import Types, types_of
+from embedded_aws.sagemaker.hosting.serverless.settings import ServerlessCapacity, is_serverless
+from embedded_aws.sagemaker.hosting.serverless.variant import ServerlessVariant
 from embedded_aws.sagemaker.hosting.variant import LONGEST_DRAIN_SECONDS, Capacity, Variant
 from embedded_aws.sagemaker.service import SageMaker
 from embedded_aws.sagemaker.state import Record
+
+AnyVariant = Variant | ServerlessVariant
+AnyCapacity = Capacity | ServerlessCapacity
 
 
 @dataclass
@@ -22,7 +27,7 @@ class Deployment:
 
     config_name: str
     asynchronous: AsyncSettings | None = None
-    variants: dict[str, Variant] = field(default_factory=dict)
+    variants: dict[str, AnyVariant] = field(default_factory=dict)
     capture: CaptureSettings | None = None
 
     def stop(self, drain_seconds: float = LONGEST_DRAIN_SECONDS) -> None:
@@ -36,7 +41,7 @@ def deploy(
     endpoint: Record,
     region: str,
     config: Record,
-    retained: Mapping[str, Capacity],
+    retained: Mapping[str, AnyCapacity],
     types: Types | None = None,
 ) -> Deployment:
     """Start every variant of a configuration and wait until all instances are healthy.
@@ -56,13 +61,20 @@ def deploy(
     try:
         for request in config.request["ProductionVariants"]:
             capacity = retained.get(request["VariantName"])
+            if is_serverless(request):
+                assert not isinstance(capacity, Capacity)  # a variant stays what it is
+                serverless = ServerlessVariant(service, endpoint, region, request, capacity)
+                deployment.variants[serverless.name] = serverless
+                serverless.reach_desired()
+                continue
+            assert not isinstance(capacity, ServerlessCapacity)  # likewise
             fewest = 1 if deployment.asynchronous is None else 0
             chosen = (types or {}).get(request["VariantName"]) or types_of(request)[0]
             variant = Variant(
                 service, endpoint, region, request, chosen, capacity, fewest_instances=fewest
             )
             deployment.variants[variant.name] = variant
-            variant.reach(variant.desired)
+            variant.reach_desired()
     except BaseException:
         deployment.stop()
         raise

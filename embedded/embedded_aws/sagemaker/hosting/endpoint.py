@@ -10,8 +10,7 @@ from embedded_aws.gateway import ApiCall, ApiError
 from embedded_aws.sagemaker import state_changes
 from embedded_aws.sagemaker.errors import invalid, not_found
 from embedded_aws.sagemaker.hosting.asynchronous.request import Backlog
-from embedded_aws.sagemaker.hosting.deployment import Deployment
-from embedded_aws.sagemaker.hosting.variant import Capacity
+from embedded_aws.sagemaker.hosting.deployment import AnyCapacity, Deployment
 from embedded_aws.sagemaker.service import SageMaker
 from embedded_aws.sagemaker.state import Record, RegionStore, now
 
@@ -27,7 +26,7 @@ class Endpoint(Record):
     pending: tuple[str, datetime] | None = None
     failure_reason: str | None = None
     # Of a restored endpoint until it serves again.
-    saved_capacities: dict[str, Capacity] | None = None
+    saved_capacities: dict[str, AnyCapacity] | None = None
     backlog: Backlog = field(default_factory=Backlog)
 
     def describe(self) -> dict[str, Any]:
@@ -57,10 +56,7 @@ class Endpoint(Record):
     def __getstate__(self) -> dict[str, Any]:
         """Return what is saved: of the running servers the capacity of each variant."""
         variants = {} if self.deployment is None else self.deployment.variants
-        capacities = {
-            name: Capacity(variant.desired.instance_count, variant.weight)
-            for name, variant in variants.items()
-        }
+        capacities = {name: variant.saved for name, variant in variants.items()}
         return self.__dict__ | {"deployment": None, "saved_capacities": capacities or None}
 
     def settle(self, status: str) -> None:

@@ -9,6 +9,7 @@ from embedded_aws.sagemaker.errors import already_exists, invalid, not_found
 from embedded_aws.sagemaker.hosting.asynchronous.settings import check_async_settings
 from embedded_aws.sagemaker.hosting.capture.settings import check_capture_settings
 from embedded_aws.sagemaker.hosting.instance_pools import check_types, types_of
+from embedded_aws.sagemaker.hosting.serverless.settings import check_serverless, is_serverless
 from embedded_aws.sagemaker.instance_types import check_volume_key
 from embedded_aws.sagemaker.listing import list_page
 from embedded_aws.sagemaker.registry.model_records import find_model
@@ -49,6 +50,7 @@ class EndpointConfigs:
         _check_variants(request, store)
         check_async_settings(request)
         check_capture_settings(request)
+        check_serverless(request, store)
         # Describe shows weights even where the request leaves them to their default.
         variants = [{"InitialVariantWeight": 1.0} | item for item in request["ProductionVariants"]]
         with store.lock:
@@ -87,10 +89,13 @@ def _check_variants(request: dict[str, Any], store: RegionStore) -> None:
     if len(set(names)) != len(names):
         raise invalid(f"ProductionVariants: variant names must be unique, got {names}.")
     for variant in variants:
-        for member in ("ModelName", "InitialInstanceCount"):
+        counted = () if is_serverless(variant) else ("InitialInstanceCount",)
+        for member in ("ModelName", *counted):
             if variant.get(member) is None:
                 raise invalid(f"ProductionVariants: {variant['VariantName']} needs {member}.")
         find_model(store, variant["ModelName"])
+        if is_serverless(variant):
+            continue
         check_types(variant)
         for name in types_of(variant):
             check_volume_key("KmsKeyId", request.get("KmsKeyId"), name)

@@ -8,7 +8,7 @@ from typing import Any
 from embedded_aws.gateway import ApiCall, ApiError, Operation
 from embedded_aws.sagemaker.errors import JobError, already_exists, invalid
 from embedded_aws.sagemaker.hosting.capacity_change import CapacityChange
-from embedded_aws.sagemaker.hosting.deployment import deploy
+from embedded_aws.sagemaker.hosting.deployment import AnyCapacity, Deployment, deploy
 from embedded_aws.sagemaker.hosting.endpoint import (
     ENDPOINT,
     Endpoint,
@@ -23,7 +23,9 @@ from embedded_aws.sagemaker.hosting.instance_pools import (
     types_with_capacity,
 )
 from embedded_aws.sagemaker.hosting.scaled_variants import check_scaled_variants
-from embedded_aws.sagemaker.hosting.variant import Capacity
+from embedded_aws.sagemaker.hosting.serverless.settings import is_serverless
+from embedded_aws.sagemaker.hosting.serverless.variant import ServerlessVariant
+from embedded_aws.sagemaker.hosting.variant import Variant
 from embedded_aws.sagemaker.listing import list_page
 from embedded_aws.sagemaker.service import SageMaker
 from embedded_aws.sagemaker.state import Record, RegionStore, now, tags_of
@@ -99,7 +101,7 @@ class Endpoints:
         config: Record,
         types: Types,
         *,
-        retained: Mapping[str, Capacity],
+        retained: Mapping[str, AnyCapacity],
     ) -> None:
         """Start the new instances beside the old, switch, stop the old.
 
@@ -196,11 +198,21 @@ def _check_mode(endpoint: Endpoint, config: Record) -> None:
             f'Endpoint "{endpoint.arn}" cannot change between real-time and asynchronous '
             "inference; delete it and create it again."
         )
+    becomes_serverless = any(map(is_serverless, config.request["ProductionVariants"]))
+    if becomes_serverless and not _is_serverless(endpoint.deployment):
+        raise invalid(
+            f'Endpoint "{endpoint.arn}" is on instances and cannot become serverless; delete it '
+            "and create it again."
+        )
+
+
+def _is_serverless(deployment: Deployment) -> bool:
+    return any(isinstance(each, ServerlessVariant) for each in deployment.variants.values())
 
 
 def _retained(
     endpoint: Endpoint, config: Record, request: Mapping[str, Any]
-) -> dict[str, Capacity]:
+) -> dict[str, AnyCapacity]:
     """Return what variants of the same name keep over an update.
 
     They keep the desired capacity, not the current one (SageMaker guide, "Update endpoints that
@@ -212,14 +224,10 @@ def _retained(
         item["VariantPropertyType"]
         for item in request.get("ExcludeRetainedVariantProperties") or ()
     }
-    found = {}
+    found: dict[str, AnyCapacity] = {}
     for variant in config.request["ProductionVariants"]:
         before = endpoint.deployment.variants.get(variant["VariantName"])
-        if before is not None:
-            keeps_count = "DesiredInstanceCount" not in excluded
-            keeps_weight = "DesiredWeight" not in excluded
-            found[before.name] = Capacity(
-                before.desired.instance_count if keeps_count else variant["InitialInstanceCount"],
-                before.desired.weight if keeps_weight else variant["InitialVariantWeight"],
-            )
+        # A serverless variant has neither a number of instances nor a share of the traffic.
+        if isinstance(before, Variant):
+            found[before.name] = before.retained(variant, excluded)
     return found

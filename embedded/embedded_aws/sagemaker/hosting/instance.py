@@ -8,11 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from embedded_aws.sagemaker.container.container_limits import UNLIMITED, ContainerLimits
 from embedded_aws.sagemaker.container.container_logs import ContainerLog
 from embedded_aws.sagemaker.container.model_server import ModelServer
 from embedded_aws.sagemaker.container.served_model import ServedModel
 from embedded_aws.sagemaker.errors import JobError
 from embedded_aws.sagemaker.hosting.in_flight import InFlight
+from embedded_aws.sagemaker.hosting.memory_guard import MemoryGuard
 from embedded_aws.sagemaker.service import SageMaker
 from embedded_aws.sagemaker.state import Record
 
@@ -23,12 +25,16 @@ _DEFAULT_STARTUP_SECONDS = 480
 
 @dataclass(frozen=True)
 class Instance:
-    """A model server with its log stream and the requests that it has not yet answered."""
+    """A model server with its log stream and the requests that it has not yet answered.
+
+    `guard` is None where its memory is not limited.
+    """
 
     id: str
     server: ModelServer
     log: ContainerLog
     in_flight: InFlight = field(default_factory=InFlight)
+    guard: MemoryGuard | None = None
 
     def stop(self, drain_seconds: float) -> None:
         """End the server after its last pending answer, or after so many seconds."""
@@ -43,6 +49,7 @@ def start_instance(
     region: str,
     variant: Mapping[str, Any],
     model: ServedModel,
+    limits: ContainerLimits = UNLIMITED,
 ) -> Instance:
     """Start a model server and wait until it is healthy.
 
@@ -61,16 +68,16 @@ def start_instance(
         f"{name}/{instance_id}",
     )
     folder = service.folder(region, "endpoint", f"{endpoint.name}-{instance_id[2:10]}")
-    server = ModelServer(service, model, folder, region)
+    server = ModelServer(service, model, folder, region, limits)
+    guard = None if limits.memory_mb is None else MemoryGuard(server, log, limits.memory_mb)
     started = time.monotonic()
     try:
         server.start(
             credentials,
             log,
             extra_environment={},
-            startup_seconds=variant.get(
-                "ContainerStartupHealthCheckTimeoutInSeconds", _DEFAULT_STARTUP_SECONDS
-            ),
+            startup_seconds=limits.startup_seconds
+            or variant.get("ContainerStartupHealthCheckTimeoutInSeconds", _DEFAULT_STARTUP_SECONDS),
         )
     except JobError as error:
         log.close()
@@ -82,4 +89,4 @@ def start_instance(
             f"({LOG_GROUPS}/{endpoint.name})."
         ) from error
     service.say(f"endpoint {endpoint.name}: {name} is up, {time.monotonic() - started:.1f} s")
-    return Instance(instance_id, server, log)
+    return Instance(instance_id, server, log, guard=guard)

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from embedded_aws.sagemaker.errors import invalid
+from embedded_aws.sagemaker.hosting.serverless.settings import is_serverless
 from embedded_aws.sagemaker.planned_faults import endpoint_without_capacity
 from embedded_aws.sagemaker.service import SageMaker
 from embedded_aws.sagemaker.state import Record
@@ -20,9 +21,11 @@ Types = Mapping[str, str | None]
 
 
 def types_of(variant: Mapping[str, Any]) -> list[str]:
-    """Return the types of a ProductionVariant, the first choice first."""
+    """Return the types of a ProductionVariant, the first choice first; none if serverless."""
     pools = sorted(variant.get("InstancePools") or (), key=lambda pool: int(pool["Priority"]))
-    return [pool["InstanceType"] for pool in pools] or [variant["InstanceType"]]
+    if pools:
+        return [pool["InstanceType"] for pool in pools]
+    return [] if is_serverless(variant) else [variant["InstanceType"]]
 
 
 def check_types(variant: Mapping[str, Any]) -> None:
@@ -56,6 +59,7 @@ def types_with_capacity(
     return {
         variant["VariantName"]: next(filter(has_capacity, types_of(variant)), None)
         for variant in config.request["ProductionVariants"]
+        if not is_serverless(variant)
     }
 
 

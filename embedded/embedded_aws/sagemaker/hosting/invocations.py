@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import random
 import time
+import uuid
+from collections.abc import Mapping
 from typing import Any
 
 from embedded_aws.gateway import ApiCall, ApiError, Operation
@@ -11,14 +13,15 @@ from embedded_aws.sagemaker.container.model_server import Answer, NoAnswerError
 from embedded_aws.sagemaker.errors import unsupported
 from embedded_aws.sagemaker.hosting.capture.record import Body
 from embedded_aws.sagemaker.hosting.capture.writer import CaptureWriter
+from embedded_aws.sagemaker.hosting.deployment import AnyVariant
 from embedded_aws.sagemaker.hosting.endpoint import Endpoint, find_invoked
 from embedded_aws.sagemaker.hosting.instance import LOG_GROUPS
 from embedded_aws.sagemaker.hosting.metric_statistics import VariantKey
-from embedded_aws.sagemaker.hosting.variant import Variant
-from embedded_aws.sagemaker.hosting.variant_metrics import Invocation, VariantMetrics
+from embedded_aws.sagemaker.hosting.serverless.variant import ServerlessVariant
+from embedded_aws.sagemaker.hosting.taken import Taken
+from embedded_aws.sagemaker.hosting.variant_metrics import VariantMetrics
 from embedded_aws.sagemaker.service import SageMaker
 
-MAX_PAYLOAD_BYTES = 6 << 20
 TIMEOUT_SECONDS = 60.0
 _UNSUPPORTED = (
     "TargetModel",
@@ -57,10 +60,6 @@ class Invocations:
             if params.get(member):
                 raise _validation_error(unsupported(f"InvokeEndpoint.{member}").message)
         body: bytes = params.get("Body") or b""
-        if len(body) > MAX_PAYLOAD_BYTES:
-            raise ApiError(
-                "413", f"HTTP content length exceeded {MAX_PAYLOAD_BYTES} bytes.", status=413
-            )
         with self._service.region(call.region).lock:
             endpoint = find_invoked(self._service.region(call.region), call)
             if endpoint.deployment is not None and endpoint.deployment.asynchronous is not None:
@@ -70,26 +69,19 @@ class Invocations:
                 )
             capture = endpoint.deployment.capture if endpoint.deployment is not None else None
             variant = _choose(endpoint, params.get("TargetVariant"))
-            instance = variant.take_instance()  # from here on an update waits for this request
+            _check_size(variant, body)
+            taken = variant.take()  # from here on an update waits for this request
         key = VariantKey(call.region, endpoint.name, variant.name)
-        self._metrics.begin(key, variant.in_flight)
+        self._metrics.count(key, taken.received())
         headers = {
             "Content-Type": params.get("ContentType"),
             "Accept": params.get("Accept"),
             "X-Amzn-SageMaker-Custom-Attributes": params.get("CustomAttributes"),
             "X-Amzn-SageMaker-Inference-Id": params.get("InferenceId"),
         }
-        started = time.perf_counter()
-        try:
-            answer = instance.server.invoke(body, headers, TIMEOUT_SECONDS)
-        except NoAnswerError as error:
-            answer = Answer(0, "text/plain", str(error).encode(), None)
-        finally:
-            instance.in_flight.end()
-        seconds = time.perf_counter() - started
+        answer, seconds = _answer(taken, body, headers)
         overhead = time.perf_counter() - received - seconds
-        served = len(variant.instances)
-        self._metrics.end(key, Invocation(served, answer.status, seconds, overhead))
+        self._metrics.count(key, taken.answered(answer.status, seconds, overhead))
         if not 200 <= answer.status < 300:
             raise _model_error(call, endpoint, answer)
         if capture is not None:
@@ -110,7 +102,31 @@ class Invocations:
         }
 
 
-def _choose(endpoint: Endpoint, target: str | None) -> Variant:
+def _answer(taken: Taken, body: bytes, headers: Mapping[str, str | None]) -> tuple[Answer, float]:
+    """Return the answer, and how many seconds the container took for it."""
+    started = None
+    try:
+        taken.prepare()
+        started = time.perf_counter()
+        answer = taken.invoke(body, headers, TIMEOUT_SECONDS)
+    except NoAnswerError as error:
+        answer = Answer(0, "text/plain", str(error).encode(), None)
+    finally:
+        taken.release()
+    return answer, 0.0 if started is None else time.perf_counter() - started
+
+
+def _check_size(variant: AnyVariant, body: bytes) -> None:
+    most = variant.largest_payload_bytes
+    if len(body) <= most:
+        return
+    if isinstance(variant, ServerlessVariant):
+        # As users of serverless endpoints have seen it (sagemaker-python-sdk issue 4271).
+        raise _validation_error(f"Request {uuid.uuid4()} has oversize body.")
+    raise ApiError("413", f"HTTP content length exceeded {most} bytes.", status=413)
+
+
+def _choose(endpoint: Endpoint, target: str | None) -> AnyVariant:
     """Return the target variant, or one by weight."""
     variants = endpoint.deployment.variants if endpoint.deployment else {}
     if target is None:

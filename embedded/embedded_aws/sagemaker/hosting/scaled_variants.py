@@ -26,7 +26,7 @@ def check_scaled_variants(
     changed = {
         f"endpoint/{endpoint.name}/variant/{variant.name}": variant.name
         for variant in variants
-        if types.get(variant.name) != variant.instance_types
+        if types.get(variant.name) != list(variant.instance_types)
     }
     if not changed:
         return

@@ -4,14 +4,23 @@ from __future__ import annotations
 
 import random
 import threading
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from embedded_aws.sagemaker.container.model_server import Answer
+from embedded_aws.sagemaker.errors import invalid
 from embedded_aws.sagemaker.hosting.instance import Instance, start_instance
 from embedded_aws.sagemaker.hosting.instance_pools import types_of
+from embedded_aws.sagemaker.hosting.invocation_metrics import (
+    CONCURRENT,
+    PER_INSTANCE,
+    Invocation,
+    Values,
+    values_of_instance,
+)
 from embedded_aws.sagemaker.registry.model_records import resolve_model
 from embedded_aws.sagemaker.service import SageMaker
 from embedded_aws.sagemaker.state import Record, now
@@ -30,6 +39,35 @@ class Capacity:
     weight: float
 
 
+class TakenInstance:
+    """The instance that answers a request."""
+
+    def __init__(self, variant: Variant, instance: Instance) -> None:
+        self._variant, self._instance = variant, instance
+
+    def received(self) -> Values:
+        """Return what the request counts for as soon as it is there."""
+        return {CONCURRENT: float(self._variant.in_flight)}
+
+    def prepare(self) -> None:
+        """Return at once: an instance is there."""
+
+    def invoke(
+        self, body: bytes, headers: Mapping[str, str | None], timeout_seconds: float
+    ) -> Answer:
+        """Return the container's answer; raises NoAnswerError."""
+        return self._instance.server.invoke(body, headers, timeout_seconds)
+
+    def release(self) -> None:
+        """Say that the request is answered."""
+        self._instance.in_flight.end()
+
+    def answered(self, status: int, model_seconds: float, overhead_seconds: float) -> Values:
+        """Return what the answered request counts for."""
+        count = len(self._variant.instances)
+        return values_of_instance(Invocation(count, status, model_seconds, overhead_seconds))
+
+
 class Variant:
     """The instances of one production variant.
 
@@ -44,6 +82,8 @@ class Variant:
         instance_types: those that it may run on, the first choice first.
         weight: the current share of the traffic.
     """
+
+    largest_payload_bytes = 6 << 20
 
     def __init__(
         self,
@@ -141,15 +181,68 @@ class Variant:
             chosen.in_flight.begin()
             return chosen
 
-    def reach(self, capacity: Capacity) -> None:
-        """Start or stop instances until the variant has a capacity.
+    def take(self) -> TakenInstance:
+        """Return what answers the next request, which counts as in flight."""
+        return TakenInstance(self, self.take_instance())
+
+    def observed(self, *, new_minute: bool) -> Values:
+        """Return what is measured every 10 seconds, and what is besides in each new minute."""
+        # "If a model's traffic becomes zero, SageMaker emits metrics with a value of zero" (guide,
+        # "Auto scaling policy overview"): else it would never be scaled in.
+        return {CONCURRENT: float(self.in_flight), **({PER_INSTANCE: 0.0} if new_minute else {})}
+
+    def wanted(self, change: Mapping[str, Any]) -> Capacity:
+        """Return the capacity that a DesiredWeightAndCapacity asks for.
+
+        Raises:
+            ApiError: the variant cannot have it.
+        """
+        if "ServerlessUpdateConfig" in change:
+            raise invalid(
+                f"Variant {self.name} is not serverless; leave ServerlessUpdateConfig out."
+            )
+        count = change.get("DesiredInstanceCount", self.desired.instance_count)
+        if count < self.fewest_instances:
+            # "Scale an endpoint to zero instances" (SageMaker guide) needs inference components,
+            # which are not supported, or an asynchronous endpoint.
+            raise invalid(
+                f"Variant {self.name} is of a real-time endpoint, which needs at least 1 instance; "
+                f"DesiredInstanceCount is {count}."
+            )
+        return Capacity(count, change.get("DesiredWeight", self.desired.weight))
+
+    def retained(self, request: Mapping[str, Any], excluded: Collection[str]) -> Capacity:
+        """Return what a variant of this name keeps over an update that retains properties.
+
+        Args:
+            request: the new configuration's ProductionVariant.
+            excluded: the properties that are not retained.
+        """
+        keeps_count = "DesiredInstanceCount" not in excluded
+        keeps_weight = "DesiredWeight" not in excluded
+        return Capacity(
+            self.desired.instance_count if keeps_count else request["InitialInstanceCount"],
+            self.desired.weight if keeps_weight else request["InitialVariantWeight"],
+        )
+
+    @property
+    def saved(self) -> Capacity:
+        """Return the capacity that outlives this process."""
+        return Capacity(self.desired.instance_count, self.weight)
+
+    def in_words(self) -> str:
+        """Return what the variant has now."""
+        return f"{self.name} has {len(self.instances)} instances"
+
+    def reach_desired(self) -> None:
+        """Start or stop instances until the variant has the capacity last asked for.
 
         A new instance serves as soon as it is healthy; a removed one answers its last requests.
 
         Raises:
             JobError: a new instance is unhealthy; the others of this call serve all the same.
         """
-        self._changing_since = now()
+        capacity, self._changing_since = self.desired, now()
         try:
             missing = capacity.instance_count - len(self._instances)
             if missing > 0:

@@ -1,14 +1,9 @@
-"""Publish the CloudWatch metrics of variants, by which they are watched and scaled.
-
-Names, units and frequency are those of the SageMaker guide, "Amazon SageMaker AI metrics in Amazon
-CloudWatch".
-"""
+"""Publish the CloudWatch metrics of variants, by which they are watched and scaled."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -19,34 +14,21 @@ from embedded_aws.sagemaker.hosting.asynchronous.backlog_metrics import (
     TOTAL,
     backlog_values,
 )
+from embedded_aws.sagemaker.hosting.deployment import AnyVariant
 from embedded_aws.sagemaker.hosting.endpoint import ENDPOINT, Endpoint
 from embedded_aws.sagemaker.hosting.instance_usage import UsageMeter
-from embedded_aws.sagemaker.hosting.metric_statistics import Metric, MetricStatistics, VariantKey
-from embedded_aws.sagemaker.hosting.variant import Variant
+from embedded_aws.sagemaker.hosting.invocation_metrics import (
+    CONCURRENT,
+    CPU,
+    MEMORY,
+    Invocation,
+    Values,
+    values_of_instance,
+)
+from embedded_aws.sagemaker.hosting.metric_statistics import MetricStatistics, VariantKey
 from embedded_aws.sagemaker.service import SageMaker
 
-_INVOCATION, _INSTANCE = "AWS/SageMaker", "/aws/sagemaker/Endpoints"
-_PER_INSTANCE = Metric(_INVOCATION, "InvocationsPerInstance", "None")
-_INVOCATIONS = Metric(_INVOCATION, "Invocations", "None")
-_CLIENT_ERRORS = Metric(_INVOCATION, "Invocation4XXErrors", "None")
-_SERVER_ERRORS = Metric(_INVOCATION, "Invocation5XXErrors", "None")
-_MODEL_ERRORS = Metric(_INVOCATION, "InvocationModelErrors", "None")
-_LATENCY = Metric(_INVOCATION, "ModelLatency", "Microseconds")
-_OVERHEAD = Metric(_INVOCATION, "OverheadLatency", "Microseconds")
-_CONCURRENT = Metric(_INVOCATION, "ConcurrentRequestsPerModel", "None", period=10)
-_CPU = Metric(_INSTANCE, "CPUUtilization", "Percent")
-_MEMORY = Metric(_INSTANCE, "MemoryUtilization", "Percent")
 _HIGH_RESOLUTION_SECONDS, _STANDARD_SECONDS = 10.0, 60.0
-
-
-@dataclass(frozen=True)
-class Invocation:
-    """One answered request. `status` 0 is a container that did not answer."""
-
-    instance_count: int
-    status: int
-    model_seconds: float
-    overhead_seconds: float
 
 
 class VariantMetrics:
@@ -61,24 +43,17 @@ class VariantMetrics:
         self._last_minute = 0
         service.runtime.on_close.append(self._clock.every(_HIGH_RESOLUTION_SECONDS, self._tick))
 
+    def count(self, key: VariantKey, values: Values) -> None:
+        """Count what a request gives its metrics."""
+        self._statistics.add(key, values, self._clock.time())
+
     def begin(self, key: VariantKey, in_flight: int) -> None:
         """Count a request that an instance has received, itself among those in flight."""
-        self._statistics.add(key, {_CONCURRENT: in_flight}, self._clock.time())
+        self.count(key, {CONCURRENT: in_flight})
 
     def end(self, key: VariantKey, invocation: Invocation) -> None:
-        """Count a request that is answered."""
-        status = invocation.status
-        values = {
-            _INVOCATIONS: 1.0,
-            # "1/numberOfInstances is sent as the value on each request."
-            _PER_INSTANCE: 1 / max(1, invocation.instance_count),
-            _CLIENT_ERRORS: float(400 <= status < 500),
-            _SERVER_ERRORS: float(status == 0 or status >= 500),
-            _MODEL_ERRORS: float(not 200 <= status < 300),
-            _LATENCY: invocation.model_seconds * 1e6,
-            _OVERHEAD: invocation.overhead_seconds * 1e6,
-        }
-        self._statistics.add(key, values, self._clock.time())
+        """Count a request that an instance has answered."""
+        self.count(key, values_of_instance(invocation))
 
     def ended(self, key: VariantKey, *, failed: bool, seconds: float) -> None:
         """Count a request of an asynchronous endpoint that has ended."""
@@ -97,11 +72,7 @@ class VariantMetrics:
         is_new_minute, self._last_minute = minute != self._last_minute, minute
         variants = list(self._variants())
         for key, variant in variants:
-            self._statistics.add(key, {_CONCURRENT: variant.in_flight}, moment)
-            if is_new_minute:
-                # "If a model's traffic becomes zero, SageMaker emits metrics with a value of zero"
-                # (guide, "Auto scaling policy overview"): else it would never be scaled in.
-                self._statistics.add(key, {_PER_INSTANCE: 0.0}, moment)
+            self._statistics.add(key, variant.observed(new_minute=is_new_minute), moment)
         now = self._clock.now()
         for region, endpoint in self._endpoints():
             values = backlog_values(endpoint, now)
@@ -110,16 +81,16 @@ class VariantMetrics:
             self._measure(variants, moment)
         self.flush()
 
-    def _measure(self, variants: list[tuple[VariantKey, Variant]], moment: float) -> None:
+    def _measure(self, variants: list[tuple[VariantKey, AnyVariant]], moment: float) -> None:
         usage = self._meter.measure(
             [instance for _, variant in variants for instance in variant.instances]
         )
         for key, variant in variants:
             for instance in variant.instances:
                 if (used := usage.get(instance.id)) is not None:
-                    self._statistics.add(key, {_CPU: used.cpu, _MEMORY: used.memory}, moment)
+                    self._statistics.add(key, {CPU: used.cpu, MEMORY: used.memory}, moment)
 
-    def _variants(self) -> Iterator[tuple[VariantKey, Variant]]:
+    def _variants(self) -> Iterator[tuple[VariantKey, AnyVariant]]:
         for region, endpoint in self._endpoints():
             if endpoint.deployment is not None:
                 for variant in endpoint.deployment.variants.values():

@@ -18,9 +18,10 @@ from embedded_aws.sagemaker.hosting.asynchronous.request import AsyncRequest
 from embedded_aws.sagemaker.hosting.asynchronous.settings import AsyncSettings
 from embedded_aws.sagemaker.hosting.endpoint import ENDPOINT, Endpoint
 from embedded_aws.sagemaker.hosting.instance import Instance
+from embedded_aws.sagemaker.hosting.invocation_metrics import Invocation
 from embedded_aws.sagemaker.hosting.metric_statistics import VariantKey
 from embedded_aws.sagemaker.hosting.variant import Variant
-from embedded_aws.sagemaker.hosting.variant_metrics import Invocation, VariantMetrics
+from embedded_aws.sagemaker.hosting.variant_metrics import VariantMetrics
 from embedded_aws.sagemaker.service import SageMaker
 from embedded_aws.sagemaker.state import RegionStore
 
@@ -71,6 +72,7 @@ class Dispatcher:
                     return  # not (yet) back: the requests keep
                 settings = deployment.asynchronous
                 variant = next(iter(deployment.variants.values()))
+                assert isinstance(variant, Variant)  # none of these is serverless
                 expired = backlog.begin_expired(now)
                 instance = None
                 if expired is None:

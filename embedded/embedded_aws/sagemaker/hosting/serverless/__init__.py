@@ -1,0 +1,1 @@
+"""Serverless endpoints: containers that start at requests and end when there are none."""
