@@ -49,7 +49,7 @@ class PredictorEndpoint(Stack):
             serving_role=shared.serving_role,
             key=shared.key,
             artifact_bucket_name=shared.artifact_bucket.bucket_name,
-            network_isolation=settings.is_isolated(predictor),
+            network_isolation=settings.is_endpoint_isolated(predictor),
             placement=placement_of(endpoint, shared.placement),
             alarms=settings.alarms_of(predictor),
             failure_topic_arn=failure_topic_arn,

@@ -218,8 +218,16 @@ class Executions(Protocol):
 
 
 @dataclass(frozen=True)
+class ServerlessState:
+    """What a serverless endpoint has by its configuration, which scaling does not change."""
+
+    memory_mb: int
+    max_concurrency: int
+
+
+@dataclass(frozen=True)
 class EndpointState:
-    """What an endpoint runs now, and on which instances by its configuration."""
+    """What an endpoint runs now, and on which instances by its configuration, or on none."""
 
     status: str
     config_name: str
@@ -227,6 +235,7 @@ class EndpointState:
     instance_type: str | None = None
     initial_instance_count: int | None = None
     engine: str = AUTO_ENGINE
+    serverless: ServerlessState | None = None
 
 
 class Topic(Protocol):

@@ -47,7 +47,8 @@ def throughput_of_instance(
     spec = served_live(invocation, predictor)
     name = spec["endpoint"]["name"]
     found = describe_endpoint(invocation, name)
-    running, count = (None, 0) if found is None else running_instances(invocation, found)
+    instances = None if found is None else running_instances(invocation, found)
+    running, count = instances or (None, 0)
     if not count:
         raise CommandError(
             f"The endpoint {name} has no instance that runs.",

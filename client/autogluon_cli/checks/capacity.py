@@ -76,7 +76,8 @@ def _wanted(invocation: Invocation) -> Iterator[str]:
     for predictor in invocation.connection.deployment.predictors:
         spec = invocation.connection.spec(predictor)
         for section, use in _USES.items():
-            if spec.get(section):
+            # A serverless endpoint has no instance type.
+            if (spec.get(section) or {}).get("instance_type"):
                 yield f"{spec[section]['instance_type']} {use}"
 
 

@@ -11,7 +11,12 @@ from autogluon_cli.deployment.environment_stacks import Stack, undeclared_stacks
 from autogluon_cli.framework.arguments import live_model
 from autogluon_cli.framework.command import Command
 from autogluon_cli.framework.invocation import Invocation, pass_invocation
-from autogluon_cli.registry.endpoint_states import describe_endpoint, running_instances
+from autogluon_cli.registry.endpoint_states import (
+    describe_endpoint,
+    running_instances,
+    serverless_in_words,
+    serverless_settings,
+)
 from autogluon_cli.terminal.output import print_json, print_table
 from autogluon_contracts import names
 from autogluon_contracts.defaults import REAL_TIME
@@ -66,20 +71,24 @@ def _document(invocation: Invocation, predictor: str) -> dict[str, Any]:
         "live_version": None if live == "none" else int(live.rpartition("/")[2]),
         "instance_type": None,
         "instance_count": 0,
+        "serverless": None,
     }
     if spec["endpoint"] is None:
         return document
     found = describe_endpoint(invocation, spec["endpoint"]["name"])
     # Without a model, a promotion's choice is dropped: the next one starts with the settings'.
-    kind, count = spec["endpoint"]["instance_type"], 0
+    kind, count = spec["endpoint"].get("instance_type"), 0
+    serverless = spec["endpoint"].get("serverless")
     if found is not None:
-        kind, count = running_instances(invocation, found)
+        kind, count = running_instances(invocation, found) or (None, 0)
+        serverless = serverless_settings(found)
     return document | {
         "endpoint": spec["endpoint"]["name"],
         "status": "off" if found is None else found["EndpointStatus"],
         "mode": spec["endpoint"].get("mode", REAL_TIME),
         "instance_type": kind,
         "instance_count": count,
+        "serverless": serverless,
     }
 
 
@@ -87,7 +96,7 @@ def _undeclared(invocation: Invocation, stack: Stack) -> dict[str, Any]:
     """Describe the endpoint of a predictor that the deployed settings give none."""
     name = names.endpoint(invocation.environment, str(stack.predictor))
     found = describe_endpoint(invocation, name)
-    kind, count = (None, 0) if found is None else running_instances(invocation, found)
+    kind, count = (None if found is None else running_instances(invocation, found)) or (None, 0)
     state = "off" if found is None else found["EndpointStatus"]
     return {
         "predictor": stack.predictor,
@@ -98,10 +107,14 @@ def _undeclared(invocation: Invocation, stack: Stack) -> dict[str, Any]:
         "live_version": None,
         "instance_type": kind,
         "instance_count": count,
+        "serverless": None if found is None else serverless_settings(found),
     }
 
 
 def _instances(row: dict[str, Any]) -> str:
+    serverless = row["serverless"]
+    if serverless is not None:
+        return serverless_in_words(**serverless)
     if row["instance_type"] is None:
         return "-"
     return f"{row['instance_count']} x {row['instance_type']}"

@@ -28,6 +28,8 @@ from autogluon_contracts.suggestions import did_you_mean
 if TYPE_CHECKING:
     from autogluon_constructs.settings import Predictor, RealTimeEndpoint
 
+_NOT_SIMULATED = {"asynchronous": "queue is", "serverless": "cold starts are"}
+
 
 @click.command(cls=Command)
 @predictor_argument()
@@ -204,8 +206,8 @@ def _real_time(invocation: Invocation, predictor: str, settings: Predictor) -> R
             exit_code=ExitCode.NOT_FOUND,
         )
     raise CommandError(
-        f"Predictor {predictor!r} has an endpoint of mode {endpoint.mode!r}, whose queue is not "
-        "simulated. Only real-time endpoints are.",
+        f"Predictor {predictor!r} has an endpoint of mode {endpoint.mode!r}, whose "
+        f"{_NOT_SIMULATED[endpoint.mode]} not simulated. Only real-time endpoints are.",
         next_command=invocation.command("endpoints"),
     )
 

@@ -17,7 +17,11 @@ from autogluon_contracts.names import (
 )
 
 if TYPE_CHECKING:
-    from autogluon_constructs.settings import Endpoint, Environment
+    from autogluon_constructs.settings import (
+        AsynchronousEndpoint,
+        Environment,
+        RealTimeEndpoint,
+    )
 
 
 def require_allowed_choices(
@@ -30,11 +34,14 @@ def require_allowed_choices(
     Raises:
         CommandError: the settings no longer allow a chosen instance type or count.
     """
+    from autogluon_constructs.settings import ServerlessEndpoint
+
     for name, predictor in settings.predictors.items():
         chosen = stacks.parameters(endpoint_stack(settings.name, name))
-        if predictor.endpoint is None or chosen is None:
+        endpoint = predictor.endpoint
+        if endpoint is None or isinstance(endpoint, ServerlessEndpoint) or chosen is None:
             continue
-        for parameter, allowed, key, own_key, option in _choices(predictor.endpoint):
+        for parameter, allowed, key, own_key, option in _choices(endpoint):
             value = chosen.get(parameter)
             if not allowed or value in (None, *allowed):
                 continue
@@ -50,7 +57,9 @@ def require_allowed_choices(
             )
 
 
-def _choices(endpoint: Endpoint) -> Iterator[tuple[str, tuple[str, ...], str, str, str]]:
+def _choices(
+    endpoint: RealTimeEndpoint | AsynchronousEndpoint,
+) -> Iterator[tuple[str, tuple[str, ...], str, str, str]]:
     """Yield parameter, allowed values (none: the parameter is dropped), keys and option."""
     types = endpoint.allowed_instance_types
     most = endpoint.max_initial_instance_count

@@ -109,14 +109,20 @@ def _changing(
 
 def _running_type(invocation: Invocation, endpoint: str) -> str | None:
     found = describe_endpoint(invocation, endpoint)
-    return None if found is None else running_instances(invocation, found)[0]
+    running = None if found is None else running_instances(invocation, found)
+    return None if running is None else running[0]
 
 
-def _wanted_type(endpoint: Endpoint, chosen: str | None) -> str:
+def _wanted_type(endpoint: Endpoint, chosen: str | None) -> str | None:
     """Return the type that a deployment leads to: what a promotion chose, if that stays allowed.
 
-    Pools of types are another setting of the variant, whichever of them is first.
+    Pools of types are another setting of the variant, whichever of them is first. A serverless
+    endpoint has no type.
     """
+    from autogluon_constructs.settings import ServerlessEndpoint
+
+    if isinstance(endpoint, ServerlessEndpoint):
+        return None
     if endpoint.fallback_instance_types:
         return ", ".join((endpoint.instance_type, *endpoint.fallback_instance_types))
     keeps = chosen not in (None, AS_SETTINGS) and endpoint.allowed_instance_types

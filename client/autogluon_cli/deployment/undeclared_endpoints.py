@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,7 +14,12 @@ from autogluon_cli.deployment.environment_stacks import EnvironmentStacks, Stack
 from autogluon_cli.deployment.stack_removal import delete_stacks
 from autogluon_cli.framework.errors import CommandError
 from autogluon_cli.framework.invocation import Invocation
-from autogluon_cli.registry.endpoint_states import describe_endpoint, running_instances
+from autogluon_cli.registry.endpoint_states import (
+    describe_endpoint,
+    running_instances,
+    serverless_in_words,
+    serverless_settings,
+)
 from autogluon_cli.terminal.output import live_line
 from autogluon_contracts import names
 
@@ -57,9 +62,17 @@ def describe_undeclared(invocation: Invocation, stack: Stack) -> str:
     found = describe_endpoint(invocation, name)
     if found is None:
         return f"{stack.name} ({stack.status}), without an endpoint at present"
-    kind, count = running_instances(invocation, found)
-    price = monthly_price(kind, count)
-    return f"endpoint {name} ({found['EndpointStatus']}, {count} x {kind}{price})"
+    return f"endpoint {name} ({found['EndpointStatus']}, {_what_it_runs_on(invocation, found)})"
+
+
+def _what_it_runs_on(invocation: Invocation, found: dict[str, Any]) -> str:
+    serverless = serverless_settings(found)
+    if serverless is not None:
+        return serverless_in_words(**serverless)
+    running = running_instances(invocation, found)
+    assert running is not None  # it is not serverless
+    kind, count = running
+    return f"{count} x {kind}{monthly_price(kind, count)}"
 
 
 def _confirm(invocation: Invocation, undeclared: Sequence[Stack]) -> None:

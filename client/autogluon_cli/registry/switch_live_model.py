@@ -9,6 +9,7 @@ import click
 
 from autogluon_cli.framework.invocation import Invocation
 from autogluon_cli.registry.endpoint_log import last_lines
+from autogluon_cli.registry.endpoint_states import serverless_in_words
 from autogluon_cli.terminal.follow_run import wait_for_run
 from autogluon_cli.terminal.output import print_json
 
@@ -81,8 +82,10 @@ def _sentence(invocation: Invocation, predictor: str, output: dict[str, Any]) ->
     version = output["live_model"].rpartition("/")[2]
     if output["endpoint_name"] is None:
         return f"Version {version} of {predictor} is live; batches use it."
-    status = output["endpoint_status"]
+    status, serverless = output["endpoint_status"], output.get("serverless")
+    runs = f"{output['initial_instance_count']} x {output['instance_type']}"
+    if serverless is not None:
+        runs = serverless_in_words(**serverless)
     return (
-        f"Version {version} of {predictor} is live at {output['endpoint_name']} ({status}, "
-        f"{output['initial_instance_count']} x {output['instance_type']})."
+        f"Version {version} of {predictor} is live at {output['endpoint_name']} ({status}, {runs})."
     )

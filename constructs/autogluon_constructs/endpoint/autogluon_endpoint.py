@@ -20,15 +20,16 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sagemaker as sagemaker
 from constructs import Construct
 
-from autogluon_constructs.catalogues.instances import instance_types
 from autogluon_constructs.endpoint.chosen_values import chosen_value
 from autogluon_constructs.endpoint.endpoint_alarms import endpoint_alarms
 from autogluon_constructs.endpoint.modes import mode_named
 from autogluon_constructs.endpoint.modes.mode import EndpointMode
 from autogluon_constructs.endpoint.variants.instance_variant import instance_variant
+from autogluon_constructs.endpoint.variants.serverless_variant import serverless_variant
 from autogluon_constructs.network.placement import Placement
 from autogluon_constructs.settings import Endpoint, EndpointAlarms
-from autogluon_constructs.settings.endpoint_modes.instances import CapacitySchedule, Scaling
+from autogluon_constructs.settings.endpoint_modes.instances import InstanceVariant
+from autogluon_constructs.settings.endpoint_modes.scaling import CapacitySchedule, Scaling
 from autogluon_contracts import names
 from autogluon_contracts.defaults import AUTO_ENGINE, ServingEngine
 from autogluon_contracts.documents.predictor_spec import HostImages
@@ -92,7 +93,6 @@ class AutoGluonEndpoint(Construct):
                 model_package_name=live_model.value_as_string
             ),
         )
-        self._choose_engine(model, engine)
         mode = mode_named(endpoint.mode)(
             scope=self,
             settings=endpoint,
@@ -101,6 +101,7 @@ class AutoGluonEndpoint(Construct):
             artifact_bucket_name=artifact_bucket_name,
             key=key,
         )
+        self._choose_engine(model, engine, mode)
         config = self._config(endpoint, mode, model=model, ami=ami, key=key)
         self.endpoint = sagemaker.CfnEndpoint(
             self,
@@ -121,7 +122,7 @@ class AutoGluonEndpoint(Construct):
                 alarms,
                 endpoint_name=names.endpoint(environment, predictor),
                 predictor=predictor,
-                has_queue=endpoint.answers_into_s3,
+                mode=endpoint.mode,
                 topic_arn=failure_topic_arn,
             ):
                 self._only_while_live(alarm)
@@ -134,7 +135,9 @@ class AutoGluonEndpoint(Construct):
             placement=placement,
         )
 
-    def _choose_engine(self, model: sagemaker.CfnModel, own: ServingEngine) -> None:
+    def _choose_engine(
+        self, model: sagemaker.CfnModel, own: ServingEngine, mode: EndpointMode[Any]
+    ) -> None:
         """Tell the container its engine where it is not the container's own default.
 
         A promotion may choose another than the settings', without training anew: the variable is
@@ -147,10 +150,12 @@ class AutoGluonEndpoint(Construct):
             "HasEngine",
             expression=Fn.condition_not(Fn.condition_equals(Token.as_string(chosen), AUTO_ENGINE)),
         )
-        variables = {ENGINE_VARIABLE: Token.as_string(chosen)}
+        variables = {**mode.container_environment, ENGINE_VARIABLE: Token.as_string(chosen)}
         model.add_property_override(
             "PrimaryContainer.Environment",
-            Fn.condition_if(is_chosen.logical_id, variables, Aws.NO_VALUE),
+            Fn.condition_if(
+                is_chosen.logical_id, variables, dict(mode.container_environment) or Aws.NO_VALUE
+            ),
         )
 
     def _config(
@@ -162,14 +167,14 @@ class AutoGluonEndpoint(Construct):
         ami: HostImages | None,
         key: kms.IKey,
     ) -> sagemaker.CfnEndpointConfig:
-        # SageMaker refuses a volume key on types with local NVMe, which encrypt their disks anyway.
-        has_local_nvme = instance_types()[endpoint.instance_type].has_local_nvme
         return sagemaker.CfnEndpointConfig(
             self,
             "Config",
-            kms_key_id=None if has_local_nvme else key.key_arn,
+            kms_key_id=key.key_arn if endpoint.has_volume_key else None,
             production_variants=[
                 instance_variant(self, variant, model=model, ami=ami)
+                if isinstance(variant, InstanceVariant)
+                else serverless_variant(variant, model=model)
                 for variant in endpoint.variants
             ],
             **mode.configuration(),
@@ -181,7 +186,7 @@ class AutoGluonEndpoint(Construct):
             "ScalableTarget",
             service_namespace="sagemaker",
             resource_id=f"endpoint/{self.endpoint.attr_endpoint_name}/variant/{names.VARIANT}",
-            scalable_dimension="sagemaker:variant:DesiredInstanceCount",
+            scalable_dimension=mode.scalable_dimension,
             min_capacity=scaling.min_capacity,
             max_capacity=scaling.max_capacity,
             scheduled_actions=[

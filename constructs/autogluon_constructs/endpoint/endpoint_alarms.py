@@ -1,6 +1,7 @@
 """Build the alarms of an endpoint, on the metrics that SageMaker publishes of it.
 
-Names, units and dimensions: SageMaker guide, "Amazon SageMaker AI metrics in Amazon CloudWatch".
+Names, units and dimensions: SageMaker guide, "Amazon SageMaker AI metrics in Amazon CloudWatch" and
+"Alarms and logs for tracking metrics from serverless endpoints".
 """
 
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from constructs import Construct
 
 from autogluon_constructs.settings import EndpointAlarms
+from autogluon_contracts.defaults import ASYNCHRONOUS, SERVERLESS, EndpointMode
 from autogluon_contracts.names import VARIANT
 
 _NAMESPACE = "AWS/SageMaker"
@@ -20,14 +22,14 @@ _MICROSECONDS = 1000  # in a millisecond
 class _Watched:
     """A metric with its threshold; `percentile` where the sum of its values means nothing.
 
-    `of_queue` for the metrics of asynchronous endpoints, which have no variant.
+    `only` names the mode whose endpoints alone have the metric.
     """
 
     construct_id: str
     metric: str
     threshold: float | None
     percentile: str | None = None
-    of_queue: bool = False
+    only: EndpointMode | None = None
     sentence: str
 
     @property
@@ -35,7 +37,12 @@ class _Watched:
         """Return the statistic; None where a percentile is watched."""
         if self.percentile is not None:
             return None
-        return "Maximum" if self.of_queue else "Sum"
+        return "Sum" if self.only is None else "Maximum"
+
+    @property
+    def has_variant(self) -> bool:
+        """Return whether the metric is one of a variant; that of a queue is the endpoint's."""
+        return self.only != ASYNCHRONOUS
 
 
 def endpoint_alarms(
@@ -44,13 +51,13 @@ def endpoint_alarms(
     *,
     endpoint_name: str,
     predictor: str,
-    has_queue: bool,
+    mode: EndpointMode,
     topic_arn: str,
 ) -> list[cloudwatch.CfnAlarm]:
     """Return an alarm for each threshold; all notify the topic.
 
     Args:
-        has_queue: whether the endpoint is asynchronous; without, it has no metrics of a queue.
+        mode: the endpoint's, which decides the metrics that it has.
     """
     return [
         cloudwatch.CfnAlarm(
@@ -64,7 +71,7 @@ def endpoint_alarms(
             metric_name=watched.metric,
             dimensions=[
                 {"name": "EndpointName", "value": endpoint_name},
-                *([] if watched.of_queue else [{"name": "VariantName", "value": VARIANT}]),
+                *([{"name": "VariantName", "value": VARIANT}] if watched.has_variant else []),
             ],
             statistic=watched.statistic,
             extended_statistic=watched.percentile,
@@ -77,7 +84,7 @@ def endpoint_alarms(
             alarm_actions=[topic_arn],
         )
         for watched in _watched(alarms)
-        if watched.threshold is not None and (has_queue or not watched.of_queue)
+        if watched.threshold is not None and watched.only in (None, mode)
     ]
 
 
@@ -113,10 +120,29 @@ def _watched(alarms: EndpointAlarms) -> tuple[_Watched, ...]:
             construct_id="OldestRequest",
             metric="ApproximateAgeOfOldestRequest",
             threshold=alarms.oldest_request_seconds,
-            of_queue=True,
+            only=ASYNCHRONOUS,
             sentence=f"a request has had no answer for {alarms.oldest_request_seconds} seconds",
         ),
+        _Watched(
+            construct_id="Concurrency",
+            metric="ServerlessConcurrentExecutionsUtilization",
+            threshold=_as_share(alarms.concurrency_percent),
+            only=SERVERLESS,
+            sentence=f"{alarms.concurrency_percent} % of max_concurrency were in use",
+        ),
+        _Watched(
+            construct_id="ModelSetup",
+            metric="ModelSetupTime",
+            threshold=_in_microseconds(alarms.model_setup_ms),
+            percentile="p99",
+            only=SERVERLESS,
+            sentence=f"one in a hundred cold starts took {alarms.model_setup_ms} ms",
+        ),
     )
+
+
+def _as_share(percent: int | None) -> float | None:
+    return None if percent is None else percent / 100
 
 
 def _in_microseconds(milliseconds: int | None) -> int | None:

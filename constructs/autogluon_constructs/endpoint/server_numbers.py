@@ -19,7 +19,20 @@ def server_numbers(serving: Serving, instance: InstanceType) -> ServerSpec:
     On a GPU there is one worker that loads for itself: CUDA does not survive a fork, and every
     worker would hold a model of its own in the GPU's memory.
     """
-    workers = serving.workers if serving.workers is not None else _workers(instance)
+    return _numbers(serving, _workers(instance), preload=instance.gpus == 0)
+
+
+def serverless_numbers(serving: Serving) -> ServerSpec:
+    """Resolve `serving` for a serverless container, which is given one request at a time.
+
+    It has one worker, as the SageMaker guide recommends ("Container support"): another one would
+    take memory and answer nothing.
+    """
+    return _numbers(serving, 1, preload=False)
+
+
+def _numbers(serving: Serving, workers: int, *, preload: bool) -> ServerSpec:
+    """Fill in what the settings of serving leave out."""
     queued = serving.max_queued_requests
     if queued is None:
         queued = _queued(serving)
@@ -27,9 +40,9 @@ def server_numbers(serving: Serving, instance: InstanceType) -> ServerSpec:
     if threads is None:
         threads = queued + serving.predicted_beside(queued) + _SPARE_THREADS
     return ServerSpec(
-        workers=workers,
+        workers=workers if serving.workers is None else serving.workers,
         threads=threads,
-        preload=serving.preload if serving.preload is not None else instance.gpus == 0,
+        preload=preload if serving.preload is None else serving.preload,
         max_batch_rows=serving.max_batch_rows,
         max_wait_ms=serving.max_wait_ms,
         joining=serving.joining,

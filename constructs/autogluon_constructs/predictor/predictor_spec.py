@@ -6,9 +6,16 @@ from typing import Any
 
 from autogluon_constructs.catalogues.images import serves_with_gunicorn
 from autogluon_constructs.catalogues.instances import PRICES_AS_OF, instance_types
-from autogluon_constructs.endpoint.server_numbers import server_numbers
+from autogluon_constructs.endpoint.server_numbers import server_numbers, serverless_numbers
 from autogluon_constructs.predictor.image_registry import ResolvedImage
-from autogluon_constructs.settings import Batch, Drift, Endpoint, Predictor, Training
+from autogluon_constructs.settings import (
+    Batch,
+    Drift,
+    Endpoint,
+    Predictor,
+    ServerlessEndpoint,
+    Training,
+)
 from autogluon_constructs.settings.section import Section
 from autogluon_contracts import names
 from autogluon_contracts.documents.data_reading import DataReading
@@ -19,6 +26,8 @@ from autogluon_contracts.documents.predictor_spec import (
     PredictorSpec,
     Prices,
     QualityGate,
+    ServerlessSpec,
+    ServerSpec,
     ServingSpec,
     SpotSpec,
     TrainingSpec,
@@ -78,12 +87,18 @@ def _training(training: Training) -> TrainingSpec:
 
 
 def _endpoint(environment: str, name: str, endpoint: Endpoint) -> EndpointSpec:
+    shared = _shared(EndpointSpec, endpoint) | {
+        "name": names.endpoint(environment, name),
+        "stack_name": names.endpoint_stack(environment, name),
+    }
+    if isinstance(endpoint, ServerlessEndpoint):
+        return EndpointSpec(
+            **shared, serverless=ServerlessSpec(**_shared(ServerlessSpec, endpoint))
+        )
     scaling = endpoint.autoscaling
     return EndpointSpec(
-        **_shared(EndpointSpec, endpoint)
+        **shared
         | {
-            "name": names.endpoint(environment, name),
-            "stack_name": names.endpoint_stack(environment, name),
             # Among fallbacks SageMaker chooses, not a promotion.
             "allowed_instance_types": tuple(
                 dict.fromkeys((endpoint.instance_type, *endpoint.allowed_instance_types))
@@ -97,16 +112,24 @@ def _endpoint(environment: str, name: str, endpoint: Endpoint) -> EndpointSpec:
 
 def _serving(predictor: Predictor, version: str) -> ServingSpec:
     endpoint, serving = predictor.endpoint, predictor.serving
+    server = _server(predictor)
+    shared = _shared(ServingSpec, serving)
+    if endpoint is not None and "request_timeout_seconds" not in serving.model_fields_set:
+        shared["request_timeout_seconds"] = endpoint.usual_request_seconds
+    return ServingSpec(**shared, server=server if serves_with_gunicorn(version) else None)
+
+
+def _server(predictor: Predictor) -> ServerSpec:
+    endpoint, serving = predictor.endpoint, predictor.serving
+    if isinstance(endpoint, ServerlessEndpoint):
+        return serverless_numbers(serving)
     where = predictor.batch if endpoint is None else endpoint
     served = [
         instance_types()[name] for name in (where.instance_type, *where.fallback_instance_types)
     ]
     # One model version serves on any of them, so that it must fit the smallest.
-    server = server_numbers(serving, min(served, key=lambda item: (item.vcpus, item.memory_gib)))
-    shared = _shared(ServingSpec, serving)
-    if endpoint is not None and "request_timeout_seconds" not in serving.model_fields_set:
-        shared["request_timeout_seconds"] = endpoint.usual_request_seconds
-    return ServingSpec(**shared, server=server if serves_with_gunicorn(version) else None)
+    smallest = min(served, key=lambda item: (item.vcpus, item.memory_gib))
+    return server_numbers(serving, smallest)
 
 
 def _batch(batch: Batch) -> BatchSpec:

@@ -11,7 +11,9 @@ from autogluon_constructs.settings.endpoint_modes import (
     BacklogScaling,
     Capture,
     Endpoint,
+    ProvisionedScaling,
     RealTimeEndpoint,
+    ServerlessEndpoint,
 )
 from autogluon_constructs.settings.environment import Environment
 from autogluon_constructs.settings.loading import (
@@ -46,9 +48,11 @@ __all__ = [
     "GitLabDelivery",
     "Network",
     "Predictor",
+    "ProvisionedScaling",
     "QualityGate",
     "RealTimeEndpoint",
     "Roles",
+    "ServerlessEndpoint",
     "Serving",
     "SettingsError",
     "Training",

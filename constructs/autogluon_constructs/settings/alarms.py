@@ -16,6 +16,10 @@ class EndpointAlarms(Section):
     """The milliseconds within which 99 of 100 requests are to be answered by the container."""
     overhead_ms: int | None = Field(default=None, ge=1, le=60_000)
     """The same for what SageMaker adds, which grows where requests wait for an instance."""
+    concurrency_percent: int | None = Field(default=None, ge=1, le=100)
+    """How much of a serverless endpoint's `max_concurrency` may be in use; 100 throttles."""
+    model_setup_ms: int | None = Field(default=None, ge=1, le=180_000)
+    """The milliseconds within which 99 of 100 cold starts of a serverless endpoint are to end."""
     oldest_request_seconds: int | None = Field(default=None, ge=1)
     """How long a request of an asynchronous endpoint may be without an answer."""
 

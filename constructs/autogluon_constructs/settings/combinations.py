@@ -11,7 +11,8 @@ from typing import Any
 from autogluon_constructs.catalogues.images import find_image, serves_with_gunicorn
 from autogluon_constructs.catalogues.instances import InstanceType, instance_types
 from autogluon_constructs.settings.batch import Batch
-from autogluon_constructs.settings.endpoint_modes import Endpoint
+from autogluon_constructs.settings.endpoint_modes import Endpoint, ServerlessEndpoint
+from autogluon_constructs.settings.endpoint_modes.instances import InstanceEndpoint
 from autogluon_constructs.settings.schedules.problems import schedule_problems
 from autogluon_constructs.settings.serving import Serving
 from autogluon_constructs.settings.spot_rules import spot_problems
@@ -34,6 +35,7 @@ _TYPES_OF_TRIALS = (
     "ml.c5.2xlarge",
 )
 _OF_ANY_SERVER = {"request_timeout_seconds", "optimize_for", "max_score_loss", "engine"}
+_OnInstances = Training | Batch | InstanceEndpoint
 Rule = Callable[[Fields], Iterator[str]]
 
 
@@ -154,9 +156,8 @@ def _accelerators_are_driven(fields: Fields) -> Iterator[str]:
 
 
 def _types_cost_no_more_than_allowed(fields: Fields) -> Iterator[str]:
-    for section in ("training", "batch", "endpoint"):
-        found: Training | Batch | Endpoint | None = fields.get(section)
-        if found is None or found.max_usd_per_hour is None:
+    for section, found in _on_instances(fields):
+        if found.max_usd_per_hour is None:
             continue
         for name in found.all_instance_types:
             usd = instance_types()[name].usd_per_hour
@@ -169,10 +170,7 @@ def _types_cost_no_more_than_allowed(fields: Fields) -> Iterator[str]:
 
 
 def _fallbacks_are_other_types(fields: Fields) -> Iterator[str]:
-    for section in ("training", "batch", "endpoint"):
-        found: Training | Batch | Endpoint | None = fields.get(section)
-        if found is None:
-            continue
+    for section, found in _on_instances(fields):
         named = (found.instance_type, *found.fallback_instance_types)
         twice = [name for name in dict.fromkeys(named) if named.count(name) > 1]
         if twice:
@@ -200,7 +198,7 @@ def _data_fit_local_disks(fields: Fields) -> Iterator[str]:
 def _endpoint_types_encrypt_alike(fields: Fields) -> Iterator[str]:
     # The endpoint's stack has one configuration: SageMaker refuses its key on local NVMe.
     endpoint: Endpoint | None = fields.get("endpoint")
-    if endpoint is None:
+    if not isinstance(endpoint, InstanceEndpoint):
         return
     own = instance_types()[endpoint.instance_type]
     for name in endpoint.all_instance_types:
@@ -256,6 +254,31 @@ def _requests_fit_the_mode(fields: Fields) -> Iterator[str]:
         )
 
 
+def _serverless_has_no_gpu(fields: Fields) -> Iterator[str]:
+    # The image serves both, and the one for GPUs needs their drivers.
+    batch: Batch | None = fields.get("batch")
+    if batch is None or not isinstance(fields.get("endpoint"), ServerlessEndpoint):
+        return
+    for name in batch.all_instance_types:
+        if instance_types()[name].gpus:
+            yield (
+                f"batch.{_key_of(batch, name)}: got '{name}', a GPU type, with endpoint.mode "
+                "'serverless', which has no GPUs, and one image serves endpoint and batch; "
+                "allowed: CPU types, or endpoint.mode 'real-time'"
+            )
+
+
+def _serverless_has_one_worker(fields: Fields) -> Iterator[str]:
+    serving: Serving | None = fields.get("serving")
+    if serving is None or not isinstance(fields.get("endpoint"), ServerlessEndpoint):
+        return
+    if serving.workers is not None and serving.workers > 1:
+        yield (
+            f"serving.workers: got {serving.workers} with endpoint.mode 'serverless', whose "
+            "container answers one request at a time; allowed: 1, or leave it out"
+        )
+
+
 def _latency_has_a_choice(fields: Fields) -> Iterator[str]:
     serving: Serving | None = fields.get("serving")
     if serving is None or serving.optimize_for != LATENCY:
@@ -306,15 +329,22 @@ def _kind_of(fields: Fields) -> PredictorType | None:
 def used_types(fields: Fields) -> Iterator[tuple[str, InstanceType]]:
     """Return the instance types that a predictor may run on, each with the path that names it."""
     names = [
-        (f"{section}.{_key_of(fields[section], name)}", name)
-        for section in ("training", "batch", "endpoint")
-        if fields.get(section) is not None
-        for name in fields[section].all_instance_types
+        (f"{section}.{_key_of(found, name)}", name)
+        for section, found in _on_instances(fields)
+        for name in found.all_instance_types
     ]
     return ((path, instance_types()[name]) for path, name in names)
 
 
-def _key_of(section: Training | Batch | Endpoint, name: str) -> str:
+def _on_instances(fields: Fields) -> Iterator[tuple[str, _OnInstances]]:
+    """Yield the sections that name instance types, each with its key."""
+    for section in ("training", "batch", "endpoint"):
+        found = fields.get(section)
+        if isinstance(found, _OnInstances):
+            yield section, found
+
+
+def _key_of(section: _OnInstances, name: str) -> str:
     if name == section.instance_type:
         return "instance_type"
     is_allowed = name in section.allowed_instance_types
@@ -340,6 +370,8 @@ _RULES: tuple[Rule, ...] = (
     spot_problems,
     _server_takes_numbers,
     _requests_fit_the_mode,
+    _serverless_has_no_gpu,
+    _serverless_has_one_worker,
     _latency_has_a_choice,
     _drift_has_what_it_compares,
 )

@@ -9,6 +9,7 @@ from autogluon_constructs.settings.alarms import Alarms, EndpointAlarms
 from autogluon_constructs.settings.combinations import used_types
 from autogluon_constructs.settings.delivery import Delivery
 from autogluon_constructs.settings.encryption import Encryption
+from autogluon_constructs.settings.endpoint_modes import ServerlessEndpoint
 from autogluon_constructs.settings.fields import (
     ACCOUNT,
     MAX_TAGS,
@@ -40,6 +41,10 @@ _MOST_PREDICTORS = 500
 _MOST_SCHEDULES = 200
 
 _LONGEST_ROLE_NAME = 64  # IAM
+
+# SageMaker guide, "Deploy models with Amazon SageMaker Serverless Inference": regions of AWS's
+# commercial partition only.
+_WITHOUT_SERVERLESS = ("cn-", "us-gov-", "us-iso", "eu-isoe-", "eusc-")
 
 # The only values that CloudWatch Logs knows.
 LogRetentionDays = Literal[
@@ -134,6 +139,45 @@ class Environment(Section):
         if self.weights is None and any(each.weights for each in self.predictors.values()):
             return Weights()
         return self.weights
+
+    def is_endpoint_isolated(self, predictor: str) -> bool:
+        """Return whether the containers of its endpoint do: serverless ones never."""
+        is_serverless = isinstance(self.predictors[predictor].endpoint, ServerlessEndpoint)
+        return not is_serverless and self.is_isolated(predictor)
+
+    @model_validator(mode="after")
+    def _serverless_endpoints_give_up_what_they_must(self) -> Self:
+        for name, predictor in self.predictors.items():
+            if isinstance(predictor.endpoint, ServerlessEndpoint):
+                problem = self._serverless_problem(name, predictor.endpoint)
+                if problem is not None:
+                    raise refuse(f"predictors.{name}.endpoint.{problem}")
+        return self
+
+    def _serverless_problem(self, name: str, endpoint: ServerlessEndpoint) -> str | None:
+        """Return what of the environment a serverless endpoint lacks and has not given up."""
+        if self.is_isolated(name) and endpoint.network_isolation is None:
+            return (
+                "network_isolation: missing with mode 'serverless', whose containers have network "
+                "access, and this predictor's containers are isolated; give network_isolation: "
+                "false to serve without, or use mode 'real-time'"
+            )
+        if self.network is not None and endpoint.network is None:
+            return (
+                "network: missing with mode 'serverless', which cannot run in the environment's "
+                "VPC; give network: {mode: none} to serve outside of it, or use mode 'real-time'"
+            )
+        if self.encryption.volumes == "required":
+            return (
+                "mode: got 'serverless' with encryption.volumes 'required'; its storage takes no "
+                "key of yours; use mode 'real-time', or encryption.volumes 'where-possible'"
+            )
+        if self.region is not None and self.region.startswith(_WITHOUT_SERVERLESS):
+            return (
+                f"mode: got 'serverless' in region {self.region}, where SageMaker has no "
+                "serverless endpoints; use mode 'real-time' or 'asynchronous'"
+            )
+        return None
 
     @model_validator(mode="after")
     def _isolated_runs_have_their_weights(self) -> Self:

@@ -120,19 +120,34 @@ class QualityGate:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ServerlessSpec:
+    """What a serverless endpoint has in place of instances."""
+
+    memory_mb: int = key("memory of one container in MB", minimum=1024, maximum=6144)
+    max_concurrency: int = key("requests that are answered at once", minimum=1, maximum=200)
+    provisioned_concurrency: int | None = key(
+        "requests for which containers stay warm; null: none", default=None, minimum=1
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
 class EndpointSpec:
     """The endpoint of a predictor and the stack that owns it."""
 
     name: str = key("the endpoint's name")
     stack_name: str = key("the stack's name")
-    instance_type: str = key("what the endpoint runs on")
+    instance_type: str | None = key(
+        "what the endpoint runs on; null: it is serverless", default=None, omit_null=True
+    )
     # Absent in a spec that an earlier release deployed.
     fallback_instance_types: tuple[str, ...] = key(
         "what it runs on, in this order, where `instance_type` has no capacity", default=()
     )
     # Absent in a spec that an earlier release deployed: only `instance_type` is allowed then.
     allowed_instance_types: tuple[str, ...] = key("what a promotion may ask for", default=())
-    initial_instance_count: int = key("how many instances it starts with", default=1, minimum=1)
+    initial_instance_count: int = key(
+        "how many instances it starts with, where it has instances", default=1, minimum=1
+    )
     max_initial_instance_count: int | None = key(
         "the most that a promotion may ask for; null: it cannot choose", default=None, minimum=1
     )
@@ -141,14 +156,19 @@ class EndpointSpec:
     )
     # Absent in a spec that an earlier release deployed.
     mode: EndpointMode = key(
-        "how it answers: at once, or into S3 (`asynchronous`)", default=REAL_TIME
+        "how it answers: at once, into S3 (`asynchronous`), or at once after a cold start "
+        "(`serverless`)",
+        default=REAL_TIME,
+    )
+    serverless: ServerlessSpec | None = key(
+        "null: it runs on instances", default=None, omit_null=True
     )
     scales_to_zero: bool = key("whether it has no instance while no request waits", default=False)
     autoscaled: bool = key("whether the number of instances follows the load", default=False)
     captures: bool = key("whether rows of requests are captured", default=False, omit_default=True)
 
     def __post_init__(self) -> None:
-        if not self.allowed_instance_types:
+        if not self.allowed_instance_types and self.instance_type is not None:
             object.__setattr__(self, "allowed_instance_types", (self.instance_type,))
 
 

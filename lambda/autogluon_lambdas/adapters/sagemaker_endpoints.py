@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError
 from autogluon_contracts.defaults import AUTO_ENGINE
 from autogluon_contracts.documents.server_limits import ENGINE_VARIABLE
 from autogluon_lambdas.adapters.sagemaker_registry import is_absent
-from autogluon_lambdas.ports import EndpointState
+from autogluon_lambdas.ports import EndpointState, ServerlessState
 
 
 class SageMakerEndpoints:
@@ -40,6 +40,7 @@ class SageMakerEndpoints:
             variants[0].get("InstanceType") or _running_types(endpoint),
             variants[0].get("InitialInstanceCount"),
             containers[0].get("Environment", {}).get(ENGINE_VARIABLE, AUTO_ENGINE),
+            _serverless(variants[0]),
         )
 
     def _containers(self, model_name: str) -> list[dict[str, Any]]:
@@ -48,6 +49,13 @@ class SageMakerEndpoints:
         if "PrimaryContainer" in model:
             containers.append(model["PrimaryContainer"])
         return containers
+
+
+def _serverless(variant: Mapping[str, Any]) -> ServerlessState | None:
+    config = variant.get("ServerlessConfig")
+    if config is None:
+        return None
+    return ServerlessState(config["MemorySizeInMB"], config["MaxConcurrency"])
 
 
 def _running_types(endpoint: Mapping[str, Any]) -> str | None:

@@ -294,6 +294,10 @@ def test_both_commands_that_follow_are_for_the_environment(terminal: Terminal) -
         ("", "has no endpoint in its settings"),
         ("    endpoint: {mode: asynchronous, instance_type: ml.m5.large}\n", "'asynchronous'"),
         (
+            "    endpoint: {mode: serverless, network_isolation: false}\n",
+            "'serverless', whose cold starts are not simulated",
+        ),
+        (
             "    endpoint: {instance_type: ml.m5.large, fallback_instance_types: [ml.m5.xlarge]}\n",
             "has fallback_instance_types",
         ),

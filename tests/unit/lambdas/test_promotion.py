@@ -14,7 +14,7 @@ from autogluon_lambdas.models.errors import (
     PromotionError,
 )
 from autogluon_lambdas.models.model_package import ModelPackage
-from autogluon_lambdas.ports import EndpointState, StackState
+from autogluon_lambdas.ports import EndpointState, ServerlessState, StackState
 from tests.fakes.lambda_environment import ENVIRONMENT, planner_event
 from tests.fakes.lambda_ports import (
     FakeEndpoints,
@@ -98,6 +98,19 @@ def test_a_type_that_is_new_or_stays_pauses_nothing(live: str, chosen: str) -> N
 
     assert (promotion["target"], promotion["pauses_scaling"]) == (TWO, False)
     assert "Scaling" not in promotion["stack_parameters"]
+
+
+@pytest.mark.parametrize("asked", [{"instance_type": "ml.m5.large"}, {"initial_instance_count": 2}])
+def test_a_serverless_endpoint_has_no_instances_to_choose(asked: dict[str, Any]) -> None:
+    endpoint = {
+        "name": "e",
+        "stack_name": STACK,
+        "mode": "serverless",
+        "serverless": {"memory_mb": 4096, "max_concurrency": 5},
+    }
+    with pytest.raises(InvalidInputError, match=r"is serverless and has no instances to choose"):
+        _prepare(2, endpoint=endpoint, asked=asked)
+    assert _prepare(2, endpoint=endpoint)["target"] == TWO
 
 
 def test_a_first_promotion() -> None:
@@ -401,7 +414,17 @@ def test_an_endpoint_that_runs_the_target_is_verified() -> None:
         "instance_type": None,
         "initial_instance_count": None,
         "engine": "auto",
+        "serverless": None,
     }
+
+
+def test_what_a_serverless_endpoint_has_is_told() -> None:
+    found = EndpointState(
+        "InService", "config-1", (TWO,), serverless=ServerlessState(4096, max_concurrency=5)
+    )
+    answer = _verify(found)
+    assert answer["serverless"] == {"memory_mb": 4096, "max_concurrency": 5}
+    assert (answer["instance_type"], answer["initial_instance_count"]) == (None, None)
 
 
 def test_instances_that_were_asked_for_are_verified_too() -> None:

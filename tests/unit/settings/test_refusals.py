@@ -396,7 +396,7 @@ SCALING = {"min_capacity": 2, "max_capacity": 4, "target_invocations_per_instanc
     ("endpoint", "parts"),
     [
         ({"initial_instance_count": 0}, ("initial_instance_count: got 0",)),
-        ({"serverless": {}}, ("endpoint.serverless: serverless endpoints are not supported yet",)),
+        ({"serverless": {}}, ("endpoint.serverless: a serverless endpoint is a mode of its own",)),
         ({"max_initial_instance_count": 101}, ("max_initial_instance_count: got 101",)),
         (
             {"initial_instance_count": 3, "max_initial_instance_count": 2},
@@ -644,7 +644,7 @@ def test_an_older_image_is_given_no_numbers_that_its_server_would_ignore() -> No
     )
 
 
-@pytest.mark.parametrize("mode", ["serverless", "inference-components"])
+@pytest.mark.parametrize("mode", ["inference-components"])
 def test_a_planned_endpoint_mode_is_refused_by_name(mode: str) -> None:
     predictor = {"init_args": {"label": "y"}, "endpoint": {"mode": mode, "memory_size_in_mb": 2048}}
 

@@ -6,10 +6,12 @@ from typing import Any
 from autogluon_constructs.endpoint.modes.asynchronous import Asynchronous
 from autogluon_constructs.endpoint.modes.mode import EndpointMode
 from autogluon_constructs.endpoint.modes.real_time import RealTime
+from autogluon_constructs.endpoint.modes.serverless import Serverless
 
 _MODES: Mapping[str, type[EndpointMode[Any]]] = {
     "real-time": RealTime,
     "asynchronous": Asynchronous,
+    "serverless": Serverless,
 }
 
 

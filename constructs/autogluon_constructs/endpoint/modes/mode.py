@@ -1,7 +1,7 @@
 """Define what an endpoint mode builds."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, TypeVar
 
@@ -19,6 +19,10 @@ class EndpointMode(ABC, Generic[EndpointT]):
 
     keeps_capacity: ClassVar[bool]
     """Whether a promotion keeps the number of instances that scaling has reached."""
+    scalable_dimension: ClassVar[str] = "sagemaker:variant:DesiredInstanceCount"
+    """What automatic scaling changes."""
+    container_environment: ClassVar[Mapping[str, str]] = {}
+    """Variables of the container besides those of the model package."""
 
     scope: Construct
     settings: EndpointT

@@ -14,6 +14,10 @@ from autogluon_constructs.settings.endpoint_modes.asynchronous import (
 )
 from autogluon_constructs.settings.endpoint_modes.capture import Capture
 from autogluon_constructs.settings.endpoint_modes.real_time import Autoscaling, RealTimeEndpoint
+from autogluon_constructs.settings.endpoint_modes.serverless import (
+    ProvisionedScaling,
+    ServerlessEndpoint,
+)
 from autogluon_constructs.settings.fields import refuse
 
 __all__ = [
@@ -22,10 +26,12 @@ __all__ = [
     "BacklogScaling",
     "Capture",
     "Endpoint",
+    "ProvisionedScaling",
     "RealTimeEndpoint",
+    "ServerlessEndpoint",
 ]
 
-_PLANNED = ("serverless", "inference-components")
+_PLANNED = ("inference-components",)
 _DEFAULT = "real-time"
 
 
@@ -35,13 +41,15 @@ def _known_mode(value: Any) -> Any:
         return value
     if value.get("mode") in _PLANNED:
         raise refuse(
-            f"mode '{value['mode']}' is not supported yet; allowed: 'real-time', or "
-            "'asynchronous', which scales to no instance while no request waits"
+            f"mode '{value['mode']}' is not supported yet; allowed: 'real-time', or 'asynchronous' "
+            "and 'serverless', which cost nothing while no request comes"
         )
     return {"mode": _DEFAULT, **value}
 
 
 Endpoint = Annotated[
-    Annotated[RealTimeEndpoint | AsynchronousEndpoint, Field(discriminator="mode")],
+    Annotated[
+        RealTimeEndpoint | AsynchronousEndpoint | ServerlessEndpoint, Field(discriminator="mode")
+    ],
     BeforeValidator(_known_mode),
 ]

@@ -4,7 +4,8 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from autogluon_constructs.settings.endpoint_modes.instances import InstanceEndpoint, Scaling
+from autogluon_constructs.settings.endpoint_modes.instances import InstanceEndpoint
+from autogluon_constructs.settings.endpoint_modes.scaling import Scaling
 from autogluon_constructs.settings.fields import TOPIC_ARN
 from autogluon_contracts.defaults import ASYNC_REQUEST_SECONDS, LONGEST_ASYNC_REQUEST_SECONDS
 

@@ -6,16 +6,16 @@ from pydantic import Field, model_validator
 
 from autogluon_constructs.catalogues.instances import instance_types
 from autogluon_constructs.settings.endpoint_modes.capture import Capture
-from autogluon_constructs.settings.endpoint_modes.instances import InstanceEndpoint, Scaling
+from autogluon_constructs.settings.endpoint_modes.instances import InstanceEndpoint
+from autogluon_constructs.settings.endpoint_modes.scaling import Scaling
 from autogluon_constructs.settings.fields import refuse
 from autogluon_contracts.defaults import REQUEST_TIMEOUT_SECONDS
 from autogluon_contracts.wording import listed
 
 _NOT_SERVERLESS = (
-    "serverless endpoints are not supported yet; give mode 'asynchronous' with autoscaling, which "
-    "has no instance while no request waits, or instance_type"
+    "a serverless endpoint is a mode of its own: give mode 'serverless' with memory_mb and "
+    "max_concurrency, without instance_type"
 )
-
 
 _TARGETS = (
     "target_invocations_per_instance",

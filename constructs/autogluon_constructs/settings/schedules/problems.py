@@ -8,6 +8,7 @@ from autogluon_constructs.catalogues.instances import instance_types
 from autogluon_constructs.settings.schedules.schedule import Schedule
 from autogluon_constructs.settings.training import Training
 from autogluon_constructs.settings.tuning import Tuning
+from autogluon_contracts.defaults import SERVERLESS
 from autogluon_contracts.document import read_part
 from autogluon_contracts.documents.scheduled_run import INPUTS, LOCATIONS
 from autogluon_contracts.predictor_types import known_types, predictor_type
@@ -24,6 +25,7 @@ _SECTIONS = {
 }
 _TRAINING = ("train", "tune")
 _PROMOTED = ("last-live", "latest-approved", "none")
+_COUNTED_OR_CHOSEN = ("instance_type", "initial_instance_count")
 _OF_INSTANCES = ("instance_type", "initial_instance_count", "engine")
 _ANY_TIME = datetime(2026, 1, 1)
 
@@ -156,6 +158,14 @@ def _promotion_problems(schedule: Schedule, fields: Mapping[str, Any]) -> Iterat
             if asked.get(name) is not None:
                 yield f"input.{name}: got '{asked[name]}' with model 'none'; leave it out"
         return
+    if endpoint.mode == SERVERLESS:
+        for name in _COUNTED_OR_CHOSEN:
+            if asked.get(name) is not None:
+                yield (
+                    f"input.{name}: got '{asked[name]}', and the endpoint is serverless, without "
+                    "instances to choose; leave it out"
+                )
+        return
     if endpoint.fallback_instance_types and asked.get("instance_type") is not None:
         yield (
             f"input.instance_type: got '{asked['instance_type']}', and the endpoint has "
@@ -183,6 +193,8 @@ def _instance_problems(schedule: Schedule, fields: Mapping[str, Any]) -> Iterato
     section, asked = fields.get(where), schedule.input.get("instance_type")
     if section is None or not isinstance(asked, str) or asked in section.all_instance_types:
         return
+    if where == "endpoint" and section.mode == SERVERLESS:
+        return  # told already: it has no instances to choose
     yield (
         f"input.instance_type: got '{asked}'; allowed: {listed(section.all_instance_types)} "
         f"({where}.instance_type, its fallbacks and allowed_instance_types)"

@@ -41,6 +41,8 @@ def endpoint_parameters(
     if asked.model == NONE or spec.endpoint is None:
         _refuse_instances_of_nothing(asked)
         return {name: AS_SETTINGS for name in _PARAMETERS if name in deployed}
+    if spec.endpoint.serverless is not None:
+        _refuse_instances_of_serverless(asked, spec.name)
     wanted: dict[str, str] = {}
     if asked.instance_type is not None:
         wanted[INSTANCE_TYPE_PARAMETER] = _type(asked.instance_type, spec.endpoint, spec.name)
@@ -105,6 +107,17 @@ def _refuse_instances_of_nothing(asked: PromoteInput) -> None:
             )
 
 
+def _refuse_instances_of_serverless(asked: PromoteInput, predictor: str) -> None:
+    for name in ("instance_type", "initial_instance_count"):
+        if getattr(asked, name) is not None:
+            raise InvalidInputError(
+                f"input.{name}: got {json.dumps(getattr(asked, name))}, but the endpoint of "
+                f'predictor "{predictor}" is serverless and has no instances to choose.',
+                advice="Leave it out; endpoint.memory_mb and endpoint.max_concurrency in the YAML "
+                "decide what it has.",
+            )
+
+
 def _type(asked: str, endpoint: EndpointSpec, predictor: str) -> str:
     if endpoint.fallback_instance_types:
         raise InvalidInputError(
@@ -112,6 +125,7 @@ def _type(asked: str, endpoint: EndpointSpec, predictor: str) -> str:
             "fallback_instance_types, among which SageMaker chooses.",
             advice="Leave it out.",
         )
+    assert endpoint.instance_type is not None  # it is not serverless
     chosen = chosen_instance_type(
         asked, endpoint.instance_type, endpoint.allowed_instance_types, predictor
     )

@@ -1,6 +1,6 @@
 """Verify that the endpoint runs what the live-model parameter says."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from autogluon_lambdas.logic.registry.model_choice import NONE
@@ -39,6 +39,7 @@ class PromotionVerifier:
             "instance_type": state.instance_type if state else None,
             "initial_instance_count": state.initial_instance_count if state else None,
             "engine": state.engine if state else None,
+            "serverless": asdict(state.serverless) if state and state.serverless else None,
         }
 
     def _state(self, promotion: Promotion) -> EndpointState | None:

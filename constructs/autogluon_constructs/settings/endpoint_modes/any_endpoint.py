@@ -1,0 +1,54 @@
+"""Define the settings that endpoints of all modes share."""
+
+from typing import ClassVar
+
+from autogluon_constructs.settings.alarms import EndpointAlarms
+from autogluon_constructs.settings.endpoint_modes.capture import Capture
+from autogluon_constructs.settings.endpoint_modes.scaling import Scaling
+from autogluon_constructs.settings.network import EndpointNetwork
+from autogluon_constructs.settings.section import Section
+
+
+class AnyEndpoint(Section):
+    """What an endpoint has in every mode."""
+
+    unsupported_keys: ClassVar = {
+        "accelerator_type": "Elastic Inference is retired; choose a smaller or larger CPU type, a "
+        "GPU instance_type such as 'ml.g4dn.xlarge', or mode 'serverless'",
+    }
+
+    longest_request_seconds: ClassVar[int]
+    """How long the container may take for a request at most."""
+    usual_request_seconds: ClassVar[int]
+    """The same, where the settings of serving say nothing."""
+    answers_into_s3: ClassVar[bool] = False
+    """Whether the endpoint's role writes answers."""
+
+    autoscaling: Scaling | None = None
+    """Follow the load; without it, the capacity stays."""
+    network: EndpointNetwork | None = None
+    """Another network than the environment's."""
+    promote_on_approval: bool = False
+    """Whether the latest version goes live when a person or a program approves it."""
+    alarms: EndpointAlarms | None = None
+    """Alarms of this endpoint, instead of the environment's `alarms.endpoints`."""
+
+    @property
+    def schedules_capacity(self) -> bool:
+        """Return whether the bounds of scaling change at given times."""
+        return self.autoscaling is not None and bool(self.autoscaling.schedules)
+
+    @property
+    def captured(self) -> Capture | None:
+        """Return what is captured: nothing, where the mode has no such setting."""
+        return None
+
+    @property
+    def topic_arns(self) -> tuple[str, ...]:
+        """Return the topics that the endpoint's role publishes to."""
+        return ()
+
+    @property
+    def all_instance_types(self) -> tuple[str, ...]:
+        """Return the instance types that it may run on; none where it has no instances."""
+        return ()

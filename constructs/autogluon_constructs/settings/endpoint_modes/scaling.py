@@ -1,0 +1,66 @@
+"""Define bounds of automatic scaling, and the times at which others begin to hold."""
+
+from collections.abc import Mapping
+from typing import Self
+
+from pydantic import Field, model_validator
+
+from autogluon_constructs.settings.fields import refuse
+from autogluon_constructs.settings.schedules.times import (
+    RepeatedExpression,
+    ScheduleName,
+    TimeZone,
+)
+from autogluon_constructs.settings.section import Section
+
+
+class CapacitySchedule(Section):
+    """Other bounds of scaling, from a repeated time on, until another schedule changes them."""
+
+    expression: RepeatedExpression
+    """When, such as `cron(0 8 ? * MON-FRI *)`."""
+    timezone: TimeZone = "UTC"
+    """The IANA time zone of `expression`; daylight saving time is followed."""
+    min_capacity: int = Field(ge=0, le=1000)
+    """The fewest instances from then on."""
+    max_capacity: int = Field(ge=1, le=1000)
+    """The most instances from then on."""
+
+    @model_validator(mode="after")
+    def _has_room(self) -> Self:
+        _require_room(self.min_capacity, self.max_capacity)
+        return self
+
+
+class Scaling(Section):
+    """Between how many instances an endpoint scales, and how long it waits in between."""
+
+    min_capacity: int = Field(ge=1, le=1000)
+    """The fewest instances."""
+    max_capacity: int = Field(ge=1, le=1000)
+    """The most instances."""
+    scale_in_cooldown_seconds: int = Field(default=300, ge=0, le=86400)
+    """Pause after instances were removed."""
+    scale_out_cooldown_seconds: int = Field(default=60, ge=0, le=86400)
+    """Pause after instances were added."""
+
+    schedules: Mapping[ScheduleName, CapacitySchedule] = Field(default_factory=dict)
+    """Times at which other bounds begin to hold, by name."""
+
+    @property
+    def reaches_zero(self) -> bool:
+        """Return whether scaling may remove all instances: always, or from a scheduled time on."""
+        later = (schedule.min_capacity for schedule in self.schedules.values())
+        return 0 in (self.min_capacity, *later)
+
+    @model_validator(mode="after")
+    def _has_room(self) -> Self:
+        _require_room(self.min_capacity, self.max_capacity)
+        return self
+
+
+def _require_room(fewest: int, most: int) -> None:
+    if most < fewest:
+        raise refuse(
+            f"max_capacity {most} is below min_capacity {fewest}; allowed: max_capacity >= {fewest}"
+        )
