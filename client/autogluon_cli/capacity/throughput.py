@@ -64,7 +64,7 @@ def measure(
 
     # What is made at the first request is not measured; and a request that is refused is told.
     for body in bodies:
-        RealTime(client, endpoint).send(Request(body, content_type, JSON, ""))
+        RealTime(client, endpoint, say=lambda _: None).send(Request(body, content_type, JSON, ""))
     alone = _send(ask, 1, _ALONE_SHARE * seconds)
     began, busy = time.monotonic(), time.process_time()
     together = _send(ask, CLIENTS, (1 - _ALONE_SHARE) * seconds)

@@ -19,6 +19,7 @@ from autogluon_client.endpoint.caller import callers_level
 from autogluon_client.endpoint.payloads import Payload, payload_of_file, payload_of_frame
 from autogluon_client.endpoint.real_time import RealTime
 from autogluon_client.endpoint.rows import Call, answer_rows, answer_together
+from autogluon_client.endpoint.serverless import Serverless
 from autogluon_client.endpoint.transport import Transport, endpoint_off
 from autogluon_client.environment.connection import Connection
 from autogluon_client.errors import EndpointOffError, InvalidArgumentError, NotSupportedError
@@ -46,7 +47,8 @@ class Endpoint(ABC):
         environment: the environment it belongs to; only `delete_endpoint` and asynchronous
             endpoints need it.
         on_rows: called after each request with the rows answered and their total.
-        on_waiting: called with a sentence when an asynchronous endpoint starts an instance first.
+        on_waiting: called with a sentence when an asynchronous endpoint starts an instance first,
+            and when a serverless one has no room for the request.
         on_unknown: called where cells hold categories that training did not see, after all rows
             are answered. Default: a warning. Asynchronous endpoints do not tell.
     """
@@ -208,18 +210,15 @@ class Endpoint(ABC):
         attributes: str,
     ) -> Answer:
         """Ask by the endpoint's mode, which a refused first request reveals."""
-        found = self._transport or RealTime(
-            self._connection.client("sagemaker-runtime"), self._name
-        )
+        found = self._transport or self._real_time(RealTime)
         call = Call(found, accept, attributes, self._on_rows)
         try:
             answer = ask(call, payload)
         except EndpointOffError:
-            if self._transport is not None or not self._is_asynchronous():
+            other = None if self._transport is not None else self._transport_of_mode()
+            if other is None:
                 raise
-            found = Asynchronous(
-                self._connection, self._name, self._on_waiting or self._progress.say
-            )
+            found = other
             call = Call(found, accept, attributes, self._on_rows)
             answer = ask(call, payload)
         self._transport = found
@@ -228,12 +227,23 @@ class Endpoint(ABC):
             self._on_unknown(unknown)
         return answer
 
-    def _is_asynchronous(self) -> bool:
+    def _transport_of_mode(self) -> Transport | None:
+        """Return the way to an endpoint of another mode than real time; None where it is not."""
         try:
             found = self._connection.client("sagemaker").describe_endpoint(EndpointName=self._name)
         except ClientError:  # that the endpoint is off has been said already
-            return False
-        return "AsyncInferenceConfig" in found
+            return None
+        if "AsyncInferenceConfig" in found:
+            return Asynchronous(self._connection, self._name, self._say)
+        if any("CurrentServerlessConfig" in each for each in found.get("ProductionVariants", ())):
+            return self._real_time(Serverless)
+        return None
+
+    def _real_time(self, kind: type[RealTime]) -> RealTime:
+        return kind(self._connection.client("sagemaker-runtime"), self._name, self._say)
+
+    def _say(self, sentence: str) -> None:
+        (self._on_waiting or self._progress.say)(sentence)
 
     def _payload(self, data: Any) -> Payload:
         if is_frame(data):

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import random
 import re
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -11,6 +14,12 @@ from botocore.exceptions import ClientError
 from autogluon_client.endpoint.payloads import LARGEST_BYTES, MOST_ROWS
 from autogluon_client.endpoint.refusals import refused
 from autogluon_client.endpoint.transport import Limits, Reply, Request, endpoint_off
+from autogluon_client.errors import EndpointRequestError
+
+# A serverless endpoint at its maximum concurrency, and one whose container is not there yet.
+_THROTTLED = ("ThrottlingException", "ModelNotReadyException")
+# Two minutes in all, longer than an answer and most cold starts take.
+_PAUSES_SECONDS = (1, 2, 4, 8, 15, 30, 60)
 
 _SENTENCE_OF_MESSAGE = re.compile(r'with message "(?P<text>.*)"\. See ', re.DOTALL)
 
@@ -22,6 +31,7 @@ class RealTime:
     Args:
         runtime: boto3's client of SageMaker Runtime.
         endpoint: the endpoint's name.
+        say: called with a sentence where SageMaker lets the request wait.
     """
 
     limits: ClassVar[Limits] = Limits(
@@ -30,9 +40,34 @@ class RealTime:
 
     runtime: Any
     endpoint: str
+    say: Callable[[str], None]
 
     def send(self, request: Request) -> Reply:
-        """Return the answer; errors are those of `Transport`."""
+        """Return the answer; errors are those of `Transport`.
+
+        A request that SageMaker throttles is sent again, for about two minutes.
+        """
+        for number, pause in enumerate(_PAUSES_SECONDS):
+            try:
+                return self._send_once(request)
+            except ClientError as error:
+                if error.response["Error"]["Code"] not in _THROTTLED:
+                    raise
+            if number == 1:  # a second one is worth a word
+                self.say(
+                    f"Endpoint {self.endpoint} answers as many requests as it may at once; this "
+                    "one is sent again until there is room."
+                )
+            time.sleep(pause * random.uniform(0.5, 1))  # noqa: S311 - callers take turns
+        raise EndpointRequestError(
+            f"Endpoint {self.endpoint} had no room for the request for about two minutes: it "
+            "answers as many as it may at once.",
+            endpoint=self.endpoint,
+            advice="Send it again later, or raise endpoint.max_concurrency in the settings and "
+            "deploy.",
+        )
+
+    def _send_once(self, request: Request) -> Reply:
         try:
             answer = self.runtime.invoke_endpoint(
                 EndpointName=self.endpoint, Body=request.body, **request.members()

@@ -30,7 +30,7 @@ from autogluon_client.workflows.train import NO_TRAINING_RUN, TrainingRun
 from autogluon_client.workflows.train_request import FitRequest, fit_request
 from autogluon_client.workflows.training_notes import training_notes
 from autogluon_client.workflows.trials import require_tuning
-from autogluon_contracts.defaults import ServingEngine
+from autogluon_contracts.defaults import REAL_TIME, SERVERLESS, ServingEngine
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -197,6 +197,8 @@ class BaseCloudPredictor(RunInspection[EndpointT]):
                 the endpoint's, at first the YAML's; passing the YAML's follows it again.
             initial_instance_count: likewise, at most `endpoint.max_initial_instance_count`.
             wait: return when it is in service; else at once.
+            inference_mode: `serverless` only where the YAML says so (`endpoint.mode`); the YAML
+                decides.
             model: a version number or model package ARN. Default: the training run's, else
                 `latest-approved`.
             engine: `autogluon` to predict with AutoGluon always, `auto` to use the direct path
@@ -210,13 +212,7 @@ class BaseCloudPredictor(RunInspection[EndpointT]):
             NotSupportedError: the YAML decides about an argument; the message names it.
         """
         refuse(type(self).__name__, "deploy", unsupported)
-        if inference_mode != "realtime":
-            raise NotSupportedError(
-                f"deploy() does not support inference_mode={inference_mode!r} yet; allowed: "
-                "'realtime'.",
-                argument="inference_mode",
-            )
-        self._checked_spec(framework_version)
+        self._require_mode(inference_mode, self._checked_spec(framework_version))
         choices = {
             "instance_type": instance_type,
             "initial_instance_count": initial_instance_count,
@@ -234,6 +230,19 @@ class BaseCloudPredictor(RunInspection[EndpointT]):
         )
         self._attach(name, version_named(chosen))
         return self._endpoint()
+
+    def _require_mode(self, inference_mode: str, spec: Mapping[str, Any]) -> None:
+        """Refuse a mode that is not the endpoint's; "realtime", the default, asks for none."""
+        if inference_mode == "realtime":
+            return
+        mode = (spec["endpoint"] or {}).get("mode", REAL_TIME)
+        if inference_mode != SERVERLESS or mode != SERVERLESS:
+            raise NotSupportedError(
+                f"deploy() got inference_mode={inference_mode!r}, and the endpoint of predictor "
+                f"{self.predictor!r} is {mode}.",
+                argument="inference_mode",
+                advice="The YAML decides: set endpoint.mode there, then deploy the stacks.",
+            )
 
     @explained
     def attach_endpoint(self, endpoint: str | EndpointT) -> None:
