@@ -9,6 +9,7 @@ from autogluon_contracts.documents.predictor_spec import PredictorSpec
 from tests.fakes.capacity import FakeImages, FakeQuotas
 from tests.fakes.executions import FakeStates
 from tests.fakes.logs import FakeLogs
+from tests.fakes.metrics import FakeMetrics
 from tests.fakes.objects import FakeS3
 from tests.fakes.parameters import FakeSsm
 from tests.fakes.permissions import FakePermissions
@@ -39,6 +40,7 @@ class FakeAws:
         self.sagemaker = FakeSageMaker(self.permissions)
         self.runtime = FakeRuntime(container)
         self.logs = FakeLogs()
+        self.metrics = FakeMetrics()
         self.stacks = FakeStacks(self.permissions)
         self.scheduler = FakeScheduler(self.permissions)
         self.images = FakeImages()
@@ -60,6 +62,7 @@ class FakeAws:
             "sagemaker": self.sagemaker,
             "sagemaker-runtime": self.runtime,
             "logs": self.logs,
+            "cloudwatch": self.metrics,
             "cloudformation": self.stacks,
             "scheduler": self.scheduler,
             "ecr": self.images,

@@ -53,6 +53,17 @@ class FakeSageMaker:
             "ProductionVariants": [{"InstanceType": instance_type, "InitialInstanceCount": 1}]
         }
 
+    def add_serverless_endpoint(self, *, memory_mb: int, at_once: int, warm: int = 0) -> None:
+        """Add that of `income` in service, without instances."""
+        config = {"MemorySizeInMB": memory_mb, "MaxConcurrency": at_once}
+        if warm:
+            config["ProvisionedConcurrency"] = warm
+        self.add_endpoint()
+        self.endpoints[ENDPOINT]["ProductionVariants"] = [
+            {"CurrentInstanceCount": 0, "CurrentServerlessConfig": config}
+        ]
+        self.endpoint_configs[_CONFIG] = {"ProductionVariants": [{"ServerlessConfig": config}]}
+
     def list_model_packages(self, **_: Any) -> dict[str, Any]:
         self.permissions.require("sagemaker:ListModelPackages")
         arns = [{"ModelPackageArn": f"{GROUP_ARN}/{number}"} for number in self.packages]

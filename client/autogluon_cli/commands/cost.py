@@ -4,15 +4,25 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import click
 
 from autogluon_cli.costs.estimates import HOURS_PER_MONTH, Estimate, estimate, estimate_job
+from autogluon_cli.costs.serverless import (
+    PROVISIONED_IS_EXTRA,
+    ServerlessEstimate,
+    estimate_serverless,
+)
 from autogluon_cli.deployment.environment_stacks import undeclared_stacks
 from autogluon_cli.framework.arguments import deployed_predictor, predictor_argument
 from autogluon_cli.framework.command import Command
 from autogluon_cli.framework.invocation import Invocation, pass_invocation
-from autogluon_cli.registry.endpoint_states import describe_endpoint, running_instances
+from autogluon_cli.registry.endpoint_states import (
+    describe_endpoint,
+    running_instances,
+    serverless_settings,
+)
 from autogluon_cli.terminal.output import print_json, print_table
 from autogluon_contracts import names
 
@@ -37,7 +47,9 @@ def cost(invocation: Invocation, predictor: str | None, days: int) -> None:
 
     if predictor is not None:
         deployed_predictor(invocation, predictor)
-    running = _endpoints(invocation, predictor)
+    in_service = _in_service(invocation, predictor)
+    running = _on_instances(invocation, in_service)
+    serverless = _serverless(invocation, in_service, days)
     jobs = _jobs(invocation, predictor, days)
     per_hour, of_jobs = _sum(running), _sum(jobs)
     note = f"Estimate by list prices of us-east-1, {PRICES_AS_OF}, without storage and transfer."
@@ -45,6 +57,7 @@ def cost(invocation: Invocation, predictor: str | None, days: int) -> None:
         print_json(
             {
                 "endpoints": [entry.document() for entry in running],
+                "serverless_endpoints": [entry.document() for entry in serverless],
                 "jobs": [entry.document() for entry in jobs],
                 "endpoints_usd_per_hour": per_hour,
                 "endpoints_usd_per_month": per_hour * HOURS_PER_MONTH,
@@ -55,34 +68,63 @@ def cost(invocation: Invocation, predictor: str | None, days: int) -> None:
         )
         return
     _print(running, jobs, days)
+    if serverless:
+        _print_serverless(serverless, days)
     click.echo(
         f"\nEndpoints: {per_hour:,.3f} USD per hour, {per_hour * HOURS_PER_MONTH:,.2f} per month."
         f"\nJobs of the last {days} days: {of_jobs:,.3f} USD.\n{note}"
     )
+    if any(entry.provisioned_concurrency for entry in serverless):
+        click.echo(f"{PROVISIONED_IS_EXTRA}.")
     if running:
         click.echo(f"Delete an endpoint: {invocation.command('off PREDICTOR')}")
 
 
-def _endpoints(invocation: Invocation, predictor: str | None) -> list[Estimate]:
-    """Price one hour of every endpoint in service, also of one that no settings declare."""
+def _in_service(
+    invocation: Invocation, predictor: str | None
+) -> list[tuple[str, str, dict[str, Any]]]:
+    """Return predictor, name and description of every endpoint in service, declared or not."""
     connection = invocation.connection
-    found: list[Estimate] = []
-    for name in connection.deployment.predictors:
-        if connection.spec(name)["endpoint"] is not None and predictor in (None, name):
-            found += _endpoint(invocation, name)
-    for stack in undeclared_stacks(invocation):
-        if predictor is None:
-            found += _endpoint(invocation, str(stack.predictor))
+    declared = (
+        name
+        for name in connection.deployment.predictors
+        if connection.spec(name)["endpoint"] is not None and predictor in (None, name)
+    )
+    undeclared = undeclared_stacks(invocation) if predictor is None else ()
+    found = []
+    for owner in (*declared, *(str(stack.predictor) for stack in undeclared)):
+        name = names.endpoint(invocation.environment, owner)
+        described = describe_endpoint(invocation, name)
+        if described is not None:
+            found.append((owner, name, described))
     return found
 
 
-def _endpoint(invocation: Invocation, predictor: str) -> list[Estimate]:
-    name = names.endpoint(invocation.environment, predictor)
-    endpoint = describe_endpoint(invocation, name)
-    if endpoint is None:
-        return []
-    kind, count = running_instances(invocation, endpoint)
-    return [estimate("endpoint, per hour", predictor, name, kind, count, 3600)] if count else []
+def _on_instances(
+    invocation: Invocation, in_service: list[tuple[str, str, dict[str, Any]]]
+) -> list[Estimate]:
+    """Price one hour of every endpoint that runs on instances."""
+    found = []
+    for predictor, name, described in in_service:
+        kind, count = running_instances(invocation, described) or ("", 0)
+        if count:
+            found.append(estimate("endpoint, per hour", predictor, name, kind, count, 3600))
+    return found
+
+
+def _serverless(
+    invocation: Invocation, in_service: list[tuple[str, str, dict[str, Any]]], days: int
+) -> list[ServerlessEstimate]:
+    """Price the last days' requests of every serverless endpoint."""
+    found = [
+        (predictor, name, serverless_settings(described))
+        for predictor, name, described in in_service
+    ]
+    return [
+        estimate_serverless(invocation.client("cloudwatch"), predictor, name, settings, days)
+        for predictor, name, settings in found
+        if settings is not None
+    ]
 
 
 def _jobs(invocation: Invocation, predictor: str | None, days: int) -> list[Estimate]:
@@ -129,3 +171,21 @@ def _print(running: list[Estimate], jobs: list[Estimate], days: int) -> None:
             for entry in entries
         ]
         print_table(title, columns, rows, empty=empty)
+
+
+def _print_serverless(entries: list[ServerlessEstimate], days: int) -> None:
+    print_table(
+        f"Requests of serverless endpoints in {days} days",
+        ("predictor", "name", "memory", "seconds", "USD"),
+        [
+            (
+                entry.predictor,
+                entry.name,
+                f"{entry.memory_mb} MB",
+                "not readable" if entry.seconds is None else f"{entry.seconds:,.1f}",
+                "not known" if entry.usd is None else f"{entry.usd:.4f}",
+            )
+            for entry in entries
+        ],
+        empty="No serverless endpoint is in service.",
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
     from autogluon_cli.first_settings.drafts import Draft, Wishes
     from autogluon_cli.first_settings.table import Table
+
+# Jobs are isolated unless the settings say otherwise, and serverless containers cannot be.
+_SERVERLESS = {"mode": "serverless", "network_isolation": False}
 
 
 @click.command(cls=Command)
@@ -69,6 +73,11 @@ if TYPE_CHECKING:
 )
 @click.option("--endpoint/--no-endpoint", default=True, help="Serve the model in real time.")
 @click.option(
+    "--serverless",
+    is_flag=True,
+    help="Serve it without instances: billed by requests, of which the first comes late.",
+)
+@click.option(
     "--yes",
     is_flag=True,
     help="Ask nothing; needs --label unless the name is a usual one, such as target.",
@@ -84,9 +93,12 @@ def init(
     yes: bool,
     time_limit: int,
     endpoint: bool,
+    serverless: bool,
     **by_type: Any,
 ) -> None:
     """Write a predictor's first settings from a CSV file into config/ENVIRONMENT.yaml."""
+    if serverless and not endpoint:
+        raise click.UsageError("--serverless is for an endpoint, and --no-endpoint leaves it out")
     from autogluon_cli.first_settings.drafts import Wishes
     from autogluon_cli.first_settings.table import read_table
 
@@ -103,6 +115,8 @@ def init(
         confirm=(lambda question: click.confirm(question, default=True, err=True)) if ask else None,
     )
     draft = _draft(wishes, kind)
+    if serverless:
+        draft = replace(draft, settings={**draft.settings, "endpoint": dict(_SERVERLESS)})
     name = _name(path, predictor, ask=ask)
     # Of a file that was there, `deploy` says so where the account is not bootstrapped.
     following = "deploy" if invocation.settings_file.exists() else "deploy --bootstrap"

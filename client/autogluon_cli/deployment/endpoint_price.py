@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import click
 
 from autogluon_cli.costs.estimates import monthly_price
+from autogluon_cli.costs.serverless import PROVISIONED_IS_EXTRA, serverless_usd_per_second
 from autogluon_cli.framework.arguments import deployed_predictor
 from autogluon_cli.framework.invocation import Invocation
-from autogluon_cli.registry.endpoint_states import describe_endpoint, running_instances
+from autogluon_cli.registry.endpoint_states import (
+    describe_endpoint,
+    running_instances,
+    serverless_in_words,
+)
 
 
 def say_price(
@@ -25,16 +31,31 @@ def say_price(
     endpoint = deployed_predictor(invocation, predictor)["endpoint"]
     if endpoint is None or invocation.as_json:
         return
+    if endpoint.get("serverless") is not None:
+        _say_serverless_price(endpoint["serverless"])
+        return
     wanted = choices or {}
     found = describe_endpoint(invocation, endpoint["name"])
     if found is None:
         now = None
         before = (endpoint["instance_type"], endpoint["initial_instance_count"])
     else:
-        now = before = running_instances(invocation, found)
+        now = running_instances(invocation, found)
+        # Until its stack is deployed again, an endpoint may still be serverless.
+        before = now or (endpoint["instance_type"], endpoint["initial_instance_count"])
     kind = str(wanted.get("instance_type", before[0]))
     count = int(wanted.get("initial_instance_count", before[1]))
     if (kind, count) != now:
         price = monthly_price(kind, count)
         ends = ", until it scales to none" if endpoint.get("scales_to_zero") else ""
         click.echo(f"The endpoint will run on {count} x {kind}{price}{ends}.", err=True)
+
+
+def _say_serverless_price(settings: Mapping[str, Any]) -> None:
+    usd = 1000 * serverless_usd_per_second(settings["memory_mb"])
+    warm = f". {PROVISIONED_IS_EXTRA}" if settings["provisioned_concurrency"] else ""
+    click.echo(
+        f"The endpoint will be {serverless_in_words(**settings)}: about {usd:.2f} USD for 1,000 "
+        f"seconds of requests{warm}.",
+        err=True,
+    )

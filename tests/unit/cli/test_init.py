@@ -16,7 +16,7 @@ import yaml
 
 from autogluon_cli.first_settings.table import Column
 from autogluon_cli.framework.shell_line import shell_line
-from autogluon_constructs.settings import load_environment
+from autogluon_constructs.settings import ServerlessEndpoint, load_environment
 from autogluon_jobs.data.channel_table import load_channel
 from autogluon_jobs.data.labelled_rows import keep_labelled
 from tests.pages import ROOT
@@ -60,6 +60,16 @@ def test_of_many_suspicious_columns_the_kinds_are_counted(terminal: Terminal) ->
     assert code == 0, err
     assert "And 1,473 constant; --json has them all." in out
     assert len(out.splitlines()) < 130
+
+
+def test_an_endpoint_may_be_serverless(terminal: Terminal) -> None:
+    file = _write("shop.csv", _shop())
+    terminal.json("init", file, "--label", "label", "--serverless")
+    endpoint = load_environment("sandbox", Path("config")).predictors["shop"].endpoint
+    assert isinstance(endpoint, ServerlessEndpoint)
+    code, _, err = terminal.run("init", file, "--label", "label", "--serverless", "--no-endpoint")
+    assert code == 2
+    assert "--serverless is for an endpoint" in err
 
 
 def test_long_texts_are_read(terminal: Terminal) -> None:

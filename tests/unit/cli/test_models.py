@@ -205,6 +205,56 @@ def test_endpoints_and_cost_tell_of_the_type_that_runs_not_the_settings(
     assert found["endpoints_usd_per_hour"] == pytest.approx(3 * per_hour)
 
 
+def test_a_serverless_endpoint_is_listed_with_its_memory(terminal: Terminal, aws: FakeAws) -> None:
+    aws.sagemaker.add_serverless_endpoint(memory_mb=3072, at_once=4, warm=2)
+    (row,) = terminal.json("endpoints")["endpoints"]
+    assert (row["instance_type"], row["instance_count"]) == (None, 0)
+    assert row["serverless"] == {
+        "memory_mb": 3072, "max_concurrency": 4, "provisioned_concurrency": 2,
+    }  # fmt: skip
+    _, out, _ = terminal.run("endpoints")
+    assert "serverless, 3072 MB, 4 at once, 2 warm" in " ".join(out.split())
+
+
+def test_a_serverless_endpoint_costs_the_seconds_it_answered(
+    terminal: Terminal, aws: FakeAws
+) -> None:
+    aws.sagemaker.add_serverless_endpoint(memory_mb=3072, at_once=4, warm=2)
+    aws.metrics.sums["ModelLatency"] = 500e6  # microseconds
+
+    found = terminal.json("cost")
+
+    [entry] = found["serverless_endpoints"]
+    assert entry["seconds"] == 500
+    assert entry["usd"] == pytest.approx(500 * 0.00006)
+    assert (found["endpoints"], found["endpoints_usd_per_hour"]) == ([], 0)
+    _, out, _ = terminal.run("cost")
+    assert "Provisioned concurrency is billed all the time, too" in out
+    aws.metrics.may_be_read = False
+    [entry] = terminal.json("cost")["serverless_endpoints"]
+    assert (entry["seconds"], entry["usd"]) == (None, None)
+    assert "not readable" in terminal.run("cost")[1]
+
+
+def test_the_price_of_a_serverless_endpoint_is_that_of_its_requests(
+    terminal: Terminal, aws: FakeAws
+) -> None:
+    endpoint = {
+        "name": spec()["endpoint"]["name"],
+        "stack_name": spec()["endpoint"]["stack_name"],
+        "mode": "serverless",
+        "serverless": {"memory_mb": 4096, "max_concurrency": 5},
+    }
+    aws.ssm.values[SPEC_PARAMETER] = json.dumps(spec(endpoint=endpoint))
+    aws.sagemaker.add_package(1)
+    code, _, err = terminal.run("on", "income", "--no-wait")
+    assert code == 0
+    assert "serverless, 4096 MB, 5 at once: about 0.08 USD for 1,000 seconds of requests" in err
+    assert terminal.json("endpoints")["endpoints"][0]["serverless"]["memory_mb"] == 4096
+    _, out, _ = terminal.run("doctor", "--json")
+    assert "for endpoint usage" not in out
+
+
 def test_an_instance_type_without_a_price_is_not_free(terminal: Terminal) -> None:
     from autogluon_cli.costs.estimates import estimate
 

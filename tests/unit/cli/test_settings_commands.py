@@ -17,6 +17,8 @@ from tests.fakes.sandbox import (
     GROUP_ARN,
     KEY_ARN,
     LIVE_MODEL_PARAMETER,
+    SPEC_PARAMETER,
+    spec,
 )
 from tests.unit.cli.settings_files import write_settings
 from tests.unit.cli.terminal import Terminal
@@ -503,6 +505,24 @@ def test_an_endpoint_in_service_keeps_its_mode(
     assert "endpoint.mode: the endpoint in service is real-time" in err
     assert err.rstrip().endswith("Next:  agcdk off income")
     assert not commands.exists()
+
+
+def test_a_serverless_endpoint_in_service_is_deployed_again(
+    terminal: Terminal, aws: FakeAws, commands: Path
+) -> None:
+    endpoint = {
+        "name": spec()["endpoint"]["name"],
+        "stack_name": spec()["endpoint"]["stack_name"],
+        "mode": "serverless",
+        "serverless": {"memory_mb": 4096, "max_concurrency": 5},
+    }
+    aws.ssm.values[SPEC_PARAMETER] = json.dumps(spec(endpoint=endpoint))
+    aws.ssm.values[LIVE_MODEL_PARAMETER] = f"{GROUP_ARN}/7"
+    aws.sagemaker.add_serverless_endpoint(memory_mb=4096, at_once=5)
+    write_settings("income", tail="    endpoint: {mode: serverless, network_isolation: false}\n")
+    code, _, err = terminal.run("deploy")
+    assert code == 0, err
+    assert commands.exists()
 
 
 def test_an_endpoint_that_is_off_may_change_its_mode(
