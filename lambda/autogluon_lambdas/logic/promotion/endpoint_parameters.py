@@ -41,11 +41,12 @@ def endpoint_parameters(
     if asked.model == NONE or spec.endpoint is None:
         _refuse_instances_of_nothing(asked)
         return {name: AS_SETTINGS for name in _PARAMETERS if name in deployed}
-    if spec.endpoint.serverless is not None:
-        _refuse_instances_of_serverless(asked, spec.name)
     wanted: dict[str, str] = {}
-    if asked.instance_type is not None:
-        wanted[INSTANCE_TYPE_PARAMETER] = _type(asked.instance_type, spec.endpoint, spec.name)
+    own = spec.endpoint.instance_type
+    if own is None:
+        _refuse_instances_of_serverless(asked, spec.name)
+    elif asked.instance_type is not None:
+        wanted[INSTANCE_TYPE_PARAMETER] = _type(asked.instance_type, own, spec.endpoint, spec.name)
     if asked.initial_instance_count is not None:
         wanted[INITIAL_INSTANCE_COUNT_PARAMETER] = _count(
             asked.initial_instance_count, spec.endpoint, spec.name
@@ -118,18 +119,15 @@ def _refuse_instances_of_serverless(asked: PromoteInput, predictor: str) -> None
             )
 
 
-def _type(asked: str, endpoint: EndpointSpec, predictor: str) -> str:
+def _type(asked: str, own: str, endpoint: EndpointSpec, predictor: str) -> str:
     if endpoint.fallback_instance_types:
         raise InvalidInputError(
             f'input.instance_type: got "{asked}", but the endpoint of predictor "{predictor}" has '
             "fallback_instance_types, among which SageMaker chooses.",
             advice="Leave it out.",
         )
-    assert endpoint.instance_type is not None  # it is not serverless
-    chosen = chosen_instance_type(
-        asked, endpoint.instance_type, endpoint.allowed_instance_types, predictor
-    )
-    return AS_SETTINGS if chosen == endpoint.instance_type else chosen
+    chosen = chosen_instance_type(asked, own, endpoint.allowed_instance_types, predictor)
+    return AS_SETTINGS if chosen == own else chosen
 
 
 def _count(asked: int, endpoint: EndpointSpec, predictor: str) -> str:
