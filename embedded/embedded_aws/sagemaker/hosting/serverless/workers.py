@@ -66,9 +66,10 @@ class Workers:
         self._end_looking = self.clock.every(_LOOK_SECONDS, self._end_idle)
 
     def all(self) -> list[Worker]:
-        """Return the containers that are there."""
+        """Return the containers that run; one that was ended for its memory does not."""
         with self._lock:
-            return [*self._idle, *self._busy]
+            workers = [*self._idle, *self._busy]
+        return [worker for worker in workers if not worker.instance.server.ended.is_set()]
 
     def warm(self, count: int) -> None:
         """Start containers until there are `count`; raises JobError."""
@@ -103,10 +104,13 @@ class Workers:
     def put_back(self, worker: Worker) -> None:
         """Keep a container for the next request, unless it has ended."""
         worker.idle_since = self.clock.time()
+        has_ended = worker.instance.server.ended.is_set()
         with self._lock:
             self._busy.remove(worker)
-            if not worker.instance.server.ended.is_set():
+            if not has_ended:
                 self._idle.append(worker)
+        if has_ended:
+            _end([worker])  # its log is closed
 
     def stop(self, drain_seconds: float) -> None:
         """End all containers after the last answer, or after so many seconds."""
