@@ -34,26 +34,27 @@ class ContainerCode(Construct):
         """Return `s3://.../<hash>.tar.gz`."""
         return self.asset.s3_object_url
 
-    def grant_read(self, *role_names: str) -> None:
-        """Let jobs under these roles fetch the archive."""
-        self.grant_read_in(self, *role_names)
-
-    def grant_read_in(self, scope: Construct, *role_names: str) -> None:
-        """Let jobs under these roles fetch the archive, by a policy within a scope.
-
-        The policy belongs to the archive's stack, not to the role's: new code must not change the
-        stack that holds the role.
-        """
+    def read_permissions(self) -> tuple[Permission, Permission]:
+        """Return what a job needs to fetch the archive."""
         bucket_arn = arn(self, "s3", self.asset.s3_bucket_name, region=False)
         archive = Permission(
             actions=READ_OBJECTS, resources=(f"{bucket_arn}/{self.asset.s3_object_key}",)
         )
         # SageMaker lists a channel's prefix before it reads.
-        listing = Permission(actions=LIST_BUCKET, resources=(bucket_arn,))
+        return archive, Permission(actions=LIST_BUCKET, resources=(bucket_arn,))
+
+    def grant_read(self, *role_names: str) -> None:
+        """Let jobs under these roles fetch the archive.
+
+        The policy belongs to the archive's stack, not to the role's: new code must not change the
+        stack that holds the role.
+        """
         iam.CfnPolicy(
-            scope,
+            self,
             "ReadArchive",
             policy_name=f"read-container-code-{Stack.of(self).stack_name}",
             roles=list(role_names),
-            policy_document=iam.PolicyDocument(statements=[statement(archive), statement(listing)]),
+            policy_document=iam.PolicyDocument(
+                statements=[statement(each) for each in self.read_permissions()]
+            ),
         )

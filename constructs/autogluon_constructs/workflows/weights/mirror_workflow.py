@@ -14,6 +14,7 @@ from autogluon_constructs.identity.permissions import (
     PUT_OBJECTS,
     READ_OBJECTS,
     Permission,
+    grant,
 )
 from autogluon_constructs.network.placement import network_interfaces
 from autogluon_constructs.settings.weights import Weights
@@ -51,7 +52,7 @@ class MirrorWorkflow(Construct):
             context = replace(context, placement=None)
         self._context = context
         job = self._job_role(image_repository_arns)
-        code.grant_read_in(job, job.role.role_name)
+        grant(job.role, *code.read_permissions())
         settings = MirrorSettings(
             hub=weights.hub,
             image_uri=image_uri,
