@@ -15,7 +15,7 @@ from autogluon_jobs.baseline.column_counts import ColumnCounter
 from autogluon_jobs.baseline.column_values import ColumnValues, feature_values
 from autogluon_jobs.baseline.quality import mean_error
 from autogluon_jobs.drift.answers import answer_values
-from autogluon_jobs.drift.captured import Captured
+from autogluon_jobs.drift.captured import Captured, Payload
 from autogluon_jobs.drift.comparisons import Quality
 from autogluon_jobs.drift.labels import Truth
 from autogluon_jobs.messages.errors import InputError
@@ -69,7 +69,7 @@ class Period:
                 codec = codec_of(captured.input.content_type)
                 parsed = codec.parse(self._reader, captured.input.body)
                 table = parsed.table(self.schema.features)
-                self._name_unknown(table, captured)
+                self._name_unknown(table, captured.input)
             except InputError:
                 self.unreadable += 1
                 continue
@@ -108,7 +108,7 @@ class Period:
             counter.add(feature_values(feature, table.columns[name], unknown))
             unknown.clear()
 
-    def _name_unknown(self, table: FeatureTable, captured: Captured) -> None:
+    def _name_unknown(self, table: FeatureTable, sent: Payload) -> None:
         """Note the texts of categories that training did not see, which the table has not."""
         if not table.unknown_categories().cells:
             return
@@ -117,13 +117,13 @@ class Period:
             for feature in self.schema.features
             if feature.kind == "category" and UNKNOWN_CODE in table.columns[feature.name]
         ]
-        found = self._texts_of(names, captured)
+        found = self._texts_of(names, sent)
         for name in names:
             if name in self._unknown:
                 mask = table.columns[name] == UNKNOWN_CODE
                 self._unknown[name] += [str(text) for text in found[name][mask]]
 
-    def _texts_of(self, names: Sequence[str], captured: Captured) -> dict[str, Any]:
+    def _texts_of(self, names: Sequence[str], sent: Payload) -> dict[str, Any]:
         """Return columns of categories as texts."""
         features = tuple(
             dataclasses.replace(
@@ -138,9 +138,8 @@ class Period:
             else item
             for item in self.schema.features
         )
-        assert captured.input is not None
         reader = RowReader(dataclasses.replace(self.schema, features=features))
-        parsed = codec_of(captured.input.content_type).parse(reader, captured.input.body)
+        parsed = codec_of(sent.content_type).parse(reader, sent.body)
         return {name: parsed.table(features).columns[name] for name in names}
 
     def _count_answers(self, captured: Captured, rows: int) -> None:

@@ -19,6 +19,7 @@ from autogluon_jobs.data.training_frames import TrainingData
 from autogluon_jobs.schema.feature_schema import FeatureSchema
 from autogluon_jobs.schema.frames import table_of
 from autogluon_jobs.tabular.evaluation.evaluation import Evaluation, learned_classes
+from autogluon_jobs.tabular.evaluation.judged_rows import JudgedRows
 
 _NO_TEST_DATA = (
     "Answers and their quality are not compared, because the model was trained without test data. "
@@ -66,23 +67,22 @@ def _baseline(
         baseline_of(feature_values(item, table.columns[item.name])) for item in schema.features
     )
     known: dict[str, Any] = {"predictor": config.predictor, "run": config.run, "features": features}
-    if evaluation.evaluated_on != "test" or evaluation.judged is None:
+    judged = evaluation.judged
+    if evaluation.evaluated_on != "test" or judged is None:
         return DriftBaseline(**known, answers=(), quality=None, held_out=0, note=_NO_TEST_DATA)
-    answers, truth = _judged(schema, predictor, evaluation)
+    answers, truth = _judged(schema, predictor, judged)
     errors = answers.errors(schema, truth)
     return DriftBaseline(
         **known,
         answers=tuple(baseline_of(column) for column in answers.columns(schema)),
         quality=None if errors is None else quality_baseline(errors),
-        held_out=len(evaluation.judged),
+        held_out=len(judged),
     )
 
 
 def _judged(
-    schema: FeatureSchema, predictor: TabularPredictor, evaluation: Evaluation
+    schema: FeatureSchema, predictor: TabularPredictor, judged: JudgedRows
 ) -> tuple[AnswerValues, list[Any]]:
-    judged = evaluation.judged
-    assert judged is not None
     if schema.classes is not None:
         names = [str(label) for label in learned_classes(predictor)]
         labels = [names[int(number)] for number in judged.answers]
