@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from autogluon_cli.costs.serverless import estimate_serverless
+from autogluon_cli.registry.endpoint_states import serverless_settings
 from embedded_aws.sagemaker.hosting.serverless.workers import IDLE_SECONDS
 from tests.integration.served_endpoint import VARIANT, ServedEndpoint, served_endpoint
 from tests.waiting import until
@@ -96,12 +98,25 @@ def test_an_idle_container_ends_and_the_next_request_waits_for_another(
     assert not statistics(endpoint, "InvocationsPerInstance")
 
 
+def test_the_seconds_that_it_answered_have_a_price(endpoint: ServedEndpoint) -> None:
+    endpoint.invoke("0.2")
+    endpoint.aws.runtime.clock.advance(70)  # metrics are written
+    settings = serverless_settings(endpoint.describe())
+    assert settings is not None
+    cloudwatch = endpoint.client("cloudwatch")
+    found = estimate_serverless(cloudwatch, "p", NAME, settings, days=1)
+    assert found.seconds is not None
+    assert 0.2 <= found.seconds < 60
+    assert found.usd == pytest.approx(found.seconds * 2 * 0.00002)
+
+
 def test_requests_at_once_get_containers_of_their_own_up_to_the_maximum(
     endpoint: ServedEndpoint,
 ) -> None:
     endpoint.invoke("0")
     with ThreadPoolExecutor(2) as pool:
-        both = [pool.submit(endpoint.invoke, "3") for _ in range(2)]
+        # Long enough for the second container to start while the first one answers.
+        both = [pool.submit(endpoint.invoke, "8") for _ in range(2)]
         until(lambda: len(endpoint.processes()) == 2, 30, "a second container starts")
         code, message = refusal(endpoint.invoke, body="0")
         assert len({each.result() for each in both}) == 2
