@@ -42,11 +42,13 @@ def endpoint_parameters(
         _refuse_instances_of_nothing(asked)
         return {name: AS_SETTINGS for name in _PARAMETERS if name in deployed}
     wanted: dict[str, str] = {}
-    own = spec.endpoint.instance_type
-    if own is None:
+    own_type = spec.endpoint.instance_type
+    if own_type is None:
         _refuse_instances_of_serverless(asked, spec.name)
     elif asked.instance_type is not None:
-        wanted[INSTANCE_TYPE_PARAMETER] = _type(asked.instance_type, own, spec.endpoint, spec.name)
+        wanted[INSTANCE_TYPE_PARAMETER] = _type(
+            asked.instance_type, own_type, spec.endpoint, spec.name
+        )
     if asked.initial_instance_count is not None:
         wanted[INITIAL_INSTANCE_COUNT_PARAMETER] = _count(
             asked.initial_instance_count, spec.endpoint, spec.name
