@@ -109,7 +109,11 @@ class _Load:
 
     def tuned_models(self, **_arguments: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         """Return where the tuned models are, as `hyperparameter_tune` does."""
-        return {name: {"path": str(path)} for name, path in self._copied().items()}, {}
+        models = self._copied()
+        for path in models.values():
+            # The trainer loads it with the path that it was saved with, of the earlier instance.
+            self.kind.load(path=str(path)).save()
+        return {name: {"path": str(path)} for name, path in models.items()}, {}
 
     def _copied(self) -> dict[str, Path]:
         facts, models = self.part.facts, {}
