@@ -191,6 +191,7 @@ def test_the_job_file_holds_the_merged_arguments() -> None:
         "predictor": "income",
         "run": answer["run"]["job_name"],
         "fallback_instances": [],
+        "weights": {},
         "type": "tabular",
         "framework_version": "1.6.3",
         "init_args": {"label": "class", "eval_metric": "f1"},

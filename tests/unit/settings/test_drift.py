@@ -78,7 +78,7 @@ def test_a_schedule_starts_drift_runs() -> None:
         ),
         (
             {"endpoint": {"mode": "serverless", "capture": {}}},
-            ["mode 'serverless' is not supported yet"],
+            ["SageMaker captures no data of serverless endpoints"],
         ),
         (
             {"endpoint": ENDPOINT, "schedules": {"hourly": HOURLY}},

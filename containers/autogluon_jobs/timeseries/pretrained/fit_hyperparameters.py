@@ -47,5 +47,5 @@ def _models(fit_args: Mapping[str, Any]) -> dict[str, Any]:
     if given is None and preset is not None:
         given = get_predictor_presets()[preset].get("hyperparameters")
     if given is None or isinstance(given, str):
-        return get_hyperparameter_presets()[given or _DEFAULT]
+        given = get_hyperparameter_presets()[given or _DEFAULT]
     return dict(given)
