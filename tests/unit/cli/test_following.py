@@ -16,6 +16,7 @@ from autogluon_constructs.workflows.drift_definition import drift_definition
 from autogluon_constructs.workflows.promote_definition import promote_definition
 from autogluon_constructs.workflows.train_definition import train_definition
 from autogluon_constructs.workflows.tune_definition import tune_definition
+from autogluon_constructs.workflows.weights.mirror_definition import mirror_definition
 from autogluon_contracts.states_shown import DOING_IN
 from tests.fakes.account import FakeAws
 from tests.fakes.sandbox import MACHINES
@@ -65,6 +66,7 @@ def _states() -> dict[str, dict[str, Any]]:
         batch_predict_definition(),
         promote_definition(),
         drift_definition(),
+        mirror_definition(),
     )
     return {name: state for machine in machines for name, state in machine["States"].items()}
 

@@ -19,6 +19,7 @@ from embedded_aws.sagemaker.hosting.instance import LOG_GROUPS
 from embedded_aws.sagemaker.hosting.metric_statistics import VariantKey
 from embedded_aws.sagemaker.hosting.serverless.variant import ServerlessVariant
 from embedded_aws.sagemaker.hosting.taken import Taken
+from embedded_aws.sagemaker.hosting.variant import Variant
 from embedded_aws.sagemaker.hosting.variant_metrics import VariantMetrics
 from embedded_aws.sagemaker.service import SageMaker
 
@@ -84,7 +85,8 @@ class Invocations:
         self._metrics.count(key, taken.answered(answer.status, seconds, overhead))
         if not 200 <= answer.status < 300:
             raise _model_error(call, endpoint, answer)
-        if capture is not None:
+        # Serverless endpoints have no capture.
+        if capture is not None and isinstance(variant, Variant):
             self._captures.capture(
                 capture,
                 call.region,
