@@ -14,7 +14,6 @@ import pytest
 
 from tests.e2e.cli_support import Shell
 from tests.e2e.page_run import run_page, workspace
-from tests.e2e.support import advance_clock
 from tests.integration.standalone import ROOT, StandaloneAws
 from tests.waiting import until
 
@@ -169,14 +168,3 @@ def test_labels_judge_the_answers_by_the_requests_ids(shell: Shell) -> None:
     [quality] = [each for each in found["report"]["comparisons"] if each["part"] == "quality"]
     assert quality["drifted"]
     assert "of the answers are wrong" in quality["sentence"]
-
-
-def test_the_schedule_compares_by_itself(shell: Shell) -> None:
-    advance_clock(shell.environment, 3600)
-
-    def ended() -> list[dict[str, Any]]:
-        runs: list[dict[str, Any]] = shell.json("runs", "income", "--kind", "drift")["runs"]
-        return [run for run in runs if run["name"].startswith("hourly-drift-") and run["ended"]]
-
-    for run in until(ended, 90, "the schedule's run has ended"):
-        assert run["status"] == "Completed", run

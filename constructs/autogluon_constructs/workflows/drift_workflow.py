@@ -14,7 +14,7 @@ from autogluon_constructs.identity.permissions import (
 )
 from autogluon_constructs.workflows.drift_definition import drift_definition
 from autogluon_constructs.workflows.job_permissions import run_jobs, wait_for_jobs
-from autogluon_constructs.workflows.model_permissions import read_model_packages
+from autogluon_constructs.workflows.model_permissions import describe_model_packages
 from autogluon_constructs.workflows.state_machine import StateMachine
 from autogluon_constructs.workflows.workflow_context import WorkflowContext
 from autogluon_contracts import function_variables as variables
@@ -82,7 +82,7 @@ class DriftWorkflow(Construct):
         )
         function.grant(
             context.read_predictors(function),
-            *read_model_packages(function, context.environment),
+            describe_model_packages(function, context.environment),
             Permission(
                 actions=LIST_BUCKET,
                 resources=(context.data_bucket.bucket_arn, context.artifact_bucket.bucket_arn),
@@ -120,6 +120,6 @@ class DriftWorkflow(Construct):
                 resources=(context.artifacts("*/drift/*"),),
                 bound="Read-only, drift reports",
             ),
-            context.use_key(),
+            Permission(actions=("kms:Decrypt",), resources=(context.key.key_arn,)),
         )
         return function

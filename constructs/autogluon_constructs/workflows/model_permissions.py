@@ -23,12 +23,17 @@ def read_model_packages(scope: Construct, environment: str) -> list[Permission]:
             ),
             bound="Lists names and states of model versions, nothing of their content",
         ),
-        Permission(
-            actions=("sagemaker:DescribeModelPackage",),
-            resources=(arn(scope, "sagemaker", f"model-package/{own}"),),
-            bound=_BOUND,
-        ),
+        describe_model_packages(scope, environment),
     ]
+
+
+def describe_model_packages(scope: Construct, environment: str) -> Permission:
+    """Return the permission to describe model versions whose ARN is known."""
+    return Permission(
+        actions=("sagemaker:DescribeModelPackage",),
+        resources=(arn(scope, "sagemaker", f"model-package/autogluon-{environment}-*"),),
+        bound=_BOUND,
+    )
 
 
 def create_model_package_groups(scope: Construct, environment: str) -> Permission:
