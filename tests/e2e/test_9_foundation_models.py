@@ -23,6 +23,7 @@ from tests.e2e.cli_support import Shell
 from tests.e2e.page_run import run_page
 from tests.fakes.hub import FakeHub, Repository
 from tests.integration.standalone import StandaloneAws
+from tests.waiting import until
 
 PREDICTOR, STEPS, WEIGHTS = "economy", 4, "chronos-2-small"
 REPOSITORY = "autogluon/chronos-2-small"
@@ -195,6 +196,23 @@ def test_a_run_without_its_weights_is_refused_in_a_sentence(
         answer = terminal.run("weights", "add", *words)
         assert answer.code != 0
         assert sentence in answer.stderr
+
+
+def test_whoever_starts_the_workflow_a_set_is_mirrored_once(
+    terminal: Shell, page: dict[str, Any], aws: StandaloneAws
+) -> None:
+    states = aws.client("stepfunctions")
+    (machine,) = (
+        each["stateMachineArn"]
+        for each in states.list_state_machines()["stateMachines"]
+        if each["name"].endswith("-mirror-weights")
+    )
+    given = json.dumps({"name": WEIGHTS, "license": "apache-2.0"})
+    arn = states.start_execution(stateMachineArn=machine, name="again", input=given)["executionArn"]
+    until(lambda: states.describe_execution(executionArn=arn)["status"] != "RUNNING", 60, "it ends")
+    ended = states.describe_execution(executionArn=arn)
+    assert ended["error"] == "InvalidInputError"
+    assert f'the set "{WEIGHTS}" is mirrored already' in ended["cause"]
 
 
 def test_a_model_outlives_the_set_that_it_came_from(terminal: Shell, page: dict[str, Any]) -> None:

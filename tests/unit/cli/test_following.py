@@ -63,6 +63,7 @@ def _states() -> dict[str, dict[str, Any]]:
     machines = (
         train_definition(),
         tune_definition(),
+        mirror_definition(),
         batch_predict_definition(),
         promote_definition(),
         drift_definition(),
