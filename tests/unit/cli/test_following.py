@@ -67,7 +67,6 @@ def _states() -> dict[str, dict[str, Any]]:
         batch_predict_definition(),
         promote_definition(),
         drift_definition(),
-        mirror_definition(),
     )
     return {name: state for machine in machines for name, state in machine["States"].items()}
 
