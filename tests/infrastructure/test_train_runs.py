@@ -84,6 +84,13 @@ def test_an_approved_model_is_promoted_and_everything_is_in_the_output() -> None
     }
 
 
+def test_the_output_names_the_model_that_was_trained_further() -> None:
+    parent = {"method": "refit_full", "model": ARN, "run": "income-first", "sha256": "ab" * 32}
+    train = Train(SummarizeTraining={"registration": {}, "summary": {**SUMMARY, "parent": parent}})
+
+    assert train.run().output["parent"] == parent
+
+
 def test_the_planner_gets_the_input_and_who_executes_it() -> None:
     train = Train()
     train.run()

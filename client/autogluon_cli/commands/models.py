@@ -27,9 +27,12 @@ def models(invocation: Invocation, predictor: str) -> None:
     if invocation.as_json:
         print_json({"predictor": predictor, "live_model": live, "models": found})
         return
+    columns = ["version", "status", "live", "best model", "metric", "value", "created", "run"]
+    if any(model["parent"] for model in found):
+        columns.append("from")
     print_table(
         f"Models of {predictor}",
-        ("version", "status", "live", "best model", "metric", "value", "created", "run"),
+        columns,
         [
             (
                 model["version"],
@@ -40,7 +43,8 @@ def models(invocation: Invocation, predictor: str) -> None:
                 _value(model),
                 short_time(model["created"]),
                 model["run"],
-            )
+                _parent(model),
+            )[: len(columns)]
             for model in found
         ],
         empty=f"No models yet. Train one: {invocation.command(f'train {predictor} FILE')}",
@@ -50,6 +54,15 @@ def models(invocation: Invocation, predictor: str) -> None:
 def _value(model: dict[str, Any]) -> Any:
     name, value = model["eval_metric"], model["eval_metric_value"]
     return value if name is None or value is None else shown_score(name, value)
+
+
+def _parent(model: dict[str, Any]) -> str:
+    """Return such as `3, refit_full`; the run, where the model was named by its artifact."""
+    if model["parent"] is None:
+        return ""
+    of_registry = ":model-package/" in model["parent"]
+    name = model["parent"].rpartition("/")[2] if of_registry else model["parent_run"]
+    return f"{name}, {model['method']}"
 
 
 def _live(model: dict[str, Any]) -> str:

@@ -106,7 +106,8 @@ def run_training(
         "fit_args": parse_assignments("--fit", fit_args),
     }
     command = f"{workflow} {predictor} {data}"
-    _require_label(invocation, command, predictor, spec, overrides["init_args"], files)
+    if settings.get("from_model") is None:  # a model knows its label, and some rows may lack it
+        _require_label(invocation, command, predictor, spec, overrides["init_args"], files)
     folders = {key: folder for key, folder in (("images", images), ("weights", weights)) if folder}
     _require_reader(invocation, command, predictor, spec, folders)
     arguments = {

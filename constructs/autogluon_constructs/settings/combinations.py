@@ -294,6 +294,16 @@ def _latency_has_a_choice(fields: Fields) -> Iterator[str]:
         yield problem
 
 
+def _artifacts_can_be_kept(fields: Fields) -> Iterator[str]:
+    training: Training | None = fields.get("training")
+    kind = _kind_of(fields)
+    if training is None or not training.further_training or kind is None:
+        return
+    problem = kind.keeping_problem(fields.get("init_args"), fields.get("fit_args"))
+    if problem is not None:
+        yield f"training.further_training: got true with {problem}; leave one of the two out"
+
+
 def _schedules_can_work(fields: Fields) -> Iterator[str]:
     for name, schedule in (fields.get("schedules") or {}).items():
         yield from (
@@ -374,4 +384,5 @@ _RULES: tuple[Rule, ...] = (
     _serverless_has_one_worker,
     _latency_has_a_choice,
     _drift_has_what_it_compares,
+    _artifacts_can_be_kept,
 )

@@ -63,6 +63,7 @@ class Training(Section):
     allowed_instance_types: TrainingInstanceTypes = ()
     """What an execution may ask for besides `instance_type`."""
 
+    further_training: bool = contract_field(TrainingSpec, "further_training")
     max_usd_per_hour: MaxPrice | None = None
     """The most that an hour of one instance may cost, of any of these types, by list price."""
     spot: Spot | None = None

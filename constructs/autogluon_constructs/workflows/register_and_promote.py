@@ -99,6 +99,7 @@ _KEPT = (
     "metrics_uri",
     "artifact_uri",
     "artifact_sha256",
+    "parent",  # absent unless the run trained a model further
     "report_uri",
     "model_package_arn",
     "promotion",

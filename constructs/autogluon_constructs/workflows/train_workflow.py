@@ -13,6 +13,7 @@ from autogluon_constructs.identity.permissions import (
 from autogluon_constructs.workflows.job_permissions import run_jobs, wait_for_jobs
 from autogluon_constructs.workflows.model_permissions import (
     create_model_package_groups,
+    read_model_packages,
     register_model_packages,
     run_promotions,
 )
@@ -47,6 +48,8 @@ class TrainWorkflow(Construct):
             code_uri=code_uri,
             handler="plan_training",
             description="Checks input and data; returns the training job's request",
+            # A run may train a version further.
+            permissions=read_model_packages(self, context.environment),
         )
         self.summarize = self._summarize_training()
         environment = context.environment

@@ -1,5 +1,7 @@
 """Build the Lambda that plans training jobs, whether a run makes one or a search many."""
 
+from collections.abc import Sequence
+
 from aws_cdk import Size
 from constructs import Construct
 
@@ -17,8 +19,13 @@ def training_planner(
     code_uri: str,
     handler: str,
     description: str,
+    permissions: Sequence[Permission] = (),
 ) -> LambdaFunction:
-    """Return a function that reads data and writes the configuration of training jobs."""
+    """Return a function that reads data and writes the configuration of training jobs.
+
+    Args:
+        permissions: what only this planner needs.
+    """
     function = context.function(
         scope,
         construct_id,
@@ -37,5 +44,6 @@ def training_planner(
             bound="Only the configuration of training jobs",
         ),
         context.use_key(),
+        *permissions,
     )
     return function

@@ -30,7 +30,10 @@ def _command(config: TrainingJobConfig) -> str:
         for channel, option in _OPTIONS.items()
         if (uri := config.data.get(channel))
     ]
-    for option, values in (("--init", config.init_args), ("--fit", config.fit_args)):
+    parent = config.parent
+    if parent is not None:
+        lines += [f"--from {shlex.quote(parent.version)}", f"--method {parent.method}"]
+    for option, values in (("--init", _own_init_args(config)), ("--fit", config.fit_args)):
         lines += [
             # YAML takes JSON.
             f"{option} {shlex.quote(f'{name}={json.dumps(value, ensure_ascii=False)}')}"
@@ -41,11 +44,13 @@ def _command(config: TrainingJobConfig) -> str:
 
 def _python(config: TrainingJobConfig, client_class: str) -> str:
     data = {key: config.data.get(channel) for key, channel in _DATA.items()}
-    arguments = {
+    arguments: dict[str, Any] = {
         **{key: uri for key, uri in data.items() if uri},
-        "predictor_init_args": dict(config.init_args),
+        "predictor_init_args": dict(_own_init_args(config)),
         "predictor_fit_args": dict(config.fit_args),
     }
+    if config.parent is not None:
+        arguments |= {"from_model": config.parent.version, "method": config.parent.method}
     lines = [f"    {name}={_literal(value)}," for name, value in arguments.items()]
     return "\n".join(
         [
@@ -57,6 +62,11 @@ def _python(config: TrainingJobConfig, client_class: str) -> str:
             ")",
         ]
     )
+
+
+def _own_init_args(config: TrainingJobConfig) -> Mapping[str, Any]:
+    """Return what the run itself decided: a model that it trained further keeps its own."""
+    return {} if config.parent is not None else config.init_args
 
 
 def _literal(value: Any) -> str:

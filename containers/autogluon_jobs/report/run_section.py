@@ -46,6 +46,7 @@ def _facts(facts: JobFacts) -> list[tuple[str, str]]:
         ("run", facts.config.run),
         ("problem type", str(facts.metrics["problem_type"])),
         *data,
+        *_lineage(facts),
         ("fit time", seconds(float(facts.metrics["fit_seconds"]))),
         ("time allowed for the job", seconds(float(facts.config.max_runtime_seconds))),
         ("instances", MISSING if facts.config.instances is None else str(facts.config.instances)),
@@ -62,6 +63,17 @@ def _taken(checkpoint: Mapping[str, Any] | None) -> list[tuple[str, str]]:
     return [
         ("taken from a checkpoint", f"{models} (of run {checkpoint['run']})"),
         ("fit time before that", seconds(float(checkpoint["seconds"]))),
+    ]
+
+
+def _lineage(facts: JobFacts) -> list[tuple[str, str]]:
+    parent = facts.config.parent
+    if parent is None:
+        return []
+    return [
+        ("trained further from", f"{parent.name}, by {parent.method}"),
+        ("its run", parent.run),
+        ("its artifact", f"{parent.artifact}, SHA-256 {parent.artifact_sha256}"),
     ]
 
 

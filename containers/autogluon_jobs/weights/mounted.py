@@ -7,6 +7,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from autogluon_contracts.artifact_hash import artifact_sha256
 from autogluon_contracts.document import written
@@ -66,9 +67,23 @@ class VerifiedWeights:
             advice=f"It has {listed(sorted(self.sets)) if self.sets else 'none'}.",
         )
 
-    def write_provenance(self, artifact: Path) -> None:
-        """Write into an artifact where its weights come from; nothing where it has none."""
-        if self.sets:
-            document = {name: written(mounted) for name, mounted in self.sets.items()}
+    def write_provenance(self, artifact: Path, *, earlier: Path | None = None) -> None:
+        """Write into an artifact where its weights come from; nothing where it has none.
+
+        Args:
+            artifact: its folder.
+            earlier: the folder of a model that it was trained from, whose weights it has, too.
+        """
+        document = {name: written(mounted) for name, mounted in self.sets.items()}
+        document |= _provenance_of(earlier)
+        if document:
             text = json.dumps(document, indent=1, ensure_ascii=False) + "\n"
             (artifact / PROVENANCE).write_text(text, encoding="utf-8")
+
+
+def _provenance_of(folder: Path | None) -> dict[str, Any]:
+    file = None if folder is None else folder / PROVENANCE
+    if file is None or not file.is_file():
+        return {}
+    known: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    return known

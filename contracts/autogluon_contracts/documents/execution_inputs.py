@@ -14,6 +14,7 @@ from autogluon_contracts.content_types import Format
 from autogluon_contracts.defaults import ServingEngine
 from autogluon_contracts.document import key
 from autogluon_contracts.documents.drift_spec import LONGEST_PERIOD_HOURS
+from autogluon_contracts.documents.parent_model import MODEL_CHANNEL
 from autogluon_contracts.documents.predictor_spec import MOST_FILES_PER_JOB, BatchEngine
 from autogluon_contracts.documents.training_job import CHANNELS, FOLDER_CHANNELS
 from autogluon_contracts.s3_location import S3Location
@@ -34,6 +35,21 @@ class TrainInput:
     )
     weights: S3Location | None = key(
         "a folder of pretrained checkpoints; for multimodal predictors", default=None
+    )
+    from_model: str | int | None = key(
+        "a model to train further: `live`, `latest`, a version number, a model package ARN, or the "
+        "s3:// address of a `model.tar.gz`",
+        default=None,
+        minimum=1,
+        non_empty=True,
+    )
+    method: str | None = key(
+        "how it is trained further, by AutoGluon's name; default: the type's usual one",
+        default=None,
+        non_empty=True,
+    )
+    model_channel_name: str | None = key(
+        f"the job's channel that holds it; default: `{MODEL_CHANNEL}`", default=None, non_empty=True
     )
     init_args: Mapping[str, Any] = key("merged over the spec's, key by key", factory=dict)
     fit_args: Mapping[str, Any] = key("merged over the spec's, key by key", factory=dict)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
 from autogluon_contracts.document import Document, key
+from autogluon_contracts.documents.parent_model import ParentModel
 
 FILE_NAME = "metrics.json"
 
@@ -97,6 +98,9 @@ class TrainingMetrics(Document):
 
     checkpoint: CheckpointUse | None = key(
         "what the job took from a checkpoint; null: nothing", default=None, omit_null=True
+    )
+    parent: ParentModel | None = key(
+        "the model that the run trained further", default=None, omit_null=True
     )
 
     def value(self, name: str) -> float | None:

@@ -37,6 +37,13 @@ class VersionMetadata:
     test_data: str | None = key("S3 URI of the channel `test`", default=None)
     tuning_data: str | None = key("S3 URI of the channel `tuning`", default=None)
     instance_type: str | None = key("what the training job ran on", default=None)
+    parent: str | None = key(
+        "the model that it was trained from: ARN of a version, or S3 URI of an artifact",
+        default=None,
+    )
+    parent_run: str | None = key("name of the job that trained that model", default=None)
+    parent_sha256: str | None = key("hash of that model's artifact", default=None)
+    method: str | None = key("how it was trained further, such as `refit_full`", default=None)
     live_since: str | None = key("when it last went live, in ISO 8601", default=None)
     promotion_failed: str | None = key(
         "when its last promotion failed; absent once one succeeded", default=None

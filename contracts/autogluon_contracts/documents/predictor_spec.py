@@ -88,6 +88,12 @@ class TrainingSpec:
         maximum=FIVE_DAYS_SECONDS,
     )
     allowed_instance_types: tuple[str, ...] = key("what an execution may ask for")
+    further_training: bool = key(
+        "whether artifacts keep all models and the training data, so that runs can train them "
+        "further",
+        default=False,
+        omit_default=True,
+    )
     encrypt_volume: bool = key(
         "false on types with local NVMe, where SageMaker refuses a volume key"
     )

@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Literal, Self
 from autogluon_contracts.defaults import ACCURACY, LARGEST_MAX_SCORE_LOSS, MAX_SCORE_LOSS
 from autogluon_contracts.document import Document, key
 from autogluon_contracts.documents.data_reading import DataReading
+from autogluon_contracts.documents.parent_model import ParentModel
 
 FILE_NAME = "job.json"
 PROGRAM = "train.py"
@@ -121,6 +122,14 @@ class TrainingJobConfig(Document):
     )
     on_spot: bool = key(
         "whether the job may run on spot instances", default=False, omit_default=True
+    )
+    further_training: bool = key(
+        "whether the artifact keeps what further training needs",
+        default=False,
+        omit_default=True,
+    )
+    parent: ParentModel | None = key(
+        "the model that the job trains further", default=None, omit_null=True
     )
 
     def on(self, instance_type: str | None) -> Self:

@@ -6,11 +6,13 @@ folders are found in the same way in Lambdas, containers and client.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Protocol
+
+from autogluon_contracts.further_training import Method
 
 _MODULE = "predictor_type"
 
@@ -25,6 +27,16 @@ class PredictorType(Protocol):
     @property
     def has_baseline(self) -> bool:
         """Whether its training jobs leave a baseline that later requests are compared with."""
+
+    @property
+    def further_methods(self) -> Mapping[str, Method]:
+        """Methods that train a model further, by AutoGluon's names, the usual one first."""
+
+    def keeping_problem(self, init_args: object, fit_args: object) -> str | None:
+        """Return why artifacts of runs with these arguments cannot be kept for further training.
+
+        None: they can.
+        """
 
     def init_args_problems(self, args: object, *, label_required: bool = True) -> Sequence[str]:
         """Return a sentence for each thing wrong with the arguments of the constructor."""

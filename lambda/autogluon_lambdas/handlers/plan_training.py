@@ -8,5 +8,7 @@ from autogluon_lambdas.logic.training.plan import TrainingPlanner
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """Return `{"request", "run"}`; raises InvalidInputError, InvalidDataError."""
-    planner = TrainingPlanner(wiring.environment(), wiring.predictors(), wiring.store())
+    planner = TrainingPlanner(
+        wiring.environment(), wiring.predictors(), wiring.store(), wiring.registry()
+    )
     return planner.plan(event)

@@ -10,6 +10,7 @@ from autogluon_contracts.documents.training_job import CHANNELS, CONFIG_CHANNEL,
 from autogluon_contracts.names import checkpoint_folder
 from autogluon_contracts.s3_location import S3Location
 from autogluon_lambdas.models.events.execution import Execution
+from autogluon_lambdas.models.parent import Parent
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,8 @@ class TrainingPlan:
     checkpoints: bool = False
     """Whether finished models are kept before the job's end."""
     continued: ContinuedRun | None = None
+    parent: Parent | None = None
+    """The model that the run trains further."""
 
     @property
     def job_file(self) -> S3Location:

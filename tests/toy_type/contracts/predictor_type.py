@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
+from autogluon_contracts.further_training import Method
 from autogluon_contracts.predictor_types import PredictorType
 from autogluon_contracts.predictor_types.meantype.arguments import (
     FIT_ARGS,
@@ -19,6 +20,11 @@ class _Mean:
 
     has_validation_score = False
     has_baseline = False
+    further_methods: Mapping[str, Method] = {}
+
+    def keeping_problem(self, init_args: object, fit_args: object) -> str | None:
+        """Say that there is nothing to train further."""
+        return "type 'meantype', which has one number"
 
     def init_args_problems(self, args: object, *, label_required: bool = True) -> Sequence[str]:
         """Return a sentence for each thing wrong with the arguments of the constructor."""

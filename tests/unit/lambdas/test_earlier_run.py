@@ -38,7 +38,7 @@ SCHEMA = {
 
 
 def _train(store: FakeStore) -> Any:
-    planner = TrainingPlanner(ENVIRONMENT, FakePredictors(), store)
+    planner = TrainingPlanner(ENVIRONMENT, FakePredictors(), store, FakeRegistry())
     return planner.plan(planner_event({"predictor": "income", "train_data": DATA}))
 
 

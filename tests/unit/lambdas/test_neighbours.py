@@ -30,7 +30,7 @@ EXAMPLES = Path(__file__).parents[3] / "examples"
 def test_the_training_job_reads_the_job_file() -> None:
     train = (EXAMPLES / "income" / "train.csv").read_bytes()
     store = FakeStore({"s3://data-bucket/income/train.csv": train})
-    planner = TrainingPlanner(ENVIRONMENT, FakePredictors(), store)
+    planner = TrainingPlanner(ENVIRONMENT, FakePredictors(), store, FakeRegistry())
     values = {"predictor": "income", "train_data": "s3://data-bucket/income/train.csv"}
 
     run = planner.plan(planner_event(values))["run"]
@@ -103,7 +103,7 @@ def test_the_embedded_aws_honours_every_member_of_the_requests(tmp_path: Path) -
         store.put(uri, (EXAMPLES / "income" / uri.rpartition("/")[2]).read_bytes())
     predictors = FakePredictors(live=f"{GROUP_ARN}/1")
 
-    trained = TrainingPlanner(ENVIRONMENT, predictors, store).plan(
+    trained = TrainingPlanner(ENVIRONMENT, predictors, store, FakeRegistry()).plan(
         planner_event({"predictor": "income", "train_data": train, "test_data": test})
     )
     batch = BatchPlanner(ENVIRONMENT, predictors, store, FakeRegistry(package(1))).plan(

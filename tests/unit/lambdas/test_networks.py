@@ -20,7 +20,7 @@ TRAIN = "s3://data-bucket/income/train.csv"
 
 def training(environment: Environment, **changes: Any) -> dict[str, Any]:
     store = FakeStore({TRAIN: "age,class\n48,<=50K\n30,>50K\n"})
-    planner = TrainingPlanner(environment, FakePredictors(spec(**changes)), store)
+    planner = TrainingPlanner(environment, FakePredictors(spec(**changes)), store, FakeRegistry())
     answer = planner.plan(planner_event({"predictor": "income", "train_data": TRAIN}))
     return validated("CreateTrainingJob", answer["request"])
 

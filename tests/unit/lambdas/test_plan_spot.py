@@ -12,7 +12,7 @@ from autogluon_lambdas.logic.training.plan import TrainingPlanner
 from autogluon_lambdas.logic.tuning.plan import TuningPlanner
 from autogluon_lambdas.models.errors import InvalidInputError
 from tests.fakes.lambda_environment import ENVIRONMENT, EXECUTION_ARN, planner_event, validated
-from tests.fakes.lambda_ports import FakePredictors
+from tests.fakes.lambda_ports import FakePredictors, FakeRegistry
 from tests.fakes.sandbox import spec
 from tests.fakes.store import FakeStore
 
@@ -28,7 +28,9 @@ CHECKPOINT = f"s3://artifact-bucket/_checkpoints/income/{EARLIER}/"
 def _planner(store: FakeStore | None = None, spot: Any = SPOT, **training: Any) -> TrainingPlanner:
     section = {**spec()["training"], **training, **({} if spot is None else {"spot": spot})}
     predictors = FakePredictors(spec(training=section))
-    return TrainingPlanner(ENVIRONMENT, predictors, store or FakeStore({TRAIN: ROWS}))
+    return TrainingPlanner(
+        ENVIRONMENT, predictors, store or FakeStore({TRAIN: ROWS}), FakeRegistry()
+    )
 
 
 def _plan(planner: TrainingPlanner, arn: str = EXECUTION_ARN, **values: Any) -> dict[str, Any]:
@@ -186,7 +188,10 @@ def test_a_run_with_other_data_or_arguments_is_refused(
     store.put("s3://data-bucket/income/other.csv", ROWS)
     section = {**spec()["training"], "spot": SPOT}
     planner = TrainingPlanner(
-        ENVIRONMENT, FakePredictors(spec(training=section, quality_gate=None)), store
+        ENVIRONMENT,
+        FakePredictors(spec(training=section, quality_gate=None)),
+        store,
+        FakeRegistry(),
     )
     before = store.uris()
 

@@ -59,7 +59,7 @@ store.put(
     json.dumps({**SCHEMA, "label": "face", "features": [{"name": "throw"}]}),
 )
 predictors = FakePredictors(spec(type="toy", init_args={}), live=f"{GROUP_ARN}/1")
-training = TrainingPlanner(ENVIRONMENT, predictors, store)
+training = TrainingPlanner(ENVIRONMENT, predictors, store, FakeRegistry())
 values = {"predictor": "income", "train_data": train}
 try:
     training.plan(planner_event(values))
@@ -75,7 +75,7 @@ try:
 except InvalidInputError as error:
     joined = str(error)
 try:
-    TrainingPlanner(ENVIRONMENT, FakePredictors(spec(type="toi")), store).plan(
+    TrainingPlanner(ENVIRONMENT, FakePredictors(spec(type="toi")), store, FakeRegistry()).plan(
         planner_event(values)
     )
 except InvalidInputError as error:

@@ -37,7 +37,9 @@ def _table(*rows: str, header: str = HEADER) -> str:
 
 def _planner(train: str, **changes: Any) -> TrainingPlanner:
     store = FakeStore({TRAIN: train, TEST: _table()})
-    return TrainingPlanner(ENVIRONMENT, FakePredictors(spec(**SPEC, **changes)), store)
+    return TrainingPlanner(
+        ENVIRONMENT, FakePredictors(spec(**SPEC, **changes)), store, FakeRegistry()
+    )
 
 
 def _problem(planner: Any, error: type[Exception] = InvalidDataError, **values: Any) -> str:
@@ -128,7 +130,7 @@ def test_a_run_may_spell_out_the_columns_that_the_settings_leave_at_their_defaul
     table = _table(header="item_id,timestamp,target,promo\n")
     store = FakeStore({TRAIN: table})
     predictors = FakePredictors(spec(**SPEC | {"init_args": {"prediction_length": 2}}))
-    planner = TrainingPlanner(ENVIRONMENT, predictors, store)
+    planner = TrainingPlanner(ENVIRONMENT, predictors, store, FakeRegistry())
     named = {"id_column": "item_id", "timestamp_column": "timestamp", "target": "target"}
 
     asked = {"predictor": "income", "train_data": TRAIN, "init_args": named}

@@ -13,7 +13,7 @@ from autogluon_lambdas.logic.weights.summarize import MirrorSummarizer
 from autogluon_lambdas.models.environment import Environment
 from autogluon_lambdas.models.errors import InvalidInputError, MirrorFailedError
 from tests.fakes.lambda_environment import ENVIRONMENT, VARIABLES, planner_event, validated
-from tests.fakes.lambda_ports import FakePredictors
+from tests.fakes.lambda_ports import FakePredictors, FakeRegistry
 from tests.fakes.sandbox import arn, spec
 from tests.fakes.store import FakeStore
 
@@ -178,7 +178,9 @@ SERIES = {
 def _training(*, mirrored: bool = True, **changes: Any) -> TrainingPlanner:
     records = {f"{BUCKET}/records/{NAME}.json": RECORD.to_text()} if mirrored else {}
     store = FakeStore({TRAIN: ROWS, **records})
-    return TrainingPlanner(ENVIRONMENT, FakePredictors(spec(**{**SERIES, **changes})), store)
+    return TrainingPlanner(
+        ENVIRONMENT, FakePredictors(spec(**{**SERIES, **changes})), store, FakeRegistry()
+    )
 
 
 def test_a_training_job_gets_exactly_the_files_of_its_sets() -> None:

@@ -47,6 +47,9 @@ class TabularCloudPredictor(TabularScoring):
         continue_run: str | None = None,
         wait: bool = True,
         promote: bool = False,
+        from_model: str | int | None = None,
+        method: str | None = None,
+        model_channel_name: str | None = None,
         leaderboard: bool = True,
         backend_kwargs: Mapping[str, Any] | None = None,
         **unsupported: Any,
@@ -74,6 +77,11 @@ class TabularCloudPredictor(TabularScoring):
             wait: wait until the model is registered and print progress; else return at once.
             promote: put the model into service if the quality gate approves it; `deploy` does it
                 later.
+            from_model: a model to train further: `live`, `latest`, a version number, a model
+                package ARN, or the s3:// address of a `model.tar.gz`.
+            method: how: `refit_full` (the default), `fit_extra`, `fit_pseudolabel` or
+                `calibrate_decision_threshold`; its arguments are `predictor_fit_args`.
+            model_channel_name: of the job's channel that holds the model; default: `model`.
 
         Raises:
             AlreadyFitError: this object already has a training run.
@@ -104,6 +112,9 @@ class TabularCloudPredictor(TabularScoring):
                 "on_demand": on_demand,
                 "continue_run": continue_run,
                 "promote": promote,
+                "from_model": from_model,
+                "method": method,
+                "model_channel_name": model_channel_name,
             },
         )
         self._train(request, name=job_name, wait=wait)

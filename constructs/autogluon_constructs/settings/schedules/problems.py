@@ -11,7 +11,7 @@ from autogluon_constructs.settings.tuning import Tuning
 from autogluon_contracts.defaults import SERVERLESS
 from autogluon_contracts.document import read_part
 from autogluon_contracts.documents.scheduled_run import INPUTS, LOCATIONS
-from autogluon_contracts.predictor_types import known_types, predictor_type
+from autogluon_contracts.predictor_types import PredictorType, known_types, predictor_type
 from autogluon_contracts.scheduled_locations import PLACEHOLDERS, filled, unknown_placeholders
 from autogluon_contracts.time_reserve import time_reserve_problem
 from autogluon_contracts.wording import listed
@@ -75,6 +75,9 @@ def _argument_problems(schedule: Schedule, fields: Mapping[str, Any]) -> Iterato
     if not {"init_args", "fit_args"} <= fields.keys():
         return  # they are wrong themselves
     kind, asked = predictor_type(fields["type"]), schedule.input
+    if "from_model" in asked:
+        yield from _further_problems(schedule, kind)
+        return
     init_args, fit_args = dict(fields["init_args"]), dict(fields["fit_args"])
     known = {
         *kind.init_args_problems(init_args, label_required=False),
@@ -90,6 +93,20 @@ def _argument_problems(schedule: Schedule, fields: Mapping[str, Any]) -> Iterato
     lacking = kind.weights_problem(fit_args | asked.get("fit_args", {}), weights, isolated=False)
     if lacking is not None and before is None:
         yield f"input.{lacking}"
+
+
+def _further_problems(schedule: Schedule, kind: PredictorType) -> Iterator[str]:
+    """Yield what the planner would refuse of a model that each run trains further."""
+    asked, methods = schedule.input, kind.further_methods
+    if schedule.workflow == "tune" or not methods:
+        yield "input.from_model: such runs train every model from the start; leave it out"
+        return
+    name = asked.get("method", next(iter(methods)))
+    if name not in methods:
+        yield f"input.method: unknown method {name!r}; allowed: {listed(methods)}"
+        return
+    problems = methods[name].fit_args_problems(name, dict(asked.get("fit_args", {})))
+    yield from (f"input.{problem}" for problem in problems)
 
 
 def _training_problems(schedule: Schedule, fields: Mapping[str, Any]) -> Iterator[str]:

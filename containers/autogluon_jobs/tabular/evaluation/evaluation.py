@@ -98,15 +98,23 @@ def evaluate_on_test(predictor: TabularPredictor, test: pd.DataFrame) -> Evaluat
     return Evaluation("test", metrics, judged=judged)
 
 
-def evaluate_on_holdout(predictor: TabularPredictor, data: TrainingData) -> Evaluation:
+def evaluate_on_holdout(
+    predictor: TabularPredictor, data: TrainingData, *, is_fitted_on: bool = True
+) -> Evaluation:
     """Evaluate the best model on rows it was not fitted on.
+
+    Args:
+        predictor: fitted.
+        data: of the job.
+        is_fitted_on: whether the predictor holds answers for the job's training rows; false where
+            they were added to those of an earlier fit.
 
     A model that was refitted on all rows has none: the one it came from is evaluated instead.
     Where AutoGluon deleted that one, as `keep_only_best` asks, its recorded score remains.
     """
     model = predictor.model_best
     model = predictor.model_refit_map(inverse=True).get(model, model)
-    if model not in predictor.model_names():
+    if model not in predictor.model_names() or not (predictor.has_val or is_fitted_on):
         return _recorded(predictor)
     try:
         if predictor.has_val:

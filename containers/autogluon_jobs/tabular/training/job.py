@@ -21,11 +21,14 @@ from autogluon_contracts.documents.metrics import (
     TrainingMetrics,
     Versions,
 )
+from autogluon_contracts.documents.parent_model import ParentModel
 from autogluon_contracts.documents.training_job import TrainingJobConfig
+from autogluon_contracts.predictor_types.tabular.further_training import FIT_EXTRA
 from autogluon_jobs.answers.columns import probability_columns, require_distinct
 from autogluon_jobs.data.channel_table import load_channels
 from autogluon_jobs.data.column_roles import non_features
 from autogluon_jobs.data.leaks import leak_warnings
+from autogluon_jobs.data.rows_by_schema import rows_by_schema
 from autogluon_jobs.data.split_leaks import split_warnings
 from autogluon_jobs.data.training_checks import require_varying_feature
 from autogluon_jobs.data.training_frames import TrainingData, prepare_data
@@ -33,6 +36,7 @@ from autogluon_jobs.jobs.artifact_code import size_of, write_code
 from autogluon_jobs.jobs.artifact_record import write_metrics
 from autogluon_jobs.jobs.framework_version import version_warning
 from autogluon_jobs.jobs.job_paths import JobPaths
+from autogluon_jobs.jobs.parent_artifact import unpack_parent
 from autogluon_jobs.jobs.time_budget import TimeBudget, time_budget
 from autogluon_jobs.report.report_file import write_report
 from autogluon_jobs.schema.feature_schema import Feature, FeatureSchema
@@ -54,6 +58,12 @@ from autogluon_jobs.tabular.training.continued_fit import (
 from autogluon_jobs.tabular.training.drift_baseline import write_baseline
 from autogluon_jobs.tabular.training.export_direct import export_direct, slow_parts
 from autogluon_jobs.tabular.training.fit_arguments import check_arguments
+from autogluon_jobs.tabular.training.further_fit import (
+    NEW_MODELS,
+    load_further_fit,
+    pack,
+    with_own_labels,
+)
 from autogluon_jobs.tabular.training.metric_lines import MetricLines, print_metric
 from autogluon_jobs.tabular.training.mirrored_weights import with_local_checkpoints
 from autogluon_jobs.tabular.training.model_choice import ModelChoice, choose_for_latency, use_model
@@ -79,7 +89,18 @@ class _Run:
     weights: VerifiedWeights
     checkpoint: CheckpointUse | None = None
     choice: ModelChoice | None = None
+    added: pd.DataFrame | None = None
     slow_parts: str | None = None
+
+    @property
+    def adds_rows(self) -> bool:
+        """Return whether the training rows were added to those of an earlier fit."""
+        return self.config.parent is not None and self.config.parent.method != FIT_EXTRA
+
+    @property
+    def makes_models(self) -> bool:
+        """Return whether there are new models to choose among."""
+        return self.config.parent is None or self.config.parent.method in NEW_MODELS
 
 
 def run_job(config: TrainingJobConfig, paths: JobPaths) -> None:
@@ -92,6 +113,19 @@ def run_job(config: TrainingJobConfig, paths: JobPaths) -> None:
         InputError: arguments or data that cannot be honoured.
     """
     started = time.monotonic()
+    try:
+        if config.parent is None:
+            run = _first_fit(config, paths, started)
+        else:
+            run = _further_fit(config, config.parent, paths, started)
+        if config.serving.optimize_for == LATENCY and run.makes_models:
+            run.choice = _choose(run)
+        _report(run, _judge(run))
+    finally:
+        shutil.rmtree(paths.fit, ignore_errors=True)
+
+
+def _first_fit(config: TrainingJobConfig, paths: JobPaths, started: float) -> _Run:
     check_arguments(config.init_args, config.fit_args)
     weights = VerifiedWeights.of(config, paths)
     label = config.init_args["label"]
@@ -100,13 +134,39 @@ def run_job(config: TrainingJobConfig, paths: JobPaths) -> None:
     data = prepare_data(tables, label, config.reading, config.init_args.get("problem_type"))
     _require_label_of_its_own(label, data.train[label])
     require_known_classes(data.train[label], None if data.test is None else data.test[label])
-    try:
-        run = _fit(config, paths, data, ignored, weights, started)
-        if config.serving.optimize_for == LATENCY:
-            run.choice = _choose(run)
-        _report(run, _judge(run))
-    finally:
-        shutil.rmtree(paths.fit, ignore_errors=True)
+    return _fit(config, paths, data, ignored, weights, started)
+
+
+def _further_fit(
+    config: TrainingJobConfig, parent: ParentModel, paths: JobPaths, started: float
+) -> _Run:
+    weights = VerifiedWeights.of(config, paths)
+    schema = unpack_parent(parent, config, paths)
+    budget = time_budget(config.fit_args.get("time_limit"), config.max_runtime_seconds)
+    fit_args = with_local_checkpoints(config.fit_args, weights)
+    further = load_further_fit(parent, fit_args, paths.fit, budget)
+    data = rows_by_schema(load_channels(paths.tables), schema, config.reading)
+    warnings = [*version_warning(config, autogluon.tabular.__version__), *data.warnings]
+    if schema.label in data.train.columns:
+        warnings.extend(split_warnings(data.train, data.test, schema.label))
+    start = time.monotonic()
+    further.run(data.train)
+    seconds = time.monotonic() - start
+    added = further.added_after(data.train)
+    data, note = with_own_labels(data, further.predictor)
+    warnings.extend([note] if note else [])
+    return _Run(
+        config=config,
+        paths=paths,
+        data=data,
+        predictor=further.predictor,
+        schema=schema,
+        fit_seconds=seconds,
+        warnings=warnings,
+        started=started,
+        weights=weights,
+        added=added,
+    )
 
 
 def _require_label_of_its_own(label: str, values: pd.Series) -> None:
@@ -207,7 +267,7 @@ def _choose(run: _Run) -> ModelChoice | None:
 
 def _judge(run: _Run) -> Evaluation:
     if run.data.test is None:
-        evaluation = evaluate_on_holdout(run.predictor, run.data)
+        evaluation = evaluate_on_holdout(run.predictor, run.data, is_fitted_on=not run.adds_rows)
     else:
         test, warning = of_known_classes(run.predictor, "test", run.data.test)
         run.warnings.extend([warning] if warning else [])
@@ -223,9 +283,8 @@ def _report(run: _Run, evaluation: Evaluation) -> None:
     leaderboard = run.predictor.leaderboard(run.data.test, silent=True)
     leaderboard.to_csv(output / "leaderboard.csv", index=False)
     model.mkdir(parents=True, exist_ok=True)
-    # What the best model needs for predicting, and nothing else.
-    run.predictor.clone_for_deployment(str(model), dirs_exist_ok=True)
-    run.weights.write_provenance(model)
+    pack(run.predictor, model, whole=run.config.further_training, added=run.added)
+    run.weights.write_provenance(model, earlier=run.paths.fit)
     write_code(model)
     run.schema.save(model)
     run.schema.save(output)
@@ -310,6 +369,7 @@ def _metrics(run: _Run, evaluation: Evaluation, leaderboard: pd.DataFrame) -> Tr
         ),
         warnings=tuple(run.warnings),
         untrained=untrained_models(predictor, run.config.fit_args),
+        parent=run.config.parent,
     )
 
 

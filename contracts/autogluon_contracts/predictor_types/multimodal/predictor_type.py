@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from autogluon_contracts.defaults import LATENCY
+from autogluon_contracts.further_training import Method
 from autogluon_contracts.predictor_types import PredictorType
 from autogluon_contracts.predictor_types.multimodal.arguments import check_fit_args, check_init_args
 from autogluon_contracts.predictor_types.multimodal.metrics import measured_metrics
@@ -20,6 +21,15 @@ class _MultiModal:
 
     has_validation_score = False
     has_baseline = False
+    further_methods: Mapping[str, Method] = {}
+
+    def keeping_problem(
+        self,
+        init_args: object,  # noqa: ARG002 - with none of them
+        fit_args: object,  # noqa: ARG002 - likewise
+    ) -> str | None:
+        """Say that runs do not continue a network's weights."""
+        return "type 'multimodal', whose weights no run continues yet"
 
     def init_args_problems(self, args: object, *, label_required: bool = True) -> Sequence[str]:
         """Return a sentence for each thing wrong with the arguments of the constructor."""

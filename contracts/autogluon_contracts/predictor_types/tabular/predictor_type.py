@@ -7,6 +7,10 @@ from collections.abc import Collection, Sequence
 from autogluon_contracts.predictor_types import PredictorType
 from autogluon_contracts.predictor_types.tabular.arguments import check_fit_args, check_init_args
 from autogluon_contracts.predictor_types.tabular.checkpoints import checkpoint_problem
+from autogluon_contracts.predictor_types.tabular.further_training import (
+    METHODS,
+    keeping_problem,
+)
 from autogluon_contracts.predictor_types.tabular.latency import latency_problem
 from autogluon_contracts.predictor_types.tabular.metrics import (
     best_value,
@@ -21,6 +25,11 @@ class _Tabular:
 
     has_validation_score = True
     has_baseline = True
+    further_methods = METHODS
+
+    def keeping_problem(self, init_args: object, fit_args: object) -> str | None:
+        """Return why artifacts of runs with these arguments would lack data or models."""
+        return keeping_problem(init_args, fit_args)
 
     def init_args_problems(self, args: object, *, label_required: bool = True) -> Sequence[str]:
         """Return a sentence for each thing wrong with the arguments of the constructor."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from math import inf
 
 from autogluon_contracts.defaults import LATENCY
+from autogluon_contracts.further_training import Method
 from autogluon_contracts.predictor_types import PredictorType
 from autogluon_contracts.predictor_types.timeseries.arguments import check_fit_args, check_init_args
 from autogluon_contracts.predictor_types.timeseries.metrics import canonical, measured_metrics
@@ -20,6 +21,15 @@ class _TimeSeries:
 
     has_validation_score = False
     has_baseline = False
+    further_methods: Mapping[str, Method] = {}
+
+    def keeping_problem(
+        self,
+        init_args: object,  # noqa: ARG002 - with none of them
+        fit_args: object,  # noqa: ARG002 - likewise
+    ) -> str | None:
+        """Say that AutoGluon fits a predictor of time series once."""
+        return "type 'timeseries', whose predictors AutoGluon fits once"
 
     def init_args_problems(
         self,

@@ -19,11 +19,21 @@ _MOST_VERSIONS_COMPARED = 100
 
 
 class ModelChooser:
-    """Resolves `input.model` for one predictor; every method raises InvalidInputError."""
+    """Resolves `input.model`, or another key, for one predictor.
+
+    Every method raises InvalidInputError.
+    """
 
     def __init__(
-        self, registry: ModelRegistry, predictors: PredictorStore, group: str, predictor: str
+        self,
+        registry: ModelRegistry,
+        predictors: PredictorStore,
+        group: str,
+        predictor: str,
+        *,
+        key: str = "model",
     ) -> None:
+        self._key = key
         self._registry = registry
         self._predictors = predictors
         self._group = group
@@ -52,7 +62,7 @@ class ModelChooser:
         arn = self._predictors.live_model(self._predictor)
         if arn == NONE:
             raise InvalidInputError(
-                f'input.model: predictor "{self._predictor}" has no live model.',
+                f'input.{self._key}: predictor "{self._predictor}" has no live model.',
                 advice="Promote one first (start the Promote state machine with "
                 f'{{"predictor": "{self._predictor}", "model": "latest-approved"}}), '
                 'or ask for "latest" or a version number.',
@@ -66,13 +76,13 @@ class ModelChooser:
         group = group_of(text)
         if group is None:
             raise InvalidInputError(
-                f'input.model: got "{text}".',
+                f'input.{self._key}: got "{text}".',
                 advice=f"Allowed: {', '.join(words)}, a version number, or a model package ARN of "
                 f'group "{self._group}".',
             )
         if group != self._group:
             raise InvalidInputError(
-                f'input.model: {text} belongs to group "{group}", but predictor '
+                f'input.{self._key}: {text} belongs to group "{group}", but predictor '
                 f'"{self._predictor}" uses versions of "{self._group}".'
             )
         return self._describe(text)
@@ -80,14 +90,16 @@ class ModelChooser:
     def _describe(self, arn: str) -> ModelPackage:
         package = self._registry.describe(arn)
         if package is None:
-            raise InvalidInputError(f"input.model: {arn} does not exist.", advice=self._existing())
+            raise InvalidInputError(
+                f"input.{self._key}: {arn} does not exist.", advice=self._existing()
+            )
         return package
 
     def _versions(self) -> list[ModelVersion]:
         versions = self._registry.versions(self._group)
         if not versions:
             raise InvalidInputError(
-                f'input.model: predictor "{self._predictor}" has no model versions.',
+                f'input.{self._key}: predictor "{self._predictor}" has no model versions.',
                 advice="Train it first.",
             )
         return versions
@@ -97,7 +109,7 @@ class ModelChooser:
             if version.version == number:
                 return version
         raise InvalidInputError(
-            f'input.model: version {number} of predictor "{self._predictor}" does not exist.',
+            f'input.{self._key}: version {number} of predictor "{self._predictor}" does not exist.',
             advice=self._existing(),
         )
 
@@ -113,7 +125,7 @@ class ModelChooser:
             if version.status == APPROVED:
                 return version
         raise InvalidInputError(
-            f'input.model: predictor "{self._predictor}" has no approved version.',
+            f'input.{self._key}: predictor "{self._predictor}" has no approved version.',
             advice=f"{self._existing()} {how_to_approve('<model package ARN>')}",
         )
 
@@ -154,7 +166,7 @@ class ModelChooser:
         if chosen is not None:
             return packages[chosen]
         raise InvalidInputError(
-            f'input.model: predictor "{self._predictor}" has no approved version{where} to '
+            f'input.{self._key}: predictor "{self._predictor}" has no approved version{where} to '
             "return to.",
             advice=self._existing(),
         )

@@ -6,6 +6,7 @@ from typing import Any
 from autogluon_contracts.content_types import ANSWER_TYPES, REQUEST_TYPES
 from autogluon_contracts.documents.metrics import TrainingMetrics
 from autogluon_contracts.documents.model_package import VersionMetadata
+from autogluon_contracts.documents.parent_model import ParentModel
 from autogluon_contracts.documents.predictor_spec import PredictorSpec
 from autogluon_contracts.documents.server_limits import ARTIFACT_VARIABLE
 from autogluon_contracts.documents.training_job import CHANNELS
@@ -88,5 +89,17 @@ def _metadata(
         report_uri=None if report_page is None else report_page.uri,
         instance_type=training_job.get("ResourceConfig", {}).get("InstanceType"),
         **data,
+        **_lineage(metrics.parent),
     )
     return metadata.to_properties()
+
+
+def _lineage(parent: ParentModel | None) -> dict[str, str]:
+    if parent is None:
+        return {}
+    return {
+        "parent": parent.model or parent.artifact,
+        "parent_run": parent.run,
+        "parent_sha256": parent.artifact_sha256,
+        "method": parent.method,
+    }

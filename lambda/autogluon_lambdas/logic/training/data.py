@@ -9,6 +9,7 @@ from autogluon_contracts.s3_location import S3Location
 from autogluon_lambdas.logic.data.file_columns import common_columns, read_heads
 from autogluon_lambdas.logic.data.locations import DataFiles, find_data_files, require_folder
 from autogluon_lambdas.logic.predictor_types import PredictorType
+from autogluon_lambdas.logic.training.further_training import check_further_data
 from autogluon_lambdas.models.training_plan import TrainingPlan
 from autogluon_lambdas.ports import ObjectStore
 
@@ -27,7 +28,10 @@ def inspect_training_data(
     columns = {key: look[1] for key, look in zip(locations, looks, strict=True)}
     for key, folder in plan.folders.items():
         require_folder(store, f"input.{key}", folder)
-    predictor_type.check_training_data(store, files, columns, plan)
+    if plan.parent is None:
+        predictor_type.check_training_data(store, files, columns, plan)
+    else:
+        check_further_data(files, columns, plan.parent)
     return files
 
 

@@ -23,7 +23,7 @@ def job_config(
         fit_args=plan.fit_args,
         max_runtime_seconds=plan.max_runtime_seconds,
         data=channel_uris(files, plan.folders),
-        reading=plan.spec.data,
+        reading=plan.spec.data if plan.parent is None else plan.parent.job.reading,
         serving=ServingGoal(
             optimize_for=plan.spec.serving.optimize_for,
             max_score_loss=plan.spec.serving.max_score_loss,
@@ -35,6 +35,8 @@ def job_config(
         checkpoints=plan.checkpoints and not is_trial,
         continued=None if plan.continued is None else plan.continued.name,
         on_spot=plan.spot is not None,
+        further_training=plan.spec.training.further_training,
+        parent=None if plan.parent is None else plan.parent.model,
     )
 
 

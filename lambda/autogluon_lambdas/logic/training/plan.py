@@ -15,6 +15,8 @@ from autogluon_lambdas.logic.sagemaker.instances import chosen_instance_type, fa
 from autogluon_lambdas.logic.sagemaker.ladder import ladder
 from autogluon_lambdas.logic.training.continued_run import continued_run
 from autogluon_lambdas.logic.training.data import inspect_training_data
+from autogluon_lambdas.logic.training.find_parent import ParentFinder
+from autogluon_lambdas.logic.training.further_training import further_plan, further_problems
 from autogluon_lambdas.logic.training.job_config import job_config
 from autogluon_lambdas.logic.training.request import attempts, training_job_request
 from autogluon_lambdas.logic.weights.mirrored import manifest, required_weights
@@ -23,7 +25,7 @@ from autogluon_lambdas.models.errors import InvalidInputError, one_message
 from autogluon_lambdas.models.events.execution import Execution
 from autogluon_lambdas.models.events.inputs import read_input
 from autogluon_lambdas.models.training_plan import TrainingPlan
-from autogluon_lambdas.ports import ObjectStore, PredictorStore
+from autogluon_lambdas.ports import ModelRegistry, ObjectStore, PredictorStore
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,7 @@ class TrainingPlanner:
     environment: Environment
     predictors: PredictorStore
     store: ObjectStore
+    registry: ModelRegistry
 
     def plan(self, event: dict[str, Any]) -> dict[str, Any]:
         """Return the request and the run for a planner event.
@@ -44,7 +47,12 @@ class TrainingPlanner:
         asked = read_input(TrainInput, event)
         spec = load_spec(self.predictors, asked.predictor)
         kind = predictor_type(spec)
-        plan = self.decide(asked, spec, execution, execution.job_name(spec.name))
+        job_name = execution.job_name(spec.name)
+        plan = decided(self.environment, self.store, asked, spec, execution, job_name)
+        finder = ParentFinder(self.environment, self.predictors, self.store, self.registry)
+        parent = finder.find(asked, spec)
+        if parent is not None:
+            plan = further_plan(plan, asked, parent)
         require_valid(kind, plan, asked)
         refuse_name_of_earlier_run(self.store, execution, plan.folder)
         files = inspect_training_data(self.store, kind, asked, plan)
@@ -52,7 +60,7 @@ class TrainingPlanner:
             found = continued_run(self.store, asked.continue_run, plan, files)
             plan = replace(plan, continued=found)
         request = training_job_request(self.environment, plan, files, kind.usual_metrics)
-        self.write(plan, files)
+        write_configuration(self.store, plan, files)
         return {
             "request": request,
             "ladder": ladder(
@@ -61,50 +69,57 @@ class TrainingPlanner:
             "run": run_of(plan, asked),
         }
 
-    def decide(
-        self, asked: TrainInput, spec: PredictorSpec, execution: Execution, job_name: str
-    ) -> TrainingPlan:
-        """Return the plan: the input's values, else the spec's."""
-        training = spec.training
-        return TrainingPlan(
-            spec=spec,
-            execution=execution,
-            job_name=job_name,
-            folder=run_folder(self.environment.artifact_bucket, spec.name, job_name),
-            init_args={**spec.init_args, **asked.init_args},
-            fit_args={**spec.fit_args, **asked.fit_args},
-            instance_type=chosen_instance_type(
-                asked.instance_type,
-                training.instance_type,
-                training.allowed_instance_types,
-                spec.name,
-            ),
-            fallback_instance_types=fallbacks(asked.instance_type, training),
-            instance_count=_given(asked.instance_count, training.instance_count),
-            volume_size_gb=_given(asked.volume_size_gb, training.volume_size_gb),
-            max_runtime_seconds=_given(asked.max_runtime_seconds, training.max_runtime_seconds),
-            folders=asked.folders(),
-            weights=required_weights(self.store, self.environment.artifact_bucket, spec.weights),
-            spot=None if asked.on_demand else training.spot,
-            checkpoints=training.checkpoints or training.spot is not None,
-        )
 
-    def write(
-        self,
-        plan: TrainingPlan,
-        files: dict[str, DataFiles],
-        *,
-        tuned: tuple[str, ...] | None = None,
-    ) -> None:
-        """Write the job's configuration, and manifests of its data where it needs them."""
-        for key, entry in files.items():
-            if not entry.alone:
-                self.store.write(plan.manifest(key), entry.manifest(), "application/json")
-        if plan.weights:
-            body = manifest(self.environment.artifact_bucket, plan.weights)
-            self.store.write(plan.weights_manifest, body, "application/json")
-        job = job_config(plan, files, tuned=tuned)
-        self.store.write(plan.job_file, job.to_text(indent=1).encode(), "application/json")
+def decided(
+    environment: Environment,
+    store: ObjectStore,
+    asked: TrainInput,
+    spec: PredictorSpec,
+    execution: Execution,
+    job_name: str,
+) -> TrainingPlan:
+    """Return the plan: the input's values, else the spec's."""
+    training = spec.training
+    return TrainingPlan(
+        spec=spec,
+        execution=execution,
+        job_name=job_name,
+        folder=run_folder(environment.artifact_bucket, spec.name, job_name),
+        init_args={**spec.init_args, **asked.init_args},
+        fit_args={**spec.fit_args, **asked.fit_args},
+        instance_type=chosen_instance_type(
+            asked.instance_type,
+            training.instance_type,
+            training.allowed_instance_types,
+            spec.name,
+        ),
+        fallback_instance_types=fallbacks(asked.instance_type, training),
+        instance_count=_given(asked.instance_count, training.instance_count),
+        volume_size_gb=_given(asked.volume_size_gb, training.volume_size_gb),
+        max_runtime_seconds=_given(asked.max_runtime_seconds, training.max_runtime_seconds),
+        folders=asked.folders(),
+        weights=required_weights(store, environment.artifact_bucket, spec.weights),
+        spot=None if asked.on_demand else training.spot,
+        checkpoints=training.checkpoints or training.spot is not None,
+    )
+
+
+def write_configuration(
+    store: ObjectStore,
+    plan: TrainingPlan,
+    files: dict[str, DataFiles],
+    *,
+    tuned: tuple[str, ...] | None = None,
+) -> None:
+    """Write the job's configuration, and manifests of its data where it needs them."""
+    for key, entry in files.items():
+        if not entry.alone:
+            store.write(plan.manifest(key), entry.manifest(), "application/json")
+    if plan.weights:
+        body = manifest(plan.folder.bucket, plan.weights)
+        store.write(plan.weights_manifest, body, "application/json")
+    job = job_config(plan, files, tuned=tuned)
+    store.write(plan.job_file, job.to_text(indent=1).encode(), "application/json")
 
 
 def run_of(plan: TrainingPlan, asked: TrainInput) -> dict[str, Any]:
@@ -120,7 +135,10 @@ def run_of(plan: TrainingPlan, asked: TrainInput) -> dict[str, Any]:
 
 def require_valid(kind: PredictorType, plan: TrainingPlan, asked: TrainInput) -> None:
     """Raise InvalidInputError with a sentence for each argument that cannot work."""
-    problems = list(kind.argument_problems(plan, asked.init_args))
+    if plan.parent is None:
+        problems = list(kind.argument_problems(plan, asked.init_args))
+    else:
+        problems = list(further_problems(plan, asked, plan.parent))
     most = plan.spec.training.max_runtime_seconds
     if plan.max_runtime_seconds > most:
         problems.append(

@@ -63,6 +63,7 @@ def training_job_request(
             ),
             *(prefix_channel(FOLDER_CHANNELS[key], folder) for key, folder in plan.folders.items()),
             *_mirrored_weights(plan),
+            *_model_channel(plan),
             prefix_channel(CODE_CHANNEL, code),
             prefix_channel(CONFIG_CHANNEL, plan.job_file),
             *_continued(plan),
@@ -130,6 +131,13 @@ def _continued(plan: TrainingPlan) -> list[dict[str, Any]]:
     if plan.continued is None:
         return []
     return [prefix_channel(CHECKPOINT_CHANNEL, plan.continued.checkpoint)]
+
+
+def _model_channel(plan: TrainingPlan) -> list[dict[str, Any]]:
+    if plan.parent is None:
+        return []
+    model = plan.parent.model
+    return [prefix_channel(model.channel, S3Location.parse(model.artifact))]
 
 
 def _shared(environment: Environment, plan: TrainingPlan) -> SharedSettings:

@@ -80,6 +80,13 @@ class TrainingSummarizer:
             "artifact_sha256": metrics.artifact_sha256,
             "report_uri": None if page is None else page.uri,
         }
+        if metrics.parent is not None:
+            summary["parent"] = {
+                "method": metrics.parent.method,
+                "model": metrics.parent.model or metrics.parent.artifact,
+                "run": metrics.parent.run,
+                "sha256": metrics.parent.artifact_sha256,
+            }
         return {"registration": registration, "summary": summary}
 
 

@@ -11,7 +11,12 @@ from autogluon_lambdas.logic.earlier_run import refuse_name_of_earlier_run
 from autogluon_lambdas.logic.predictor_types import PredictorType, predictor_type
 from autogluon_lambdas.logic.registry.predictors import load_spec, require_predictor
 from autogluon_lambdas.logic.training.data import inspect_training_data
-from autogluon_lambdas.logic.training.plan import TrainingPlanner, require_valid, run_of
+from autogluon_lambdas.logic.training.plan import (
+    decided,
+    require_valid,
+    run_of,
+    write_configuration,
+)
 from autogluon_lambdas.logic.training.request import resources_of_types, training_job_request
 from autogluon_lambdas.logic.tuning.request import (
     MOST_PARENTS,
@@ -45,9 +50,9 @@ class TuningPlanner:
         spec = load_spec(self.predictors, asked.predictor)
         kind = predictor_type(spec)
         tuning = _asked_tuning(spec, asked)
-        trials = TrainingPlanner(self.environment, self.predictors, self.store)
         _refuse_continue_run(asked)
-        plan = trials.decide(asked, spec, execution, execution.tuning_job_name(spec.name))
+        job_name = execution.tuning_job_name(spec.name)
+        plan = decided(self.environment, self.store, asked, spec, execution, job_name)
         # Trials would share one folder of checkpoints: an interrupted one begins again.
         plan = replace(plan, checkpoints=False)
         require_valid(kind, plan, asked)
@@ -55,7 +60,7 @@ class TuningPlanner:
         refuse_name_of_earlier_run(self.store, execution, plan.folder)
         files = inspect_training_data(self.store, kind, asked, plan)
         trial = training_job_request(self.environment, plan, files, kind.usual_metrics)
-        trials.write(plan, files, tuned=tuple(tuning.ranges))
+        write_configuration(self.store, plan, files, tuned=tuple(tuning.ranges))
         parents = [execution.tuning_job_name(spec.name, run=run) for run in asked.warm_start]
         types = TrialInstances(resources_of_types(self.environment, plan), plan.volume_size_gb)
         request = tuning_job_request(trial, tuning, types, parents)
@@ -82,6 +87,11 @@ def _asked_tuning(spec: PredictorSpec, asked: TuneInput) -> TuningSpec:
         if getattr(asked, name) is not None
     }
     problems = [
+        f"input.{name}: a search trains every trial from the start; leave it out"
+        for name in ("from_model", "method", "model_channel_name")
+        if getattr(asked, name) is not None
+    ]
+    problems += [
         f'input.{name}: got {value}; allowed for predictor "{spec.name}": at most {most}'
         for name, value in given.items()
         if (most := getattr(spec.tuning, name)) is not None and value > most
