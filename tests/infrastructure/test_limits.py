@@ -32,7 +32,7 @@ from tests.infrastructure.conftest import Templates
 from tests.infrastructure.templates import flat, of_type, only, resolved
 
 _MOST_PREDICTORS = 500
-_MOST_SCHEDULES = 200
+_MOST_SCHEDULES = 150
 _SHARE = 0.6
 # Its name, of at most 30 characters, in the digests, among the deployment's predictors and among
 # those whose endpoints have log groups.
@@ -235,7 +235,7 @@ def test_as_many_schedules_as_allowed_fit_with_room_to_spare(
 
 
 def test_one_schedule_more_is_refused() -> None:
-    with pytest.raises(SettingsError, match=r"have 201 schedules; allowed: at most 200"):
+    with pytest.raises(SettingsError, match=r"have 151 schedules; allowed: at most 150"):
         parse_environment("dev", _scheduled(_MOST_SCHEDULES + 1), file="config/dev.yaml")
 
 

@@ -38,7 +38,7 @@ PredictorName = Annotated[str, Field(pattern=NAME, max_length=30)]
 _MOST_PREDICTORS = 500
 
 # One resource each, beside up to a hundred of the same stack, of which CloudFormation allows 500.
-_MOST_SCHEDULES = 200
+_MOST_SCHEDULES = 150
 
 _LONGEST_ROLE_NAME = 64  # IAM
 

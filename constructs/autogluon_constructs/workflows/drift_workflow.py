@@ -118,7 +118,7 @@ class DriftWorkflow(Construct):
             Permission(
                 actions=READ_OBJECTS,
                 resources=(context.artifacts("*/drift/*"),),
-                bound="Read-only, drift reports",
+                bound="Read-only, the reports of drift jobs",
             ),
             Permission(actions=("kms:Decrypt",), resources=(context.key.key_arn,)),
         )
