@@ -118,6 +118,30 @@ _TUNING_JOB: Honoured = {
     f"{_TRIAL_RESOURCES}.InstanceConfigs.InstanceCount": (1,),
 }
 
+
+def _variants(member: str) -> Honoured:
+    names = (
+        "VariantName",
+        "ModelName",
+        "InitialInstanceCount",
+        "InstanceType",
+        "InstancePools.InstanceType",
+        "InstancePools.Priority",
+        # Here there is capacity at once, or never.
+        "VariantInstanceProvisionTimeoutInSeconds",
+        "InitialVariantWeight",
+        "VolumeSizeInGB",
+        "ModelDataDownloadTimeoutInSeconds",
+        "ContainerStartupHealthCheckTimeoutInSeconds",
+        "InferenceAmiVersion",
+    )
+    return {
+        **members(*(f"{member}.{name}" for name in names)),
+        f"{member}.RoutingConfig.RoutingStrategy": ("RANDOM", "LEAST_OUTSTANDING_REQUESTS"),
+        f"{member}.EnableSSMAccess": (False,),
+    }
+
+
 HONOURED: Mapping[str, Honoured] = {
     "CreateTrainingJob": _TRAINING_JOB,
     "CreateHyperParameterTuningJob": _TUNING_JOB,
@@ -138,27 +162,9 @@ HONOURED: Mapping[str, Honoured] = {
     },
     "CreateEndpointConfig": {
         **members("EndpointConfigName", "Tags", "KmsKeyId"),
-        **members(
-            "ProductionVariants.VariantName",
-            "ProductionVariants.ModelName",
-            "ProductionVariants.InitialInstanceCount",
-            "ProductionVariants.InstanceType",
-            "ProductionVariants.InstancePools.InstanceType",
-            "ProductionVariants.InstancePools.Priority",
-            # Here there is capacity at once, or never.
-            "ProductionVariants.VariantInstanceProvisionTimeoutInSeconds",
-            "ProductionVariants.InitialVariantWeight",
-            "ProductionVariants.ServerlessConfig",
-            "ProductionVariants.VolumeSizeInGB",
-            "ProductionVariants.ModelDataDownloadTimeoutInSeconds",
-            "ProductionVariants.ContainerStartupHealthCheckTimeoutInSeconds",
-            "ProductionVariants.InferenceAmiVersion",
-        ),
-        "ProductionVariants.RoutingConfig.RoutingStrategy": (
-            "RANDOM",
-            "LEAST_OUTSTANDING_REQUESTS",
-        ),
-        "ProductionVariants.EnableSSMAccess": (False,),
+        **_variants("ProductionVariants"),
+        **members("ProductionVariants.ServerlessConfig"),
+        **_variants("ShadowProductionVariants"),
         **members("DataCaptureConfig"),
         **members(
             "AsyncInferenceConfig.ClientConfig.MaxConcurrentInvocationsPerInstance",

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from embedded_aws.sagemaker.hosting.asynchronous.settings import AsyncSettings, async_settings
 from embedded_aws.sagemaker.hosting.capture.settings import CaptureSettings, capture_settings
-from embedded_aws.sagemaker.hosting.instance_pools import Types, types_of
+from embedded_aws.sagemaker.hosting.instance_pools import PRODUCTION, Types, all_variants, types_of
 from embedded_aws.sagemaker.hosting.serverless.settings import ServerlessCapacity, is_serverless
 from embedded_aws.sagemaker.hosting.serverless.variant import ServerlessVariant
 from embedded_aws.sagemaker.hosting.variant import LONGEST_DRAIN_SECONDS, Capacity, Variant
@@ -23,16 +23,23 @@ class Deployment:
     """The variants that serve one endpoint configuration.
 
     `asynchronous` is None where requests are answered at once, `capture` where none are captured.
+    `shadows` get copies of requests.
     """
 
     config_name: str
     asynchronous: AsyncSettings | None = None
     variants: dict[str, AnyVariant] = field(default_factory=dict)
+    shadows: dict[str, Variant] = field(default_factory=dict)
     capture: CaptureSettings | None = None
+
+    @property
+    def every_variant(self) -> tuple[AnyVariant, ...]:
+        """Return the variants that answer, and then the shadows."""
+        return (*self.variants.values(), *self.shadows.values())
 
     def stop(self, drain_seconds: float = LONGEST_DRAIN_SECONDS) -> None:
         """End all servers, each after its last pending answer or after so many seconds."""
-        for variant in self.variants.values():
+        for variant in self.every_variant:
             variant.stop(drain_seconds)
 
 
@@ -59,7 +66,7 @@ def deploy(
         capture=capture_settings(config.request),
     )
     try:
-        for request in config.request["ProductionVariants"]:
+        for request in all_variants(config.request):
             capacity = retained.get(request["VariantName"])
             if is_serverless(request):
                 assert not isinstance(capacity, Capacity)  # a variant stays what it is
@@ -73,7 +80,10 @@ def deploy(
             variant = Variant(
                 service, endpoint, region, request, chosen, capacity, fewest_instances=fewest
             )
-            deployment.variants[variant.name] = variant
+            if request in config.request[PRODUCTION]:
+                deployment.variants[variant.name] = variant
+            else:
+                deployment.shadows[variant.name] = variant
             variant.reach_desired()
     except BaseException:
         deployment.stop()

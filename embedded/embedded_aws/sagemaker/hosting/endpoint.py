@@ -42,6 +42,9 @@ class Endpoint(Record):
         if self.deployment is not None:
             variants = self.deployment.variants.values()
             answer["ProductionVariants"] = [variant.describe() for variant in variants]
+            if self.deployment.shadows:
+                shadows = self.deployment.shadows.values()
+                answer["ShadowProductionVariants"] = [variant.describe() for variant in shadows]
             if self.deployment.asynchronous is not None:
                 answer["AsyncInferenceConfig"] = self.deployment.asynchronous.described
             if self.deployment.capture is not None:
@@ -55,8 +58,8 @@ class Endpoint(Record):
 
     def __getstate__(self) -> dict[str, Any]:
         """Return what is saved: of the running servers the capacity of each variant."""
-        variants = {} if self.deployment is None else self.deployment.variants
-        capacities = {name: variant.saved for name, variant in variants.items()}
+        variants = () if self.deployment is None else self.deployment.every_variant
+        capacities = {variant.name: variant.saved for variant in variants}
         return self.__dict__ | {"deployment": None, "saved_capacities": capacities or None}
 
     def settle(self, status: str) -> None:

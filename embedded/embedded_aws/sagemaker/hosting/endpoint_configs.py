@@ -8,7 +8,13 @@ from embedded_aws.gateway import ApiCall, Operation
 from embedded_aws.sagemaker.errors import already_exists, invalid, not_found
 from embedded_aws.sagemaker.hosting.asynchronous.settings import check_async_settings
 from embedded_aws.sagemaker.hosting.capture.settings import check_capture_settings
-from embedded_aws.sagemaker.hosting.instance_pools import check_types, types_of
+from embedded_aws.sagemaker.hosting.instance_pools import (
+    PRODUCTION,
+    SHADOW,
+    all_variants,
+    check_types,
+    types_of,
+)
 from embedded_aws.sagemaker.hosting.serverless.settings import check_serverless, is_serverless
 from embedded_aws.sagemaker.instance_types import check_volume_key
 from embedded_aws.sagemaker.listing import list_page
@@ -52,11 +58,15 @@ class EndpointConfigs:
         check_capture_settings(request)
         check_serverless(request, store)
         # Describe shows weights even where the request leaves them to their default.
-        variants = [{"InitialVariantWeight": 1.0} | item for item in request["ProductionVariants"]]
+        variants = {
+            member: [{"InitialVariantWeight": 1.0} | item for item in request[member]]
+            for member in (PRODUCTION, SHADOW)
+            if request.get(member)
+        }
         with store.lock:
             if name in store.table(CONFIG):
                 raise already_exists(_KIND_IN_WORDS, arn)
-            stored = request | {"ProductionVariants": variants}
+            stored = request | variants
             store.table(CONFIG)[name] = Record(name, arn, stored, tags=tags_of(request))
         return {"EndpointConfigArn": arn}
 
@@ -84,7 +94,14 @@ class EndpointConfigs:
 
 
 def _check_variants(request: dict[str, Any], store: RegionStore) -> None:
-    variants = request["ProductionVariants"]
+    shadows = request.get(SHADOW) or []
+    if shadows and (len(shadows), len(request[PRODUCTION])) != (1, 1):
+        # API reference, CreateEndpointConfig.
+        raise invalid(
+            f"{SHADOW}: you can only specify one variant for {PRODUCTION} and one variant for "
+            f"{SHADOW}."
+        )
+    variants = all_variants(request)
     names = [variant["VariantName"] for variant in variants]
     if len(set(names)) != len(names):
         raise invalid(f"ProductionVariants: variant names must be unique, got {names}.")
@@ -99,5 +116,5 @@ def _check_variants(request: dict[str, Any], store: RegionStore) -> None:
         check_types(variant)
         for name in types_of(variant):
             check_volume_key("KmsKeyId", request.get("KmsKeyId"), name)
-    if not sum(variant.get("InitialVariantWeight", 1.0) for variant in variants) > 0:
+    if not sum(variant.get("InitialVariantWeight", 1.0) for variant in request[PRODUCTION]) > 0:
         raise invalid("ProductionVariants: at least one variant needs a weight above 0.")

@@ -20,6 +20,14 @@ Types = Mapping[str, str | None]
 """The type of each variant; None where none of its types has capacity."""
 
 
+PRODUCTION, SHADOW = "ProductionVariants", "ShadowProductionVariants"
+
+
+def all_variants(config: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the variants of an endpoint configuration, those that answer before its shadows."""
+    return [*config[PRODUCTION], *(config.get(SHADOW) or ())]
+
+
 def types_of(variant: Mapping[str, Any]) -> list[str]:
     """Return the types of a ProductionVariant, the first choice first; none if serverless."""
     pools = sorted(variant.get("InstancePools") or (), key=lambda pool: int(pool["Priority"]))
@@ -58,7 +66,7 @@ def types_with_capacity(
 
     return {
         variant["VariantName"]: next(filter(has_capacity, types_of(variant)), None)
-        for variant in config.request["ProductionVariants"]
+        for variant in all_variants(config.request)
         if not is_serverless(variant)
     }
 

@@ -6,12 +6,14 @@ import random
 import time
 import uuid
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from embedded_aws.gateway import ApiCall, ApiError, Operation
 from embedded_aws.sagemaker.container.model_server import Answer, NoAnswerError
 from embedded_aws.sagemaker.errors import unsupported
 from embedded_aws.sagemaker.hosting.capture.record import Body
+from embedded_aws.sagemaker.hosting.capture.settings import CaptureSettings
 from embedded_aws.sagemaker.hosting.capture.writer import CaptureWriter
 from embedded_aws.sagemaker.hosting.deployment import AnyVariant
 from embedded_aws.sagemaker.hosting.endpoint import Endpoint, find_invoked
@@ -34,6 +36,18 @@ _UNSUPPORTED = (
 )
 
 
+@dataclass(frozen=True)
+class _Request:
+    """What was asked of an endpoint, and when."""
+
+    region: str
+    endpoint: Endpoint
+    body: bytes
+    headers: Mapping[str, str | None]
+    capture: CaptureSettings | None
+    received: float
+
+
 class ModelInvocationError(ApiError):
     """The container answered with an error, or not at all."""
 
@@ -44,12 +58,19 @@ class ModelInvocationError(ApiError):
 
 
 class Invocations:
-    """The operations of `sagemaker-runtime`."""
+    """The operations of `sagemaker-runtime`.
 
-    def __init__(self, service: SageMaker, metrics: VariantMetrics) -> None:
+    Args:
+        source: chooses among variants by their weights.
+    """
+
+    def __init__(
+        self, service: SageMaker, metrics: VariantMetrics, source: random.Random | None = None
+    ) -> None:
         self._service = service
         self._metrics = metrics
         self._captures = CaptureWriter(service)
+        self._random = source or random.Random()  # noqa: S311 - no secret
 
     def operations(self) -> dict[str, Operation]:
         """Return the operations by API name."""
@@ -68,40 +89,65 @@ class Invocations:
                     f"Endpoint {endpoint.name} is an asynchronous endpoint; call "
                     "InvokeEndpointAsync."
                 )
-            capture = endpoint.deployment.capture if endpoint.deployment is not None else None
-            variant = _choose(endpoint, params.get("TargetVariant"))
+            deployment = endpoint.deployment
+            capture = deployment.capture if deployment is not None else None
+            variant = _choose(endpoint, params.get("TargetVariant"), self._random)
             _check_size(variant, body)
             taken = variant.take()  # from here on an update waits for this request
-        key = VariantKey(call.region, endpoint.name, variant.name)
-        self._metrics.count(key, taken.received())
+            shadows = [
+                (shadow, shadow.take())
+                for shadow in (deployment.shadows.values() if deployment is not None else ())
+            ]
         headers = {
             "Content-Type": params.get("ContentType"),
             "Accept": params.get("Accept"),
             "X-Amzn-SageMaker-Custom-Attributes": params.get("CustomAttributes"),
             "X-Amzn-SageMaker-Inference-Id": params.get("InferenceId"),
         }
-        answer, seconds = _answer(taken, body, headers)
-        overhead = time.perf_counter() - received - seconds
-        self._metrics.count(key, taken.answered(answer.status, seconds, overhead))
+        request = _Request(call.region, endpoint, body, headers, capture, received)
+        for shadow, copied_to in shadows:
+            self._copy(request, shadow, copied_to)
+        answer = self._forward(request, variant, taken)
         if not 200 <= answer.status < 300:
             raise _model_error(call, endpoint, answer)
-        # Serverless endpoints have no capture.
-        if capture is not None and isinstance(variant, Variant):
-            self._captures.capture(
-                capture,
-                call.region,
-                endpoint,
-                variant,
-                Body(body, params.get("ContentType")),
-                Body(answer.body, answer.content_type),
-                params.get("InferenceId"),
-            )
         return {
             "Body": answer.body,
             "ContentType": answer.content_type,
             "InvokedProductionVariant": variant.name,
             "CustomAttributes": answer.custom_attributes,
         }
+
+    def _copy(self, request: _Request, shadow: Variant, taken: Taken) -> None:
+        """Send a request to a shadow, too, whose answer nobody waits for."""
+
+        def forward() -> None:
+            self._forward(request, shadow, taken)
+
+        self._service.start(f"shadow-{request.endpoint.name}", forward)
+
+    def _forward(self, request: _Request, variant: AnyVariant, taken: Taken) -> Answer:
+        """Return the answer of what was taken, counted and captured; status 0 is none."""
+        key = VariantKey(request.region, request.endpoint.name, variant.name)
+        self._metrics.count(key, taken.received())
+        answer, seconds = _answer(taken, request.body, request.headers)
+        overhead = time.perf_counter() - request.received - seconds
+        self._metrics.count(key, taken.answered(answer.status, seconds, overhead))
+        # A serverless endpoint captures nothing.
+        if (
+            200 <= answer.status < 300
+            and request.capture is not None
+            and isinstance(variant, Variant)
+        ):
+            self._captures.capture(
+                request.capture,
+                request.region,
+                request.endpoint,
+                variant,
+                Body(request.body, request.headers["Content-Type"]),
+                Body(answer.body, answer.content_type),
+                request.headers["X-Amzn-SageMaker-Inference-Id"],
+            )
+        return answer
 
 
 def _answer(taken: Taken, body: bytes, headers: Mapping[str, str | None]) -> tuple[Answer, float]:
@@ -128,14 +174,14 @@ def _check_size(variant: AnyVariant, body: bytes) -> None:
     raise ApiError("413", f"HTTP content length exceeded {most} bytes.", status=413)
 
 
-def _choose(endpoint: Endpoint, target: str | None) -> AnyVariant:
+def _choose(endpoint: Endpoint, target: str | None, source: random.Random) -> AnyVariant:
     """Return the target variant, or one by weight."""
     variants = endpoint.deployment.variants if endpoint.deployment else {}
     if target is None:
         weights = [variant.weight for variant in variants.values()]
         if len(variants) == 1 or not any(weights):
             return next(iter(variants.values()))
-        return random.choices(list(variants.values()), weights)[0]  # noqa: S311 - no secret
+        return source.choices(list(variants.values()), weights)[0]
     if target not in variants:
         raise _validation_error(f"Variant {target} not found for Request")
     return variants[target]

@@ -93,7 +93,7 @@ class VariantMetrics:
     def _variants(self) -> Iterator[tuple[VariantKey, AnyVariant]]:
         for region, endpoint in self._endpoints():
             if endpoint.deployment is not None:
-                for variant in endpoint.deployment.variants.values():
+                for variant in endpoint.deployment.every_variant:
                     yield VariantKey(region, endpoint.name, variant.name), variant
 
     def _endpoints(self) -> Iterator[tuple[str, Endpoint]]:

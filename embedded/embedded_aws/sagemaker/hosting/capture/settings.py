@@ -60,6 +60,8 @@ def check_capture_settings(config: Mapping[str, Any]) -> None:
         return
     if config.get("AsyncInferenceConfig") is not None:
         raise unsupported("DataCaptureConfig with AsyncInferenceConfig")
+    if config.get("ShadowProductionVariants"):
+        raise unsupported("DataCaptureConfig with ShadowProductionVariants")
     # The API also takes https addresses of buckets; here only S3 URIs are understood.
     if not settings.destination.startswith("s3://"):
         raise invalid(
