@@ -35,7 +35,7 @@ _NAMES = (
     ("Workflows stack", names.workflows_stack("<env>")),
     ("endpoint stack", names.endpoint_stack("<env>", "<predictor>")),
     ("endpoint", names.endpoint("<env>", "<predictor>")),
-    ("production variant", names.VARIANT),
+    ("production variant of `main`; others have their own names", names.VARIANT),
     ("model package group", names.model_package_group("<env>", "<predictor>")),
     (
         "state machines",
@@ -45,6 +45,10 @@ _NAMES = (
     (
         "SSM: predictor's live model, `none` or a model package ARN",
         names.live_model_parameter("<env>", "<predictor>"),
+    ),
+    (
+        "SSM: live model of a variant beside the main one",
+        names.live_model_parameter("<env>", "<predictor>", "<variant>"),
     ),
     ("SSM: where everything is", names.deployment_parameter("<env>")),
     ("job of an execution", "<predictor>-<execution name>-<8 hex of sha256(execution ARN)>"),

@@ -15,7 +15,12 @@ JobKind = Literal["Training", "Processing", "Transform"]
 NO_MODEL = "none"
 """The live model parameter's value while no model is live."""
 VARIANT = "AllTraffic"
-"""The endpoint's one production variant."""
+"""SageMaker's name of the endpoint's main variant, so that its scaling and its metrics go on when
+others are added beside it."""
+MAIN_VARIANT = "main"
+"""What settings, runs and people call the main variant."""
+SHADOW_VARIANT = "shadow"
+"""The variant that gets a copy of each request, and whose answers are dropped."""
 JOB_KINDS: tuple[JobKind, ...] = ("Training", "Processing", "Transform")
 """The kinds of SageMaker's jobs that have a log group each; a tuning job's are training jobs."""
 
@@ -31,6 +36,10 @@ SCALING_ON, SCALING_OFF = "on", "off"
 """The values of that parameter."""
 AS_SETTINGS = "settings"
 """The value of the other parameters that follows the settings, from deployment to deployment."""
+
+WEIGHT_AS_SETTINGS = "9999"
+"""The value of the parameters for weights, which are numbers, that follows the settings. No weight
+is as great."""
 
 DRIFT_METRIC = "DriftedColumns"
 """The CloudWatch metric of drift reports, by `PREDICTOR_DIMENSION`."""
@@ -131,9 +140,34 @@ def spec_parameter(environment: str, predictor: str) -> str:
     return f"{predictor_prefix(environment)}/{predictor}/spec"
 
 
-def live_model_parameter(environment: str, predictor: str) -> str:
-    """Return the name of the SSM parameter with one predictor's live model."""
-    return f"{predictor_prefix(environment)}/{predictor}/live-model"
+def live_model_parameter(environment: str, predictor: str, variant: str = MAIN_VARIANT) -> str:
+    """Return the name of the SSM parameter with the live model of a predictor, or of a variant.
+
+    Example:
+        >>> live_model_parameter("prod", "income", "challenger")
+        '/autogluon/prod/predictors/income/variants/challenger/live-model'
+    """
+    return f"{predictor_prefix(environment)}/{predictor}/{live_model_path(variant)}"
+
+
+def live_model_path(variant: str = MAIN_VARIANT) -> str:
+    """Return where a variant's live model is below its predictor's path."""
+    return "live-model" if variant == MAIN_VARIANT else f"variants/{variant}/live-model"
+
+
+def production_variant(variant: str) -> str:
+    """Return SageMaker's name of a variant."""
+    return VARIANT if variant == MAIN_VARIANT else variant
+
+
+def variant_named(production_variant: str) -> str:
+    """Return what people call a variant, by SageMaker's name."""
+    return MAIN_VARIANT if production_variant == VARIANT else production_variant
+
+
+def weight_parameter(variant: str) -> str:
+    """Return the endpoint stack's parameter for a variant's weight."""
+    return f"Weight{pascal_case(variant)}"
 
 
 def predictors_source_parameter(environment: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from autogluon_contracts.defaults import AUTO_ENGINE
 from autogluon_contracts.errors import ExplainedError
+from autogluon_contracts.names import MAIN_VARIANT
 from autogluon_contracts.s3_location import S3Location, S3Object
 from autogluon_lambdas.models.model_package import ModelPackage, ModelVersion
 from autogluon_lambdas.models.trial import Trial
@@ -104,11 +105,11 @@ class PredictorStore(Protocol):
     def parameter(self, name: str, path: str) -> str | None:
         """Return a parameter below the predictor's path, such as `spec`, or None."""
 
-    def live_model(self, name: str) -> str:
-        """Return `none` or the ARN of the live model version."""
+    def live_model(self, name: str, variant: str = MAIN_VARIANT) -> str:
+        """Return `none` or the ARN of the version that is live in a variant."""
 
-    def live_model_parameter(self, name: str) -> str:
-        """Return the name of the parameter that holds the live model."""
+    def live_model_parameter(self, name: str, variant: str = MAIN_VARIANT) -> str:
+        """Return the name of the parameter that holds a variant's live model."""
 
 
 class Parameters(Protocol):
@@ -225,17 +226,30 @@ class ServerlessState:
     max_concurrency: int
 
 
-@dataclass(frozen=True)
-class EndpointState:
-    """What an endpoint runs now, and on which instances by its configuration, or on none."""
+@dataclass(frozen=True, kw_only=True)
+class VariantState:
+    """What a variant of an endpoint runs, and on which instances by its configuration, or on none.
 
-    status: str
-    config_name: str
+    `weight` is the one by which it gets requests now; None where SageMaker does not say.
+    """
+
+    name: str
     model_package_arns: tuple[str, ...]
     instance_type: str | None = None
     initial_instance_count: int | None = None
     engine: str = AUTO_ENGINE
     serverless: ServerlessState | None = None
+    weight: float | None = None
+    is_shadow: bool = False
+
+
+@dataclass(frozen=True)
+class EndpointState:
+    """What an endpoint runs now: its variants, the main one first, by SageMaker's names."""
+
+    status: str
+    config_name: str
+    variants: tuple[VariantState, ...]
 
 
 class Topic(Protocol):

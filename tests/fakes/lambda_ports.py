@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from autogluon_contracts import names
+from autogluon_contracts.names import MAIN_VARIANT
 from autogluon_contracts.s3_location import S3Location
 from autogluon_lambdas.models.model_package import ModelPackage, ModelVersion
 from autogluon_lambdas.ports import EndpointState, Lock, RunningExecution, StackState
@@ -16,9 +17,12 @@ from tests.fakes.sandbox import ENDPOINT, ENVIRONMENT, GROUP_ARN, spec
 class FakePredictors:
     """Parameters in a dictionary of predictor to spec."""
 
-    def __init__(self, *specs: dict[str, Any], live: str = "none") -> None:
+    def __init__(
+        self, *specs: dict[str, Any], live: str = "none", beside: Mapping[str, str] | None = None
+    ) -> None:
         self.specs = {entry["name"]: json.dumps(entry) for entry in specs or (spec(),)}
         self.live = live
+        self.beside = beside or {}
 
     def names(self) -> list[str]:
         return sorted(self.specs)
@@ -26,12 +30,12 @@ class FakePredictors:
     def parameter(self, name: str, path: str) -> str | None:
         return self.specs.get(name) if path == "spec" else None
 
-    def live_model(self, name: str) -> str:
+    def live_model(self, name: str, variant: str = MAIN_VARIANT) -> str:
         assert name in self.specs
-        return self.live
+        return self.live if variant == MAIN_VARIANT else self.beside.get(variant, "none")
 
-    def live_model_parameter(self, name: str) -> str:
-        return names.live_model_parameter(ENVIRONMENT, name)
+    def live_model_parameter(self, name: str, variant: str = MAIN_VARIANT) -> str:
+        return names.live_model_parameter(ENVIRONMENT, name, variant)
 
 
 def package(

@@ -197,5 +197,6 @@ def test_its_role_writes_answers_and_publishes_to_its_topics_only(
     assert own(granted(templates["Foundation"], "s3:PutObject")) == {
         "/*/batches/*",
         "/*/asynchronous/*",
+        "/*/drift/*",
     }
-    assert own(granted(sandbox["Foundation"], "s3:PutObject")) == {"/*/batches/*"}
+    assert own(granted(sandbox["Foundation"], "s3:PutObject")) == {"/*/batches/*", "/*/drift/*"}

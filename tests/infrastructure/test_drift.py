@@ -75,7 +75,7 @@ def test_s3_deletes_what_was_captured(foundation: Template) -> None:
         rule
         for bucket in of_type(foundation, "AWS::S3::Bucket").values()
         for rule in bucket["Properties"]["LifecycleConfiguration"]["Rules"]
-        if "Prefix" in rule
+        if rule.get("Prefix", "").endswith("captured/")
     ]
     assert [(rule["Prefix"], rule["ExpirationInDays"]) for rule in rules] == [
         ("ages/captured/", 7),

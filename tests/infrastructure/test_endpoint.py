@@ -197,7 +197,7 @@ def test_fallbacks_are_pools_by_priority_in_place_of_a_type() -> None:
     stack = Stack(App(), "Any")
     model = CfnModel(stack, "Model", execution_role_arn="role")
 
-    variant = instance_variant(stack, settings.variants[0], model=model, ami=None)
+    variant = instance_variant(stack, settings.main_variant, model=model, ami=None)
 
     assert variant.instance_type is None
     assert isinstance(variant.instance_pools, list)

@@ -43,6 +43,7 @@ class Cloud:
     changed: bool = True
     pauses: bool = False  # the endpoint scales, and gets another instance type
     scaling: str = "on"
+    variant: str = "main"
     refuse: dict[str, TaskError] = field(default_factory=dict)
     calls: list[tuple[str, Any]] = field(default_factory=list)
     history: list[str] = field(default_factory=list)
@@ -97,6 +98,7 @@ class Cloud:
                 "stack_parameters": {"InstanceType": "ml.m5.xlarge", **self._on},
                 "previous_parameters": {"InstanceType": "settings", **self._on},
                 "pauses_scaling": self.pauses,
+                "variant": self.variant,
             }
         }
 
@@ -198,6 +200,14 @@ def test_the_registry_records_when_a_version_went_live() -> None:
     assert list(recorded["CustomerMetadataProperties"]) == ["live_since"]
     assert datetime.fromisoformat(recorded["CustomerMetadataProperties"]["live_since"]).tzinfo
     assert recorded["CustomerMetadataPropertiesToRemove"] == ["promotion_failed"]
+
+
+def test_the_registry_does_not_record_a_version_beside_the_main_one_as_live() -> None:
+    # A rollback of the main variant would return to it.
+    cloud = Cloud(variant="challenger")
+
+    assert cloud.run().status == "SUCCEEDED"
+    assert cloud.called("updateModelPackage") == []
 
 
 def test_the_registry_records_that_a_promotion_failed() -> None:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Callable, Sequence
 from typing import Any, cast, get_args
 
 from aws_cdk import (
@@ -12,6 +13,7 @@ from aws_cdk import (
     CfnResource,
     Fn,
     ICfnConditionExpression,
+    IResolvable,
     Token,
 )
 from aws_cdk import aws_applicationautoscaling as autoscaling
@@ -26,10 +28,12 @@ from autogluon_constructs.endpoint.modes import mode_named
 from autogluon_constructs.endpoint.modes.mode import EndpointMode
 from autogluon_constructs.endpoint.variants.instance_variant import instance_variant
 from autogluon_constructs.endpoint.variants.serverless_variant import serverless_variant
+from autogluon_constructs.endpoint.variants.variant_beside import VariantBeside, all_hold
 from autogluon_constructs.network.placement import Placement
 from autogluon_constructs.settings import Endpoint, EndpointAlarms
-from autogluon_constructs.settings.endpoint_modes.instances import InstanceVariant
+from autogluon_constructs.settings.endpoint_modes.instance_variant import InstanceVariant
 from autogluon_constructs.settings.endpoint_modes.scaling import CapacitySchedule, Scaling
+from autogluon_constructs.settings.endpoint_modes.serverless import ServerlessVariant
 from autogluon_contracts import names
 from autogluon_contracts.defaults import AUTO_ENGINE, ServingEngine
 from autogluon_contracts.documents.predictor_spec import HostImages
@@ -37,10 +41,13 @@ from autogluon_contracts.documents.server_limits import ENGINE_VARIABLE
 
 # Of these, the mode is one, `alarms` and `network` are shown resolved, and the workflows promote.
 _NOT_OF_THE_STACK = {"mode", "alarms", "network", "promote_on_approval"}
+_Retained = sagemaker.CfnEndpoint.VariantPropertyProperty
 
 
 class AutoGluonEndpoint(Construct):
     """Model, EndpointConfig, Endpoint, autoscaling and alarms of the live model.
+
+    Variants beside the main one have live models of their own, and exist while these do.
 
     What it runs on is the settings', or what the promotion asked for: those two parameters of the
     stack keep their values over deployments, since the CDK passes previous values on.
@@ -69,30 +76,6 @@ class AutoGluonEndpoint(Construct):
         placement: Placement | None,
     ) -> None:
         super().__init__(scope, construct_id)
-        live_model = CfnParameter(
-            self,
-            "LiveModel",
-            type="AWS::SSM::Parameter::Value<String>",
-            default=names.live_model_parameter(environment, predictor),
-            description="Name of the parameter that holds the model package ARN to serve, or none",
-        )
-        self._is_live = CfnCondition(
-            self,
-            "IsLive",
-            expression=Fn.condition_not(
-                Fn.condition_equals(live_model.value_as_string, names.NO_MODEL)
-            ),
-        )
-        model = sagemaker.CfnModel(
-            self,
-            "Model",
-            execution_role_arn=serving_role.role_arn,
-            enable_network_isolation=network_isolation,
-            vpc_config=None if placement is None else placement.of_model(),
-            primary_container=sagemaker.CfnModel.ContainerDefinitionProperty(
-                model_package_name=live_model.value_as_string
-            ),
-        )
         mode = mode_named(endpoint.mode)(
             scope=self,
             settings=endpoint,
@@ -101,31 +84,62 @@ class AutoGluonEndpoint(Construct):
             artifact_bucket_name=artifact_bucket_name,
             key=key,
         )
-        self._choose_engine(model, engine, mode)
-        config = self._config(endpoint, mode, model=model, ami=ami, key=key)
+        environment_variables = self._environment_variables(engine, mode)
+
+        def model_of(construct_id: str, live_model: CfnParameter) -> sagemaker.CfnModel:
+            model = sagemaker.CfnModel(
+                self,
+                construct_id,
+                execution_role_arn=serving_role.role_arn,
+                enable_network_isolation=network_isolation,
+                vpc_config=None if placement is None else placement.of_model(),
+                primary_container=sagemaker.CfnModel.ContainerDefinitionProperty(
+                    model_package_name=live_model.value_as_string
+                ),
+            )
+            model.add_property_override("PrimaryContainer.Environment", environment_variables)
+            return model
+
+        live_model = self._live_model(environment, predictor)
+        self._is_live = CfnCondition(self, "IsLive", expression=_holds_a_model(live_model))
+        model = model_of("Model", live_model)
+        beside = [
+            self._beside(variant, self._live_model(environment, predictor, variant.name), model_of)
+            for variant in endpoint.variants_beside
+        ]
+        config = self._config(endpoint, mode, model=model, beside=beside, ami=ami, key=key)
+        keeps_capacity = endpoint.autoscaling is not None and mode.keeps_capacity
         self.endpoint = sagemaker.CfnEndpoint(
             self,
             "Endpoint",
             endpoint_name=names.endpoint(environment, predictor),
             endpoint_config_name=config.attr_endpoint_config_name,
-            retain_all_variant_properties=(
-                True if endpoint.autoscaling is not None and mode.keeps_capacity else None
+            retain_all_variant_properties=True if keeps_capacity else None,
+            # Else an update would keep the weights of before, too.
+            exclude_retained_variant_properties=(
+                [_Retained(variant_property_type="DesiredWeight")]
+                if keeps_capacity and beside
+                else None
             ),
         )
         for resource in (model, config, self.endpoint):
             self._only_while_live(resource)
         if endpoint.autoscaling is not None:
-            self._scale(endpoint.autoscaling, mode)
+            self._scale(endpoint.autoscaling, endpoint.main_variant, beside, mode)
         if failure_topic_arn is not None:
-            for alarm in endpoint_alarms(
-                self,
-                alarms,
-                endpoint_name=names.endpoint(environment, predictor),
-                predictor=predictor,
-                mode=endpoint.mode,
-                topic_arn=failure_topic_arn,
-            ):
-                self._only_while_live(alarm)
+            watched = {names.MAIN_VARIANT: self._is_live}
+            watched |= {each.variant.name: each.exists for each in beside}
+            for variant, exists in watched.items():
+                for alarm in endpoint_alarms(
+                    self,
+                    alarms,
+                    endpoint_name=names.endpoint(environment, predictor),
+                    predictor=predictor,
+                    mode=endpoint.mode,
+                    topic_arn=failure_topic_arn,
+                    variant=variant,
+                ):
+                    alarm.cfn_options.condition = exists
         self._show_settings(
             endpoint,
             engine=engine,
@@ -135,10 +149,38 @@ class AutoGluonEndpoint(Construct):
             placement=placement,
         )
 
-    def _choose_engine(
-        self, model: sagemaker.CfnModel, own: ServingEngine, mode: EndpointMode[Any]
-    ) -> None:
-        """Tell the container its engine where it is not the container's own default.
+    def _live_model(
+        self, environment: str, predictor: str, variant: str = names.MAIN_VARIANT
+    ) -> CfnParameter:
+        prefix = "" if variant == names.MAIN_VARIANT else names.pascal_case(variant)
+        return CfnParameter(
+            self,
+            f"{prefix}LiveModel",
+            type="AWS::SSM::Parameter::Value<String>",
+            default=names.live_model_parameter(environment, predictor, variant),
+            description="Name of the parameter that holds the model package ARN to serve, or none",
+        )
+
+    def _beside(
+        self,
+        variant: InstanceVariant,
+        live_model: CfnParameter,
+        model_of: Callable[[str, CfnParameter], sagemaker.CfnModel],
+    ) -> VariantBeside:
+        prefix = names.pascal_case(variant.name)
+        exists = CfnCondition(
+            self,
+            f"{prefix}IsLive",
+            expression=all_hold(self._is_live, _holds_a_model(live_model)),
+        )
+        model = model_of(f"{prefix}Model", live_model)
+        model.cfn_options.condition = exists
+        return VariantBeside(variant=variant, model=model, exists=exists)
+
+    def _environment_variables(
+        self, own: ServingEngine, mode: EndpointMode[Any, Any]
+    ) -> IResolvable:
+        """Return what containers are told: what the mode needs, and an engine not the default.
 
         A promotion may choose another than the settings', without training anew: the variable is
         the endpoint's, and overrides nothing of the model package's.
@@ -150,42 +192,79 @@ class AutoGluonEndpoint(Construct):
             "HasEngine",
             expression=Fn.condition_not(Fn.condition_equals(Token.as_string(chosen), AUTO_ENGINE)),
         )
-        variables = {**mode.container_environment, ENGINE_VARIABLE: Token.as_string(chosen)}
-        model.add_property_override(
-            "PrimaryContainer.Environment",
-            Fn.condition_if(
-                is_chosen.logical_id, variables, dict(mode.container_environment) or Aws.NO_VALUE
-            ),
-        )
+        of_mode = dict(mode.container_environment)
+        variables = {**of_mode, ENGINE_VARIABLE: Token.as_string(chosen)}
+        found = Fn.condition_if(is_chosen.logical_id, variables, of_mode or Aws.NO_VALUE)
+        return cast("IResolvable", found)
 
     def _config(
         self,
         endpoint: Endpoint,
-        mode: EndpointMode[Any],
+        mode: EndpointMode[Any, Any],
         *,
         model: sagemaker.CfnModel,
+        beside: Sequence[VariantBeside],
         ami: HostImages | None,
         key: kms.IKey,
     ) -> sagemaker.CfnEndpointConfig:
+        sharing = [each for each in beside if not each.variant.is_shadow]
+        main = endpoint.main_variant
         return sagemaker.CfnEndpointConfig(
             self,
             "Config",
             kms_key_id=key.key_arn if endpoint.has_volume_key else None,
             production_variants=[
-                instance_variant(self, variant, model=model, ami=ami)
-                if isinstance(variant, InstanceVariant)
-                else serverless_variant(variant, model=model)
-                for variant in endpoint.variants
+                serverless_variant(main, model=model)
+                if isinstance(main, ServerlessVariant)
+                else instance_variant(
+                    self, main, model=model, ami=ami, shares_requests=bool(sharing)
+                ),
+                *(each.in_configuration(self, ami) for each in sharing),
             ],
+            shadow_production_variants=next(
+                (each.in_configuration(self, ami) for each in beside if each.variant.is_shadow),
+                None,
+            ),
             **mode.configuration(),
         )
 
-    def _scale(self, scaling: Scaling, mode: EndpointMode[Any]) -> None:
-        target = autoscaling.CfnScalableTarget(
+    def _scale(
+        self,
+        scaling: Scaling,
+        main: InstanceVariant | ServerlessVariant,
+        beside: Sequence[VariantBeside],
+        mode: EndpointMode[Any, Any],
+    ) -> None:
+        """Let each variant follow its own load, within the same bounds; shadows keep theirs."""
+        scales = self._scales_now()
+        targets: list[tuple[InstanceVariant | ServerlessVariant, str, CfnCondition]] = [
+            (main, "", scales)
+        ]
+        for each in beside:
+            if not each.variant.is_shadow:
+                prefix = names.pascal_case(each.variant.name)
+                both = CfnCondition(
+                    self, f"{prefix}Scales", expression=all_hold(each.exists, scales)
+                )
+                targets.append((each.variant, prefix, both))
+        for variant, prefix, condition in targets:
+            target = self._target(f"{prefix}ScalableTarget", scaling, variant, mode)
+            for resource in (target, *mode.policies(target, variant)):
+                resource.cfn_options.condition = condition
+
+    def _target(
+        self,
+        construct_id: str,
+        scaling: Scaling,
+        variant: InstanceVariant | ServerlessVariant,
+        mode: EndpointMode[Any, Any],
+    ) -> autoscaling.CfnScalableTarget:
+        name = names.production_variant(variant.name)
+        return autoscaling.CfnScalableTarget(
             self,
-            "ScalableTarget",
+            construct_id,
             service_namespace="sagemaker",
-            resource_id=f"endpoint/{self.endpoint.attr_endpoint_name}/variant/{names.VARIANT}",
+            resource_id=f"endpoint/{self.endpoint.attr_endpoint_name}/variant/{name}",
             scalable_dimension=mode.scalable_dimension,
             min_capacity=scaling.min_capacity,
             max_capacity=scaling.max_capacity,
@@ -194,9 +273,6 @@ class AutoGluonEndpoint(Construct):
             ]
             or None,
         )
-        scales = self._scales_now()
-        for resource in (target, *mode.policies(target)):
-            resource.cfn_options.condition = scales
 
     def _scales_now(self) -> CfnCondition:
         """Return the condition of what scales: absent while the instance type changes.
@@ -215,10 +291,8 @@ class AutoGluonEndpoint(Construct):
         return CfnCondition(
             self,
             "Scales",
-            expression=Fn.condition_and(
-                # It is one; the CDK's Python types do not say so.
-                cast("ICfnConditionExpression", self._is_live),
-                Fn.condition_equals(parameter.value_as_string, names.SCALING_ON),
+            expression=all_hold(
+                self._is_live, Fn.condition_equals(parameter.value_as_string, names.SCALING_ON)
             ),
         )
 
@@ -261,8 +335,13 @@ class AutoGluonEndpoint(Construct):
 
 
 def _not_shown(endpoint: Endpoint) -> set[str]:
-    # Where nothing is captured, the digest of earlier deployments stays.
-    return _NOT_OF_THE_STACK | (set() if endpoint.captured is not None else {"capture"})
+    # Where they are not used, the digest of earlier deployments stays.
+    since = ("capture", "variants", "shadow")
+    return _NOT_OF_THE_STACK | {name for name in since if not getattr(endpoint, name, None)}
+
+
+def _holds_a_model(live_model: CfnParameter) -> ICfnConditionExpression:
+    return Fn.condition_not(Fn.condition_equals(live_model.value_as_string, names.NO_MODEL))
 
 
 def _scheduled_action(

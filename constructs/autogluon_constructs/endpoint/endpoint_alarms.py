@@ -11,7 +11,7 @@ from constructs import Construct
 
 from autogluon_constructs.settings import EndpointAlarms
 from autogluon_contracts.defaults import ASYNCHRONOUS, SERVERLESS, EndpointMode
-from autogluon_contracts.names import VARIANT
+from autogluon_contracts.names import MAIN_VARIANT, pascal_case, production_variant
 
 _NAMESPACE = "AWS/SageMaker"
 _PERIOD_SECONDS = 300
@@ -53,25 +53,31 @@ def endpoint_alarms(
     predictor: str,
     mode: EndpointMode,
     topic_arn: str,
+    variant: str = MAIN_VARIANT,
 ) -> list[cloudwatch.CfnAlarm]:
     """Return an alarm for each threshold; all notify the topic.
 
     Args:
         mode: the endpoint's, which decides the metrics that it has.
+        variant: the variant whose metrics are watched.
     """
+    prefix, watched_one = "", f"Endpoint {endpoint_name}"
+    if variant != MAIN_VARIANT:
+        prefix, watched_one = pascal_case(variant), f"{watched_one}, variant {variant}"
+    dimension = {"name": "VariantName", "value": production_variant(variant)}
     return [
         cloudwatch.CfnAlarm(
             scope,
-            watched.construct_id,
+            f"{prefix}{watched.construct_id}",
             alarm_description=(
-                f"Endpoint {endpoint_name}, in five minutes: {watched.sentence}. "
+                f"{watched_one}, in five minutes: {watched.sentence}. "
                 f"What to do: agcdk logs --endpoint {predictor}"
             ),
             namespace=_NAMESPACE,
             metric_name=watched.metric,
             dimensions=[
                 {"name": "EndpointName", "value": endpoint_name},
-                *([{"name": "VariantName", "value": VARIANT}] if watched.has_variant else []),
+                *([dimension] if watched.has_variant else []),
             ],
             statistic=watched.statistic,
             extended_statistic=watched.percentile,

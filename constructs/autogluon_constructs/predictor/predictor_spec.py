@@ -31,6 +31,7 @@ from autogluon_contracts.documents.predictor_spec import (
     ServingSpec,
     SpotSpec,
     TrainingSpec,
+    VariantSpec,
 )
 
 
@@ -106,6 +107,16 @@ def _endpoint(environment: str, name: str, endpoint: Endpoint) -> EndpointSpec:
             "scales_to_zero": scaling is not None and scaling.reaches_zero,
             "autoscaled": scaling is not None,
             "captures": endpoint.captured is not None and endpoint.captured.input,
+            "weight": endpoint.weight,
+            "variants": {
+                variant.name: VariantSpec(
+                    weight=variant.weight,
+                    instance_type=variant.instance_type,
+                    initial_instance_count=variant.initial_instance_count,
+                )
+                for variant in endpoint.variants_beside
+            }
+            or None,
         }
     )
 
@@ -124,8 +135,14 @@ def _server(predictor: Predictor) -> ServerSpec:
     if isinstance(endpoint, ServerlessEndpoint):
         return serverless_numbers(serving)
     where = predictor.batch if endpoint is None else endpoint
+    beside = () if endpoint is None else endpoint.variants_beside
     served = [
-        instance_types()[name] for name in (where.instance_type, *where.fallback_instance_types)
+        instance_types()[name]
+        for name in (
+            where.instance_type,
+            *where.fallback_instance_types,
+            *(variant.instance_type for variant in beside),
+        )
     ]
     # One model version serves on any of them, so that it must fit the smallest.
     smallest = min(served, key=lambda item: (item.vcpus, item.memory_gib))

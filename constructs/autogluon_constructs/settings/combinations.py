@@ -357,6 +357,10 @@ def _on_instances(fields: Fields) -> Iterator[tuple[str, _OnInstances]]:
 def _key_of(section: _OnInstances, name: str) -> str:
     if name == section.instance_type:
         return "instance_type"
+    for variant in getattr(section, "variants_beside", ()):
+        if name == variant.instance_type:
+            where = variant.name if variant.is_shadow else f"variants.{variant.name}"
+            return f"{where}.instance_type"
     is_allowed = name in section.allowed_instance_types
     return "allowed_instance_types" if is_allowed else "fallback_instance_types"
 

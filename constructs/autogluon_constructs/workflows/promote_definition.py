@@ -17,7 +17,7 @@ from typing import Any
 
 from autogluon_constructs.workflows import asl
 from autogluon_constructs.workflows.asl import jsonata
-from autogluon_contracts.names import SCALING_OFF, SCALING_PARAMETER
+from autogluon_contracts.names import MAIN_VARIANT, SCALING_OFF, SCALING_PARAMETER
 from autogluon_contracts.states_shown import ShownState
 
 # At most 2,160 rounds of waiting, which fit into the 25,000 events of an execution's history.
@@ -49,6 +49,8 @@ _FAILED_MODEL = "IsModelToBeMarked"
 _NOW = jsonata("$states.context.State.EnteredTime")
 
 _IS_MODEL = "$promotion.target != 'none'"
+# The registry's record says which version answered alone, to which a rollback returns.
+_IS_MAIN_MODEL = f"{_IS_MODEL} and $promotion.variant = '{MAIN_VARIANT}'"
 _IS_SERVED = "$type($promotion.stack_name) = 'string'"
 _IN_PROGRESS = "$contains($states.input.status, 'IN_PROGRESS')"
 _STACK = "$states.result.Stacks[0]"
@@ -125,7 +127,7 @@ def _change() -> asl.States:
             catches=asl.catch(asl.LAMBDA_FAILURE, next_state=_FAILED_MODEL),
             next_state="IsModelLive",
         ),
-        "IsModelLive": asl.choice(_IS_MODEL, then="RecordLiveModel", otherwise="Promoted"),
+        "IsModelLive": asl.choice(_IS_MAIN_MODEL, then="RecordLiveModel", otherwise="Promoted"),
         "RecordLiveModel": _record(
             added={"live_since": _NOW}, removed=["promotion_failed"], next_state="Promoted"
         ),

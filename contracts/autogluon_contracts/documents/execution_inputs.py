@@ -15,8 +15,13 @@ from autogluon_contracts.defaults import ServingEngine
 from autogluon_contracts.document import key
 from autogluon_contracts.documents.drift_spec import LONGEST_PERIOD_HOURS
 from autogluon_contracts.documents.parent_model import MODEL_CHANNEL
-from autogluon_contracts.documents.predictor_spec import MOST_FILES_PER_JOB, BatchEngine
+from autogluon_contracts.documents.predictor_spec import (
+    MOST_FILES_PER_JOB,
+    MOST_WEIGHT,
+    BatchEngine,
+)
 from autogluon_contracts.documents.training_job import CHANNELS, FOLDER_CHANNELS
+from autogluon_contracts.names import MAIN_VARIANT
 from autogluon_contracts.s3_location import S3Location
 
 _DATA = "an object or prefix; CSV with a header, JSON Lines or Parquet"
@@ -167,6 +172,17 @@ class PromoteInput:
         "1 to the endpoint's `max_initial_instance_count`", default=None, minimum=1
     )
     engine: ServingEngine | None = key("what the endpoint predicts with", default=None)
+    variant: str = key(
+        "which of the endpoint's variants gets the model; default: the main one",
+        default=MAIN_VARIANT,
+        non_empty=True,
+    )
+    weights: Mapping[str, float] | None = key(
+        "new weights of variants by name, beside those that stay",
+        default=None,
+        minimum=0,
+        maximum=MOST_WEIGHT,
+    )
     allow_schema_change: bool = key(
         "whether requests and answers may differ from the live version's", default=False
     )

@@ -33,6 +33,9 @@ OnFail = Literal["reject", "wait"]
 MOST_IN_FLIGHT_MB = 100
 """SageMaker's limit of MaxConcurrentTransforms x MaxPayloadInMB."""
 
+MOST_WEIGHT = 1000
+"""The greatest weight of a variant; only the ratio to the others counts."""
+
 # What one list of files, one volume (16 TB for data and results) and one batch are tested for.
 MOST_FILES_PER_JOB = 10_000
 _MOST_GB_PER_JOB = 5000
@@ -137,6 +140,19 @@ class ServerlessSpec:
 
 
 @dataclass(frozen=True, kw_only=True)
+class VariantSpec:
+    """A variant beside an endpoint's main one; each has a live model of its own."""
+
+    weight: float = key(
+        "its share of the requests, in relation to the others' weights",
+        minimum=0,
+        maximum=MOST_WEIGHT,
+    )
+    instance_type: str = key("what it runs on")
+    initial_instance_count: int = key("how many instances it starts with", minimum=1)
+
+
+@dataclass(frozen=True, kw_only=True)
 class EndpointSpec:
     """The endpoint of a predictor and the stack that owns it."""
 
@@ -172,6 +188,13 @@ class EndpointSpec:
     scales_to_zero: bool = key("whether it has no instance while no request waits", default=False)
     autoscaled: bool = key("whether the number of instances follows the load", default=False)
     captures: bool = key("whether rows of requests are captured", default=False, omit_default=True)
+    # Absent in a spec that an earlier release deployed.
+    weight: float = key("the main variant's weight", default=1.0, minimum=0, omit_default=True)
+    variants: Mapping[str, VariantSpec] | None = key(
+        "the variants beside the main one by name; `shadow` gets copies of requests only",
+        default=None,
+        omit_null=True,
+    )
 
     def __post_init__(self) -> None:
         if not self.allowed_instance_types and self.instance_type is not None:

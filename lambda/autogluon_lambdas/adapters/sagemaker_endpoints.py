@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError
 from autogluon_contracts.defaults import AUTO_ENGINE
 from autogluon_contracts.documents.server_limits import ENGINE_VARIABLE
 from autogluon_lambdas.adapters.sagemaker_registry import is_absent
-from autogluon_lambdas.ports import EndpointState, ServerlessState
+from autogluon_lambdas.ports import EndpointState, ServerlessState, VariantState
 
 
 class SageMakerEndpoints:
@@ -27,20 +27,33 @@ class SageMakerEndpoints:
             raise
         config_name = endpoint["EndpointConfigName"]
         config = self._client.describe_endpoint_config(EndpointConfigName=config_name)
-        variants = config["ProductionVariants"]
-        containers = [item for each in variants for item in self._containers(each["ModelName"])]
         return EndpointState(
             endpoint["EndpointStatus"],
             config_name,
             tuple(
+                self._variant(configured, _running(endpoint, members, configured), members)
+                for members in ("ProductionVariants", "ShadowProductionVariants")
+                for configured in config.get(members, ())
+            ),
+        )
+
+    def _variant(
+        self, configured: Mapping[str, Any], running: Mapping[str, Any], members: str
+    ) -> VariantState:
+        containers = self._containers(configured["ModelName"])
+        return VariantState(
+            name=configured["VariantName"],
+            model_package_arns=tuple(
                 container["ModelPackageName"]
                 for container in containers
                 if container.get("ModelPackageName")
             ),
-            variants[0].get("InstanceType") or _running_types(endpoint),
-            variants[0].get("InitialInstanceCount"),
-            containers[0].get("Environment", {}).get(ENGINE_VARIABLE, AUTO_ENGINE),
-            _serverless(variants[0]),
+            instance_type=configured.get("InstanceType") or _running_types(running),
+            initial_instance_count=configured.get("InitialInstanceCount"),
+            engine=containers[0].get("Environment", {}).get(ENGINE_VARIABLE, AUTO_ENGINE),
+            serverless=_serverless(configured),
+            weight=running.get("CurrentWeight"),
+            is_shadow=members == "ShadowProductionVariants",
         )
 
     def _containers(self, model_name: str) -> list[dict[str, Any]]:
@@ -58,7 +71,15 @@ def _serverless(variant: Mapping[str, Any]) -> ServerlessState | None:
     return ServerlessState(config["MemorySizeInMB"], config["MaxConcurrency"])
 
 
-def _running_types(endpoint: Mapping[str, Any]) -> str | None:
-    """Return what the first variant's instances are of, where SageMaker chose among pools."""
-    pools = endpoint.get("ProductionVariants", [{}])[0].get("InstancePools", ())
+def _running(
+    endpoint: Mapping[str, Any], members: str, configured: Mapping[str, Any]
+) -> Mapping[str, Any]:
+    """Return what DescribeEndpoint says of a variant; nothing while it starts."""
+    variants = endpoint.get(members, ())
+    return next((each for each in variants if each["VariantName"] == configured["VariantName"]), {})
+
+
+def _running_types(variant: Mapping[str, Any]) -> str | None:
+    """Return what a variant's instances are of, where SageMaker chose among pools."""
+    pools = variant.get("InstancePools", ())
     return ", ".join(pool["InstanceType"] for pool in pools if pool["CurrentInstanceCount"]) or None

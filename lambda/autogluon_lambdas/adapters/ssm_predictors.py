@@ -4,7 +4,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from autogluon_contracts.names import NO_MODEL
+from autogluon_contracts.names import MAIN_VARIANT, NO_MODEL, live_model_path
 
 
 class SsmPredictors:
@@ -30,13 +30,13 @@ class SsmPredictors:
         """Return a parameter below the predictor's path, such as `spec`, or None."""
         return self._value(f"{self._prefix}/{name}/{path}")
 
-    def live_model(self, name: str) -> str:
+    def live_model(self, name: str, variant: str = MAIN_VARIANT) -> str:
         """Return `none` or a model package ARN."""
-        return self._value(self.live_model_parameter(name)) or NO_MODEL
+        return self._value(self.live_model_parameter(name, variant)) or NO_MODEL
 
-    def live_model_parameter(self, name: str) -> str:
-        """Return the name of the parameter that holds the live model."""
-        return f"{self._prefix}/{name}/live-model"
+    def live_model_parameter(self, name: str, variant: str = MAIN_VARIANT) -> str:
+        """Return the name of the parameter that holds a variant's live model."""
+        return f"{self._prefix}/{name}/{live_model_path(variant)}"
 
     def _value(self, parameter: str) -> str | None:
         try:

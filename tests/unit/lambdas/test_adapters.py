@@ -17,7 +17,7 @@ from autogluon_lambdas.adapters.s3_objects import S3Objects
 from autogluon_lambdas.adapters.sagemaker_endpoints import SageMakerEndpoints
 from autogluon_lambdas.adapters.sagemaker_registry import SageMakerRegistry
 from autogluon_lambdas.adapters.ssm_predictors import SsmPredictors
-from autogluon_lambdas.ports import EndpointState, NotReadableError
+from autogluon_lambdas.ports import EndpointState, NotReadableError, VariantState
 from tests.fakes.lambda_ports import package
 from tests.fakes.sandbox import GROUP_ARN, KEY_ARN
 
@@ -341,7 +341,16 @@ def test_an_endpoint_is_followed_down_to_its_model_package() -> None:
     )
 
     assert SageMakerEndpoints(client).state("e") == EndpointState(
-        "InService", "config-1", (f"{GROUP_ARN}/1",), "ml.m5.large", 2
+        "InService",
+        "config-1",
+        (
+            VariantState(
+                name="AllTraffic",
+                model_package_arns=(f"{GROUP_ARN}/1",),
+                instance_type="ml.m5.large",
+                initial_instance_count=2,
+            ),
+        ),
     )
 
 

@@ -117,6 +117,28 @@ def test_a_first_deployment_has_specs_and_no_live_models() -> None:
     assert deployment.spec("income").image_uri == "1.dkr.ecr.eu-west-1.amazonaws.com/autogluon:1"
 
 
+def test_variants_have_live_models_of_their_own_while_the_settings_name_them() -> None:
+    deployment = Deployment()
+    beside = {"weight": 0.1, "instance_type": "ml.m5.large", "initial_instance_count": 1}
+    endpoint = {**spec()["endpoint"], "variants": {"challenger": beside, "shadow": beside}}
+    deployment.write("one", declared(endpoint=endpoint))
+    assert deployment.predictors["income/variants/challenger/live-model"] == "none"
+    for name in ("live-model", "variants/challenger/live-model"):
+        deployment.parameters.values[f"{PREFIX}/income/{name}"] = VERSION
+
+    deployment.write(
+        "two", declared(endpoint={**endpoint, "variants": {"challenger": {**beside, "weight": 1}}})
+    )
+    deployment.send("Delete", "one")
+
+    assert set(deployment.predictors) == {
+        "income/spec",
+        "income/live-model",
+        "income/variants/challenger/live-model",
+    }
+    assert deployment.predictors["income/variants/challenger/live-model"] == VERSION
+
+
 def test_a_deployment_keeps_live_models_and_writes_only_what_changed() -> None:
     deployment = Deployment()
     deployment.write("one", declared(), declared("housing"))

@@ -14,7 +14,7 @@ from autogluon_lambdas.models.errors import (
     PromotionError,
 )
 from autogluon_lambdas.models.model_package import ModelPackage
-from autogluon_lambdas.ports import EndpointState, ServerlessState, StackState
+from autogluon_lambdas.ports import EndpointState, ServerlessState, StackState, VariantState
 from tests.fakes.lambda_environment import ENVIRONMENT, planner_event
 from tests.fakes.lambda_ports import (
     FakeEndpoints,
@@ -132,6 +132,17 @@ def test_a_first_promotion() -> None:
         "instance_type": None,
         "initial_instance_count": None,
         "engine": None,
+        "variant": "main",
+        "variants": [
+            {
+                "name": "AllTraffic",
+                "model": TWO,
+                "weight": None,
+                "instance_type": None,
+                "initial_instance_count": None,
+                "is_shadow": False,
+            }
+        ],
     }
 
 
@@ -382,6 +393,11 @@ def test_a_model_is_required() -> None:
         preparer.prepare(planner_event({"predictor": "income"}))
 
 
+def _state(status: str, config: str, packages: tuple[str, ...], **instances: Any) -> EndpointState:
+    main = VariantState(name="AllTraffic", model_package_arns=packages, **instances)
+    return EndpointState(status, config, (main,))
+
+
 def _promotion(**changes: Any) -> dict[str, Any]:
     return {
         "promotion": {
@@ -404,8 +420,9 @@ def _verify(state: EndpointState | None, *, live: str = TWO, **changes: Any) -> 
 
 
 def test_an_endpoint_that_runs_the_target_is_verified() -> None:
-    assert _verify(EndpointState("InService", "config-2", (TWO,))) == {
+    assert _verify(_state("InService", "config-2", (TWO,))) == {
         "predictor": "income",
+        "variant": "main",
         "live_model": TWO,
         "previous": ONE,
         "endpoint_name": "autogluon-sandbox-income",
@@ -415,11 +432,12 @@ def test_an_endpoint_that_runs_the_target_is_verified() -> None:
         "initial_instance_count": None,
         "engine": "auto",
         "serverless": None,
+        "weights": {"main": None},
     }
 
 
 def test_what_a_serverless_endpoint_has_is_told() -> None:
-    found = EndpointState(
+    found = _state(
         "InService", "config-1", (TWO,), serverless=ServerlessState(4096, max_concurrency=5)
     )
     answer = _verify(found)
@@ -428,7 +446,9 @@ def test_what_a_serverless_endpoint_has_is_told() -> None:
 
 
 def test_instances_that_were_asked_for_are_verified_too() -> None:
-    found = EndpointState("InService", "config-1", (TWO,), "ml.m5.large", 2)
+    found = _state(
+        "InService", "config-1", (TWO,), instance_type="ml.m5.large", initial_instance_count=2
+    )
 
     answer = _verify(found, instance_type="ml.m5.large", initial_instance_count=2)
 
@@ -456,21 +476,21 @@ def test_a_predictor_without_endpoint_is_verified_by_its_parameter() -> None:
     ("state", "options", "part"),
     [
         (
-            EndpointState("InService", "config-1", (ONE,)),
+            _state("InService", "config-1", (ONE,)),
             {},
             f"runs {ONE} (configuration config-1) instead of {TWO}; SageMaker may have rolled it",
         ),
-        (EndpointState("InService", "c", ()), {}, "runs a model from no package"),
-        (EndpointState("InService", "c", (TWO, ONE)), {}, "instead of"),
-        (EndpointState("Failed", "c", (TWO,)), {}, "is Failed instead of InService"),
+        (_state("InService", "c", ()), {}, "runs a model from no package"),
+        (_state("InService", "c", (TWO, ONE)), {}, "instead of"),
+        (_state("Failed", "c", (TWO,)), {}, "is Failed instead of InService"),
         (None, {}, "does not exist after the update"),
         (
-            EndpointState("Deleting", "c", (TWO,)),
+            _state("Deleting", "c", (TWO,)),
             {"live": "none", "target": "none"},
             "still exists (Deleting) although no model is live",
         ),
         (
-            EndpointState("InService", "c", (TWO,)),
+            _state("InService", "c", (TWO,)),
             {"live": ONE},
             f"holds {ONE} instead of {TWO}; another promotion may have changed it",
         ),

@@ -659,10 +659,8 @@ def test_an_unknown_endpoint_mode_and_the_default_one() -> None:
 
     endpoint = parsed(instance_type="ml.m5.large").predictors["p"].endpoint
     assert endpoint is not None
-    assert (endpoint.mode, [variant.name for variant in endpoint.variants]) == (
-        "real-time",
-        ["AllTraffic"],
-    )
+    assert (endpoint.mode, endpoint.main_variant.name) == ("real-time", "main")
+    assert endpoint.variants_beside == ()
     with pytest.raises(SettingsError, match=r"endpoint.mode: got 'fast'; allowed: 'real-time'"):
         parsed(instance_type="ml.m5.large", mode="fast")
 

@@ -45,7 +45,7 @@ def test_the_defaults_keep_nothing_warm() -> None:
     endpoint = parsed()
     assert (endpoint.memory_mb, endpoint.max_concurrency) == (4096, 5)
     assert endpoint.provisioned_concurrency is None
-    [variant] = endpoint.variants
+    variant = endpoint.main_variant
     assert variant.memory_mb == 4096
     assert endpoint.all_instance_types == ()
 

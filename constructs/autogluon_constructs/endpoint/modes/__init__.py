@@ -8,13 +8,13 @@ from autogluon_constructs.endpoint.modes.mode import EndpointMode
 from autogluon_constructs.endpoint.modes.real_time import RealTime
 from autogluon_constructs.endpoint.modes.serverless import Serverless
 
-_MODES: Mapping[str, type[EndpointMode[Any]]] = {
+_MODES: Mapping[str, type[EndpointMode[Any, Any]]] = {
     "real-time": RealTime,
     "asynchronous": Asynchronous,
     "serverless": Serverless,
 }
 
 
-def mode_named(name: str) -> type[EndpointMode[Any]]:
+def mode_named(name: str) -> type[EndpointMode[Any, Any]]:
     """Return the builder of a mode by its name in the settings."""
     return _MODES[name]

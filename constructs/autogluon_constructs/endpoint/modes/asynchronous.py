@@ -14,13 +14,14 @@ from aws_cdk import aws_sagemaker as sagemaker
 
 from autogluon_constructs.endpoint.modes.mode import EndpointMode
 from autogluon_constructs.settings import AsynchronousEndpoint, BacklogScaling
+from autogluon_constructs.settings.endpoint_modes.instance_variant import InstanceVariant
 from autogluon_contracts import names
 
 _NAMESPACE = "AWS/SageMaker"
 _PERIOD_SECONDS = 60
 
 
-class Asynchronous(EndpointMode[AsynchronousEndpoint]):
+class Asynchronous(EndpointMode[AsynchronousEndpoint, InstanceVariant]):
     """Requests wait in a queue, and answers go to S3."""
 
     # An endpoint without instances would take any model: none would have to load it.
@@ -48,7 +49,11 @@ class Asynchronous(EndpointMode[AsynchronousEndpoint]):
             )
         }
 
-    def policies(self, target: autoscaling.CfnScalableTarget) -> Sequence[CfnResource]:
+    def policies(
+        self,
+        target: autoscaling.CfnScalableTarget,
+        variant: InstanceVariant,  # noqa: ARG002 - the queue is the endpoint's, which has one
+    ) -> Sequence[CfnResource]:
         scaling = self.settings.autoscaling
         assert scaling is not None
         tracking = self._track_backlog(target, scaling)

@@ -11,10 +11,11 @@ from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 EndpointT = TypeVar("EndpointT")
+VariantT = TypeVar("VariantT")
 
 
 @dataclass(frozen=True, kw_only=True)
-class EndpointMode(ABC, Generic[EndpointT]):
+class EndpointMode(ABC, Generic[EndpointT, VariantT]):
     """One endpoint's mode; `scope` is the construct that the mode's resources belong to."""
 
     keeps_capacity: ClassVar[bool]
@@ -36,8 +37,10 @@ class EndpointMode(ABC, Generic[EndpointT]):
         """Return the properties that the mode adds to the endpoint's configuration."""
 
     @abstractmethod
-    def policies(self, target: autoscaling.CfnScalableTarget) -> Sequence[CfnResource]:
-        """Return the scaling policies of the variant, and the alarms that they need.
+    def policies(
+        self, target: autoscaling.CfnScalableTarget, variant: VariantT
+    ) -> Sequence[CfnResource]:
+        """Return the scaling policies of a variant, and the alarms that they need.
 
         It is called only where the settings have `autoscaling`.
         """

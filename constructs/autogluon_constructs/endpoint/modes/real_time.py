@@ -10,13 +10,14 @@ from aws_cdk import aws_sagemaker as sagemaker
 from autogluon_constructs.catalogues.instances import instance_types
 from autogluon_constructs.endpoint.modes.mode import EndpointMode
 from autogluon_constructs.settings import RealTimeEndpoint
+from autogluon_constructs.settings.endpoint_modes.instance_variant import InstanceVariant
 from autogluon_contracts import names
 from autogluon_contracts.content_types import CSV, JSON
 
 _Policy = autoscaling.CfnScalingPolicy
 
 
-class RealTime(EndpointMode[RealTimeEndpoint]):
+class RealTime(EndpointMode[RealTimeEndpoint, InstanceVariant]):
     """Each caller waits for the answer."""
 
     # Else every promotion would throw away what autoscaling has scaled out to.
@@ -47,10 +48,12 @@ class RealTime(EndpointMode[RealTimeEndpoint]):
             )
         }
 
-    def policies(self, target: autoscaling.CfnScalableTarget) -> Sequence[CfnResource]:
+    def policies(
+        self, target: autoscaling.CfnScalableTarget, variant: InstanceVariant
+    ) -> Sequence[CfnResource]:
         scaling = self.settings.autoscaling
         assert scaling is not None
-        vcpus = instance_types()[self.settings.instance_type].vcpus
+        vcpus = instance_types()[variant.instance_type].vcpus
         cpu = scaling.target_cpu_percent
         tracked = (
             (
@@ -66,10 +69,11 @@ class RealTime(EndpointMode[RealTimeEndpoint]):
                 _predefined("SageMakerVariantConcurrentRequestsPerModelHighResolution"),
             ),
             # SageMaker sums the percentages of all cores.
-            ("CpuPolicy", "CPUUtilization", cpu and cpu * vcpus, self._cpu_utilization()),
+            ("CpuPolicy", "CPUUtilization", cpu and cpu * vcpus, self._cpu_utilization(variant)),
         )
+        prefix = "" if variant.name == names.MAIN_VARIANT else names.pascal_case(variant.name)
         return [
-            self._policy(construct_id, name, value, metric, target)
+            self._policy(f"{prefix}{construct_id}", name, value, metric, target)
             for construct_id, name, value, metric in tracked
             if value is not None
         ]
@@ -100,10 +104,10 @@ class RealTime(EndpointMode[RealTimeEndpoint]):
             ),
         )
 
-    def _cpu_utilization(self) -> dict[str, Any]:
+    def _cpu_utilization(self, variant: InstanceVariant) -> dict[str, Any]:
         dimensions = {
             "EndpointName": names.endpoint(self.environment, self.predictor),
-            "VariantName": names.VARIANT,
+            "VariantName": names.production_variant(variant.name),
         }
         return {
             "customized_metric_specification": _Policy.CustomizedMetricSpecificationProperty(

@@ -12,12 +12,13 @@ from aws_cdk import aws_applicationautoscaling as autoscaling
 
 from autogluon_constructs.endpoint.modes.mode import EndpointMode
 from autogluon_constructs.settings import ServerlessEndpoint
+from autogluon_constructs.settings.endpoint_modes.serverless import ServerlessVariant
 
 _Policy = autoscaling.CfnScalingPolicy
 _WRITABLE = "/tmp"  # noqa: S108 - in the container
 
 
-class Serverless(EndpointMode[ServerlessEndpoint]):
+class Serverless(EndpointMode[ServerlessEndpoint, ServerlessVariant]):
     """Containers start at requests, and end when there are none for a while."""
 
     # SageMaker retains numbers of instances and weights, of which there are none.
@@ -34,7 +35,11 @@ class Serverless(EndpointMode[ServerlessEndpoint]):
     def configuration(self) -> dict[str, Any]:
         return {}
 
-    def policies(self, target: autoscaling.CfnScalableTarget) -> Sequence[CfnResource]:
+    def policies(
+        self,
+        target: autoscaling.CfnScalableTarget,
+        variant: ServerlessVariant,  # noqa: ARG002 - the metric is the target's
+    ) -> Sequence[CfnResource]:
         scaling = self.settings.autoscaling
         assert scaling is not None
         return [

@@ -3,6 +3,7 @@
 from aws_cdk import aws_sagemaker as sagemaker
 
 from autogluon_constructs.settings.endpoint_modes.serverless import ServerlessVariant
+from autogluon_contracts.names import production_variant
 
 
 def serverless_variant(
@@ -11,7 +12,7 @@ def serverless_variant(
     """Return the variant, which is the only one of its endpoint."""
     config = sagemaker.CfnEndpointConfig
     return config.ProductionVariantProperty(
-        variant_name=variant.name,
+        variant_name=production_variant(variant.name),
         model_name=model.attr_model_name,
         initial_variant_weight=variant.weight,
         serverless_config=config.ServerlessConfigProperty(

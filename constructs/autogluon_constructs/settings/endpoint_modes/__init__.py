@@ -1,7 +1,8 @@
 """Define how a predictor can answer outside of batches, one module per endpoint mode.
 
 `Endpoint` is the union of all modes, told apart by `mode`. A new mode is a module here with its
-settings (their `variants` are what its endpoint configuration holds), and an entry in `Endpoint`.
+settings (`main_variant` and `variants_beside` are what its endpoint configuration holds), and an
+entry in `Endpoint`.
 """
 
 from typing import Annotated, Any

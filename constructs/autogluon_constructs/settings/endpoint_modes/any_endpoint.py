@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from autogluon_constructs.settings.alarms import EndpointAlarms
 from autogluon_constructs.settings.endpoint_modes.capture import Capture
+from autogluon_constructs.settings.endpoint_modes.instance_variant import InstanceVariant
 from autogluon_constructs.settings.endpoint_modes.scaling import Scaling
 from autogluon_constructs.settings.network import EndpointNetwork
 from autogluon_constructs.settings.section import Section
@@ -51,4 +52,14 @@ class AnyEndpoint(Section):
     @property
     def all_instance_types(self) -> tuple[str, ...]:
         """Return the instance types that it may run on; none where it has no instances."""
+        return ()
+
+    @property
+    def weight(self) -> float:
+        """Return the main variant's weight."""
+        return 1
+
+    @property
+    def variants_beside(self) -> tuple[InstanceVariant, ...]:
+        """Return the variants that have live models of their own, the shadow last."""
         return ()

@@ -36,7 +36,10 @@ class AsynchronousEndpoint(InstanceEndpoint):
         **InstanceEndpoint.unsupported_keys,
         "capture": "requests and answers of an asynchronous endpoint are in S3 already, where "
         "callers and the endpoint put them; leave it out, or give mode 'real-time'",
+        "variants": "SageMaker has one variant on an asynchronous endpoint; use mode 'real-time'",
+        "shadow": "SageMaker has no shadows on an asynchronous endpoint; use mode 'real-time'",
     }
+
     longest_request_seconds: ClassVar[int] = LONGEST_ASYNC_REQUEST_SECONDS
     usual_request_seconds: ClassVar[int] = ASYNC_REQUEST_SECONDS
 

@@ -1,12 +1,12 @@
 """Define the settings that all endpoints on instances share."""
 
-from dataclasses import dataclass
 from typing import Self
 
 from pydantic import Field, model_validator
 
 from autogluon_constructs.catalogues.instances import instance_types
 from autogluon_constructs.settings.endpoint_modes.any_endpoint import AnyEndpoint
+from autogluon_constructs.settings.endpoint_modes.instance_variant import InstanceVariant
 from autogluon_constructs.settings.fields import (
     HostingFallbacks,
     HostingInstanceType,
@@ -14,25 +14,9 @@ from autogluon_constructs.settings.fields import (
     MaxPrice,
     refuse,
 )
-from autogluon_contracts.names import VARIANT
+from autogluon_contracts.names import MAIN_VARIANT
 
 _MOST_CHOICES = 100  # a mapping of a CloudFormation template has at most 200 keys
-
-
-@dataclass(frozen=True, kw_only=True)
-class InstanceVariant:
-    """A production variant on instances, as data.
-
-    `max_initial_instance_count` is None where a promotion cannot choose the number.
-    """
-
-    name: str
-    weight: float
-    instance_type: str
-    fallback_instance_types: tuple[str, ...]
-    allowed_instance_types: tuple[str, ...]
-    initial_instance_count: int
-    max_initial_instance_count: int | None
 
 
 class InstanceEndpoint(AnyEndpoint):
@@ -53,8 +37,9 @@ class InstanceEndpoint(AnyEndpoint):
 
     @property
     def all_instance_types(self) -> tuple[str, ...]:
-        """Return the default first, then its fallbacks and what a promotion may ask for."""
-        others = (*self.fallback_instance_types, *self.allowed_instance_types)
+        """Return the default first, then its fallbacks, a promotion's choices, other variants'."""
+        beside = (variant.instance_type for variant in self.variants_beside)
+        others = (*self.fallback_instance_types, *self.allowed_instance_types, *beside)
         return tuple(dict.fromkeys((self.instance_type, *others)))
 
     @property
@@ -66,18 +51,16 @@ class InstanceEndpoint(AnyEndpoint):
         return not instance_types()[self.instance_type].has_local_nvme
 
     @property
-    def variants(self) -> tuple[InstanceVariant, ...]:
-        """Return what the endpoint's configuration holds."""
-        return (
-            InstanceVariant(
-                name=VARIANT,
-                weight=1,
-                instance_type=self.instance_type,
-                fallback_instance_types=self.fallback_instance_types,
-                allowed_instance_types=self.allowed_instance_types,
-                initial_instance_count=self.initial_instance_count,
-                max_initial_instance_count=self.max_initial_instance_count,
-            ),
+    def main_variant(self) -> InstanceVariant:
+        """Return the variant that exists while the endpoint does."""
+        return InstanceVariant(
+            name=MAIN_VARIANT,
+            weight=self.weight,
+            instance_type=self.instance_type,
+            fallback_instance_types=self.fallback_instance_types,
+            allowed_instance_types=self.allowed_instance_types,
+            initial_instance_count=self.initial_instance_count,
+            max_initial_instance_count=self.max_initial_instance_count,
         )
 
     @model_validator(mode="after")

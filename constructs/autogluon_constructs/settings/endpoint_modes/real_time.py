@@ -1,15 +1,24 @@
 """Define the settings of real-time endpoints: each caller waits for the answer."""
 
+from collections.abc import Mapping
 from typing import ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
 from autogluon_constructs.catalogues.instances import instance_types
 from autogluon_constructs.settings.endpoint_modes.capture import Capture
+from autogluon_constructs.settings.endpoint_modes.instance_variant import InstanceVariant
 from autogluon_constructs.settings.endpoint_modes.instances import InstanceEndpoint
 from autogluon_constructs.settings.endpoint_modes.scaling import Scaling
+from autogluon_constructs.settings.endpoint_modes.variants import (
+    Shadow,
+    Variant,
+    VariantName,
+    variant_problems,
+)
 from autogluon_constructs.settings.fields import refuse
 from autogluon_contracts.defaults import REQUEST_TIMEOUT_SECONDS
+from autogluon_contracts.names import MAIN_VARIANT, SHADOW_VARIANT
 from autogluon_contracts.wording import listed
 
 _NOT_SERVERLESS = (
@@ -58,7 +67,7 @@ class Autoscaling(Scaling):
 
 
 class RealTimeEndpoint(InstanceEndpoint):
-    """One variant on instances, with or without autoscaling.
+    """Variants on instances, with or without autoscaling: one, or several side by side.
 
     A promotion may choose other instances within `allowed_instance_types` and
     `max_initial_instance_count`; they stay until a promotion says otherwise or ends the endpoint.
@@ -78,11 +87,76 @@ class RealTimeEndpoint(InstanceEndpoint):
     """Follow the load; without it, the number of instances stays."""
     capture: Capture | None = None
     """Store samples of requests and answers; without it, nothing is stored."""
+    variants: Mapping[VariantName, Variant] = Field(default_factory=dict)
+    """Versions that answer side by side, by name; `main` is the one that the others are beside."""
+    shadow: Shadow | None = None
+    """A version that gets copies of all requests, and whose answers are dropped."""
 
     @property
     def captured(self) -> Capture | None:
         """Return what is captured."""
         return self.capture
+
+    @property
+    def weight(self) -> float:
+        main = self.variants.get(MAIN_VARIANT)
+        return 1 if main is None else main.weight
+
+    @property
+    def variants_beside(self) -> tuple[InstanceVariant, ...]:
+        found = [
+            self._beside(name, each, each.weight)
+            for name, each in self.variants.items()
+            if name != MAIN_VARIANT
+        ]
+        if self.shadow is not None:
+            # As heavy as the one variant that it copies: it gets all of its requests.
+            found.append(self._beside(SHADOW_VARIANT, self.shadow, self.weight))
+        return tuple(found)
+
+    def _beside(self, name: str, section: Variant | Shadow, weight: float) -> InstanceVariant:
+        return InstanceVariant(
+            name=name,
+            weight=weight,
+            instance_type=section.instance_type or self.instance_type,
+            fallback_instance_types=(),
+            allowed_instance_types=(),
+            initial_instance_count=section.initial_instance_count or self.initial_instance_count,
+            max_initial_instance_count=None,
+        )
+
+    @model_validator(mode="after")
+    def _has_variants_that_sagemaker_takes(self) -> Self:
+        for problem in variant_problems(self.variants):
+            raise refuse(problem)
+        if self.variants and self.shadow is not None:
+            raise refuse(
+                "shadow with variants: SageMaker copies the requests of an endpoint's only "
+                "variant; leave one of them out"
+            )
+        if self.shadow is not None and self.capture is not None:
+            raise refuse("capture with shadow is not supported yet; leave one of them out")
+        if self.variants_beside and self.fallback_instance_types:
+            raise refuse(
+                "fallback_instance_types with variants or shadow is not supported yet; leave one "
+                "of them out"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _starts_every_variant_inside_autoscaling(self) -> Self:
+        scaling = self.autoscaling
+        for variant in self.variants_beside:
+            count = variant.initial_instance_count
+            if scaling is None or variant.is_shadow:
+                continue
+            if not scaling.min_capacity <= count <= scaling.max_capacity:
+                raise refuse(
+                    f"variants.{variant.name}.initial_instance_count {count} lies outside "
+                    f"autoscaling's min_capacity {scaling.min_capacity} to max_capacity "
+                    f"{scaling.max_capacity}, which hold for each variant"
+                )
+        return self
 
     @model_validator(mode="after")
     def _has_no_queue(self) -> Self:
@@ -104,7 +178,7 @@ class RealTimeEndpoint(InstanceEndpoint):
             if other.vcpus != own.vcpus:
                 raise refuse(
                     f"autoscaling.target_cpu_percent with '{other.name}' ({other.vcpus} vCPUs) "
-                    f"beside '{own.name}' ({own.vcpus}) in allowed_instance_types; allowed: types "
-                    "with as many vCPUs, or another target"
+                    f"beside '{own.name}' ({own.vcpus}) in allowed_instance_types or variants; "
+                    "allowed: types with as many vCPUs, or another target"
                 )
         return self

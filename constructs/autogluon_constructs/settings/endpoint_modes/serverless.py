@@ -14,7 +14,7 @@ from autogluon_constructs.settings.endpoint_modes.any_endpoint import AnyEndpoin
 from autogluon_constructs.settings.endpoint_modes.scaling import Scaling
 from autogluon_constructs.settings.fields import refuse
 from autogluon_contracts.defaults import REQUEST_TIMEOUT_SECONDS
-from autogluon_contracts.names import VARIANT
+from autogluon_contracts.names import MAIN_VARIANT
 
 _MOST_AT_ONCE = 200  # botocore, ServerlessMaxConcurrency and ServerlessProvisionedConcurrency
 
@@ -42,7 +42,7 @@ _ONE_VARIANT = (
 
 @dataclass(frozen=True, kw_only=True)
 class ServerlessVariant:
-    """A production variant without instances, as data."""
+    """A variant without instances, as data, by the name that people call it."""
 
     name: str
     weight: float
@@ -118,16 +118,14 @@ class ServerlessEndpoint(AnyEndpoint):
     """`false` where the predictor's other containers are isolated: serverless ones cannot be."""
 
     @property
-    def variants(self) -> tuple[ServerlessVariant, ...]:
-        """Return what the endpoint's configuration holds."""
-        return (
-            ServerlessVariant(
-                name=VARIANT,
-                weight=1,
-                memory_mb=self.memory_mb,
-                max_concurrency=self.max_concurrency,
-                provisioned_concurrency=self.provisioned_concurrency,
-            ),
+    def main_variant(self) -> ServerlessVariant:
+        """Return the only variant."""
+        return ServerlessVariant(
+            name=MAIN_VARIANT,
+            weight=self.weight,
+            memory_mb=self.memory_mb,
+            max_concurrency=self.max_concurrency,
+            provisioned_concurrency=self.provisioned_concurrency,
         )
 
     @model_validator(mode="after")

@@ -63,10 +63,10 @@ class PredictorWriter:
             for part, text in value.parts:
                 self._put(found, f"{folder}/{part}", text, described)
             self._put(found, name, value.parameter, described)
-            live = names.live_model_parameter(environment, predictor)
-            if live not in found:
-                before = kept.get(names.kept_live_model_parameter(environment, predictor))
-                self.parameters.create(live, before or names.NO_MODEL, _LIVE_MODEL)
+            before = kept.get(names.kept_live_model_parameter(environment, predictor))
+            for live, first in _live_models(environment, predictor, declared, before).items():
+                if live not in found:
+                    self.parameters.create(live, first, _LIVE_MODEL)
         self.parameters.delete(list(kept))
         self.parameters.put(
             names.predictors_source_parameter(environment), source, "Where the specs are from"
@@ -89,12 +89,30 @@ class PredictorWriter:
             return
         found = self.parameters.below(prefix)
         wanted: set[str] = set()
-        for predictor in self._declared(str(source)).specs:
+        declared = self._declared(str(source))
+        for predictor in declared.specs:
             name = names.spec_parameter(environment, predictor)
             folder = name.rpartition("/")[0]
-            wanted |= {name, names.live_model_parameter(environment, predictor)}
+            wanted |= {name, *_live_models(environment, predictor, declared, None)}
             wanted |= {f"{folder}/{part}" for part in part_names(found.get(name, "{}"))}
         self.parameters.delete([name for name in found if name not in wanted])
 
     def _declared(self, source: str) -> DeclaredPredictors:
         return DeclaredPredictors.from_text(self.read_file(S3Location.parse(source)))
+
+
+def _live_models(
+    environment: str, predictor: str, declared: DeclaredPredictors, main: str | None
+) -> dict[str, str]:
+    """Return a predictor's parameters for live models, with what they hold at first.
+
+    Args:
+        main: what the main variant's holds; None for `none`, as all others'.
+    """
+    endpoint = declared.specs[predictor].get("endpoint") or {}
+    found = {
+        names.live_model_parameter(environment, predictor, variant): names.NO_MODEL
+        for variant in (names.MAIN_VARIANT, *(endpoint.get("variants") or ()))
+    }
+    main_one = names.live_model_parameter(environment, predictor)
+    return found | {main_one: main or names.NO_MODEL}

@@ -14,15 +14,19 @@ from autogluon_contracts.names import (
     ENGINE_PARAMETER,
     INITIAL_INSTANCE_COUNT_PARAMETER,
     INSTANCE_TYPE_PARAMETER,
+    MAIN_VARIANT,
     SCALING_OFF,
     SCALING_ON,
     SCALING_PARAMETER,
+    WEIGHT_AS_SETTINGS,
+    weight_parameter,
 )
+from autogluon_lambdas.logic.promotion.variants import chosen_weights, weights_of
 from autogluon_lambdas.logic.registry.model_choice import NONE
 from autogluon_lambdas.logic.sagemaker.instances import chosen_instance_type
 from autogluon_lambdas.models.errors import InvalidInputError, PromotionError
 
-_ASKED = ("instance_type", "initial_instance_count", "engine")
+_ASKED = ("instance_type", "initial_instance_count", "engine", "weights")
 _PARAMETERS = (INSTANCE_TYPE_PARAMETER, INITIAL_INSTANCE_COUNT_PARAMETER, ENGINE_PARAMETER)
 
 
@@ -40,8 +44,13 @@ def endpoint_parameters(
     """
     if asked.model == NONE or spec.endpoint is None:
         _refuse_instances_of_nothing(asked)
-        return {name: AS_SETTINGS for name in _PARAMETERS if name in deployed}
-    wanted: dict[str, str] = {}
+        if asked.variant != MAIN_VARIANT:
+            return {}
+        settings = dict.fromkeys(_PARAMETERS, AS_SETTINGS) | {
+            weight_parameter(name): WEIGHT_AS_SETTINGS for name in weights_of(spec, {})
+        }
+        return {name: value for name, value in settings.items() if name in deployed}
+    wanted = chosen_weights(asked, spec, deployed)
     own_type = spec.endpoint.instance_type
     if own_type is None:
         _refuse_instances_of_serverless(asked, spec.name)
@@ -68,14 +77,23 @@ def endpoint_parameters(
 
 
 def must_pause_scaling(
-    spec: PredictorSpec, wanted: Mapping[str, str], deployed: Mapping[str, str]
+    spec: PredictorSpec,
+    wanted: Mapping[str, str],
+    deployed: Mapping[str, str],
+    *,
+    loses_variant: bool = False,
 ) -> bool:
-    """Return whether scaling has to be off before the endpoint in service gets its instances.
+    """Return whether scaling has to be off before the endpoint in service is updated.
 
-    SageMaker refuses another instance type for a variant that is a scalable target (SageMaker's
-    guide, "Update endpoints that use automatic scaling"), and CloudFormation deletes the target
-    only after it has updated the endpoint. So one update takes the target away, and the next one
-    changes the type and registers the target again.
+    SageMaker refuses another instance type for a variant that is a scalable target, and the
+    removal of such a variant (SageMaker's guide, "Update endpoints that use automatic scaling"),
+    and CloudFormation deletes the target only after it has updated the endpoint. So one update
+    takes the targets away, and the next one changes the endpoint and registers them again.
+
+    Args:
+        wanted: the stack's parameters to change.
+        deployed: the stack's parameters as they are.
+        loses_variant: whether a variant that scales is taken out.
 
     Raises:
         PromotionError: the stack has no parameter to switch scaling off yet.
@@ -83,12 +101,13 @@ def must_pause_scaling(
     chosen = wanted.get(INSTANCE_TYPE_PARAMETER)
     if spec.endpoint is None or not spec.endpoint.autoscaled:
         return False
-    if chosen is None or chosen == deployed.get(INSTANCE_TYPE_PARAMETER):
+    changes_type = chosen is not None and chosen != deployed.get(INSTANCE_TYPE_PARAMETER)
+    if not changes_type and not loses_variant:
         return False
     if SCALING_PARAMETER not in deployed:
         raise PromotionError(
             f"The stack {spec.endpoint.stack_name} has no parameter {SCALING_PARAMETER}, which "
-            "another instance type needs on an endpoint that scales automatically.",
+            "this change needs on an endpoint that scales automatically.",
             advice="Run cdk deploy, then promote again.",
         )
     return deployed[SCALING_PARAMETER] == SCALING_ON

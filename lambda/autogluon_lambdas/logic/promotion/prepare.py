@@ -5,7 +5,12 @@ from typing import Any
 
 from autogluon_contracts.documents.execution_inputs import PromoteInput
 from autogluon_contracts.documents.predictor_spec import PredictorSpec
-from autogluon_contracts.names import model_package_group, promotion_lock
+from autogluon_contracts.names import (
+    MAIN_VARIANT,
+    SHADOW_VARIANT,
+    model_package_group,
+    promotion_lock,
+)
 from autogluon_lambdas.logic.promotion.callers import require_unbroken_callers
 from autogluon_lambdas.logic.promotion.endpoint_parameters import (
     endpoint_parameters,
@@ -13,6 +18,12 @@ from autogluon_lambdas.logic.promotion.endpoint_parameters import (
     scaling_on,
 )
 from autogluon_lambdas.logic.promotion.turn import take_turn
+from autogluon_lambdas.logic.promotion.variants import (
+    expected_variants,
+    require_main_model,
+    require_variant,
+    variants_of,
+)
 from autogluon_lambdas.logic.registry.model_choice import NONE, ModelChooser, how_to_approve
 from autogluon_lambdas.logic.registry.predictors import load_spec, require_predictor
 from autogluon_lambdas.logic.registry.quality_gate import APPROVED
@@ -72,20 +83,38 @@ class PromotionPreparer:
             execution=execution,
             predictor=spec.name,
         )
-        parameter = self.predictors.live_model_parameter(spec.name)
-        live = self.predictors.live_model(spec.name)
+        require_variant(asked, spec)
+        variant = asked.variant
+        parameter = self.predictors.live_model_parameter(spec.name, variant)
+        live_models = {
+            name: self.predictors.live_model(spec.name, name)
+            for name in (MAIN_VARIANT, *variants_of(spec))
+        }
+        live, main = live_models[variant], live_models[MAIN_VARIANT]
+        require_main_model(asked, main)
         package = self._package(asked)
         target = NONE if package is None else package.arn
         stack = self._stack(spec)
+        if variant != MAIN_VARIANT and stack and parameter not in stack.resolved_parameters:
+            raise _lacks_variant(spec, variant)
         deployed = stack.resolved_parameters.get(parameter, target) if stack else target
         # An update may have been cut off behind the parameter: what is served counts then.
         previous = deployed if live == target else live
         if package is not None and not asked.allow_schema_change:
-            require_unbroken_callers(self.registry, self.store, spec, package, previous)
+            # Callers' requests reach every variant, whichever answers them.
+            known = previous if variant == MAIN_VARIANT else main
+            require_unbroken_callers(self.registry, self.store, spec, package, known)
         before = stack.parameters if stack else {}
         parameters = endpoint_parameters(asked, spec, before)
         served = NONE not in (previous, target)
-        paused = served and must_pause_scaling(spec, parameters, before)
+        loses_variant = (
+            variant not in (MAIN_VARIANT, SHADOW_VARIANT)
+            and target == NONE
+            and NONE not in (previous, main)
+        )
+        paused = (served or loses_variant) and must_pause_scaling(
+            spec, parameters, before, loses_variant=loses_variant
+        )
         scaling = scaling_on(before, paused=paused)
         parameters |= scaling
         promotion = Promotion(
@@ -105,6 +134,10 @@ class PromotionPreparer:
             instance_type=asked.instance_type,
             initial_instance_count=asked.initial_instance_count,
             engine=asked.engine,
+            variant=variant,
+            variants=expected_variants(
+                spec, live_models | {variant: target}, {**before, **parameters}
+            ),
         )
         return {"promotion": asdict(promotion)}
 
@@ -143,6 +176,14 @@ class PromotionPreparer:
                 advice="Repair it with cdk deploy, then promote again.",
             )
         return state
+
+
+def _lacks_variant(spec: PredictorSpec, variant: str) -> PromotionError:
+    assert spec.endpoint is not None  # only an endpoint has variants
+    return PromotionError(
+        f'The stack {spec.endpoint.stack_name} has no variant "{variant}" yet.',
+        advice="Run cdk deploy, then promote again.",
+    )
 
 
 def _require_registered(package: ModelPackage, predictor: str) -> None:
