@@ -59,6 +59,7 @@ COMMANDS = {
     "on": _in("on", "Put a model into service", _OPERATE),
     "off": _in("off", "Take a predictor out of service", _OPERATE),
     "drift": _in("drift", "Compare requests with the training data", _OPERATE),
+    "traffic": _in("traffic", "Share an endpoint's requests among its variants", _OPERATE),
     "plan-capacity": _in(
         "plan_capacity", "Simulate an endpoint's scaling, and propose it", _OPERATE
     ),

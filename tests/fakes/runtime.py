@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
 
-from tests.fakes.refusals import Exceptions
+from autogluon_contracts.names import VARIANT
+from tests.fakes.refusals import Exceptions, refused
 
 Container = Callable[[str, bytes], bytes]
 
@@ -23,6 +24,7 @@ class FakeRuntime:
     bodies: list[bytes] = field(default_factory=list)
     attributes: list[str] = field(default_factory=list)
     told: str = ""
+    variants: tuple[str, ...] = (VARIANT,)
     meta: Any = field(
         default_factory=lambda: SimpleNamespace(endpoint_url="https://runtime.sagemaker")
     )
@@ -36,8 +38,15 @@ class FakeRuntime:
         Accept: str,
         Body: bytes,
         CustomAttributes: str = "",
+        TargetVariant: str | None = None,
     ) -> dict[str, Any]:
+        if TargetVariant is not None and TargetVariant not in self.variants:
+            message = f"Variant {TargetVariant} not found for Request"
+            raise refused("ValidationError", message, "InvokeEndpoint")
         self.bodies.append(Body)
         self.attributes.append(CustomAttributes)
         body = io.BytesIO(self.container(ContentType, Body))
-        return {"Body": body, "CustomAttributes": self.told} if self.told else {"Body": body}
+        # SageMaker chooses at random; the first and the next in turn are random enough.
+        turn = self.variants[(len(self.bodies) - 1) % len(self.variants)]
+        answer = {"Body": body, "InvokedProductionVariant": TargetVariant or turn}
+        return {**answer, "CustomAttributes": self.told} if self.told else answer

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from autogluon_contracts.names import VARIANT
 from tests.fakes.pages import paginators
 from tests.fakes.permissions import FakePermissions
 from tests.fakes.refusals import Exceptions, refused
@@ -47,10 +48,16 @@ class FakeSageMaker:
         self.endpoints[name] = {
             "EndpointStatus": "InService",
             "EndpointConfigName": _CONFIG,
-            "ProductionVariants": [{"CurrentInstanceCount": count}],
+            "ProductionVariants": [{"VariantName": VARIANT, "CurrentInstanceCount": count}],
         }
         self.endpoint_configs[_CONFIG] = {
-            "ProductionVariants": [{"InstanceType": instance_type, "InitialInstanceCount": 1}]
+            "ProductionVariants": [
+                {
+                    "VariantName": VARIANT,
+                    "InstanceType": instance_type,
+                    "InitialInstanceCount": 1,
+                }
+            ]
         }
 
     def add_serverless_endpoint(self, *, memory_mb: int, at_once: int, warm: int = 0) -> None:
@@ -60,9 +67,26 @@ class FakeSageMaker:
             config["ProvisionedConcurrency"] = warm
         self.add_endpoint()
         self.endpoints[ENDPOINT]["ProductionVariants"] = [
-            {"CurrentInstanceCount": 0, "CurrentServerlessConfig": config}
+            {
+                "VariantName": VARIANT,
+                "CurrentInstanceCount": 0,
+                "CurrentServerlessConfig": config,
+            }
         ]
-        self.endpoint_configs[_CONFIG] = {"ProductionVariants": [{"ServerlessConfig": config}]}
+        self.endpoint_configs[_CONFIG] = {
+            "ProductionVariants": [{"VariantName": VARIANT, "ServerlessConfig": config}]
+        }
+
+    def add_variant(
+        self, name: str, weight: float, instance_type: str = "ml.m5.large", count: int = 1
+    ) -> None:
+        """Add a variant beside the main one, which weighs 1, to the endpoint in service."""
+        self.endpoints[ENDPOINT]["ProductionVariants"].append(
+            {"VariantName": name, "CurrentInstanceCount": count, "CurrentWeight": weight}
+        )
+        self.endpoint_configs[_CONFIG]["ProductionVariants"].append(
+            {"VariantName": name, "InstanceType": instance_type, "InitialInstanceCount": 1}
+        )
 
     def list_model_packages(self, **_: Any) -> dict[str, Any]:
         self.permissions.require("sagemaker:ListModelPackages")

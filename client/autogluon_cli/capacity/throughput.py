@@ -15,6 +15,7 @@ from autogluon_cli.framework.errors import CommandError
 from autogluon_client.endpoint.real_time import RealTime
 from autogluon_client.endpoint.transport import Request
 from autogluon_contracts.content_types import JSON
+from autogluon_contracts.names import MAIN_VARIANT, VARIANT
 
 CLIENTS = 32
 _ALONE_SHARE = 0.3
@@ -59,12 +60,16 @@ def measure(
 
     def ask(number: int) -> None:
         body = bodies[number % len(bodies)]
-        answer = client.invoke_endpoint(EndpointName=endpoint, ContentType=content_type, Body=body)
+        # Others answer beside it, on instances of their own.
+        answer = client.invoke_endpoint(
+            EndpointName=endpoint, ContentType=content_type, Body=body, TargetVariant=VARIANT
+        )
         answer["Body"].read()  # or the next request would need a connection of its own
 
     # What is made at the first request is not measured; and a request that is refused is told.
     for body in bodies:
-        RealTime(client, endpoint, say=lambda _: None).send(Request(body, content_type, JSON, ""))
+        way = RealTime(client, endpoint, say=lambda _: None, variant=MAIN_VARIANT)
+        way.send(Request(body, content_type, JSON, ""))
     alone = _send(ask, 1, _ALONE_SHARE * seconds)
     began, busy = time.monotonic(), time.process_time()
     together = _send(ask, CLIENTS, (1 - _ALONE_SHARE) * seconds)

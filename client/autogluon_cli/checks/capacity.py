@@ -79,6 +79,8 @@ def _wanted(invocation: Invocation) -> Iterator[str]:
             # A serverless endpoint has no instance type.
             if (spec.get(section) or {}).get("instance_type"):
                 yield f"{spec[section]['instance_type']} {use}"
+                for variant in (spec[section].get("variants") or {}).values():
+                    yield f"{variant['instance_type']} {use}"
 
 
 def _quota(name: str, quota: dict[str, Any] | None) -> Finding:

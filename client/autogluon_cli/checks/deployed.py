@@ -15,9 +15,9 @@ from autogluon_cli.deployment.environment_stacks import (
 from autogluon_cli.deployment.settings_file import bootstrap_qualifier
 from autogluon_cli.deployment.undeclared_endpoints import OPTION, describe_undeclared
 from autogluon_cli.framework.invocation import Invocation
-from autogluon_cli.registry.endpoint_states import describe_endpoint
+from autogluon_cli.registry.endpoint_states import describe_endpoint, running_variants
 from autogluon_client.errors import NotDeployedError
-from autogluon_contracts.names import SCALING_OFF, SCALING_PARAMETER
+from autogluon_contracts.names import NO_MODEL, SCALING_OFF, SCALING_PARAMETER
 
 _GOOD_STACKS = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE", "IMPORT_COMPLETE")
 
@@ -109,3 +109,15 @@ def _endpoint(invocation: Invocation, predictor: str) -> Iterator[Finding]:
         yield Finding(subject, "missing", "Failed", f"agcdk rollback {predictor}")
     else:
         yield Finding(subject, "ok", found["EndpointStatus"])
+        running = {each.name for each in running_variants(invocation, found)}
+        for variant in settings.get("variants") or ():
+            yield _variant(invocation, predictor, variant, is_running=variant in running)
+
+
+def _variant(invocation: Invocation, predictor: str, variant: str, *, is_running: bool) -> Finding:
+    subject, on = f"variant {variant} of {predictor}", f"agcdk on {predictor} --variant {variant}"
+    if is_running:
+        return Finding(subject, "ok", "in service")
+    if invocation.connection.live_model(predictor, variant) == NO_MODEL:
+        return Finding(subject, "ok", f"off; `{on}` starts it")
+    return Finding(subject, "missing", "its parameter holds a version that does not run", on)

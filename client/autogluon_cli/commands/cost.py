@@ -20,7 +20,7 @@ from autogluon_cli.framework.command import Command
 from autogluon_cli.framework.invocation import Invocation, pass_invocation
 from autogluon_cli.registry.endpoint_states import (
     describe_endpoint,
-    running_instances,
+    running_variants,
     serverless_settings,
 )
 from autogluon_cli.terminal.output import print_json, print_table
@@ -106,9 +106,19 @@ def _on_instances(
     """Price one hour of every endpoint that runs on instances."""
     found = []
     for predictor, name, described in in_service:
-        kind, count = running_instances(invocation, described) or ("", 0)
-        if count:
-            found.append(estimate("endpoint, per hour", predictor, name, kind, count, 3600))
+        variants = running_variants(invocation, described)
+        found += [
+            estimate(
+                "endpoint, per hour",
+                predictor,
+                name if len(variants) == 1 else f"{name}: {each.name}",
+                each.instance_type,
+                each.instance_count,
+                3600,
+            )
+            for each in variants
+            if each.instance_count
+        ]
     return found
 
 

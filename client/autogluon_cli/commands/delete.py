@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from autogluon_cli.framework.arguments import deployed_predictor, live_model, predictor_argument
+from autogluon_cli.framework.arguments import deployed_predictor, live_variants, predictor_argument
 from autogluon_cli.framework.command import Command
 from autogluon_cli.framework.errors import CommandError
 from autogluon_cli.framework.invocation import Invocation, pass_invocation
@@ -128,13 +128,17 @@ def _folders(invocation: Invocation, run: RunRecord) -> tuple[S3Location, ...]:
 
 
 def _refuse_live(invocation: Invocation, predictor: str, doomed: list[_Doomed]) -> None:
-    live = live_model(invocation, predictor)
+    live = live_variants(invocation, predictor)
     for item in doomed:
-        if item.package is not None and item.package["ModelPackageArn"] == live:
+        variant = None if item.package is None else live.get(item.package["ModelPackageArn"])
+        if item.package is not None and variant is not None:
+            is_main = variant == names.MAIN_VARIANT
+            where = "" if is_main else f" in {variant}"
+            option = "" if is_main else f" --variant {variant.partition(',')[0]}"
             raise CommandError(
-                f"Version {item.package['ModelPackageVersion']} of {predictor!r} is live.",
+                f"Version {item.package['ModelPackageVersion']} of {predictor!r} is live{where}.",
                 advice="Take it out of service, or put another version into service.",
-                next_command=invocation.command(f"off {predictor}"),
+                next_command=invocation.command(f"off {predictor}{option}"),
             )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -12,8 +13,10 @@ from autogluon_cli.framework.arguments import live_model
 from autogluon_cli.framework.command import Command
 from autogluon_cli.framework.invocation import Invocation, pass_invocation
 from autogluon_cli.registry.endpoint_states import (
+    RunningVariant,
     describe_endpoint,
     running_instances,
+    running_variants,
     serverless_in_words,
     serverless_settings,
 )
@@ -41,20 +44,11 @@ def endpoints(invocation: Invocation) -> None:
     if invocation.as_json:
         print_json({"environment": invocation.environment, "endpoints": found})
         return
+    shares = ("requests",) if any(row["variants"] for row in found) else ()
     print_table(
         f"Endpoints of {invocation.environment}",
-        ("predictor", "endpoint", "mode", "status", "live version", "instances"),
-        [
-            (
-                row["predictor"],
-                row["endpoint"],
-                row["mode"],
-                row["status"],
-                row["live_version"],
-                _instances(row),
-            )
-            for row in found
-        ],
+        ("predictor", "endpoint", "mode", "status", "live version", "instances", *shares),
+        [cells for row in found for cells in _rows(row, with_shares=bool(shares))],
         empty=f"No predictors yet. Add one: {invocation.command('init FILE')}",
     )
 
@@ -72,6 +66,7 @@ def _document(invocation: Invocation, predictor: str) -> dict[str, Any]:
         "instance_type": None,
         "instance_count": 0,
         "serverless": None,
+        "variants": [],
     }
     if spec["endpoint"] is None:
         return document
@@ -79,6 +74,7 @@ def _document(invocation: Invocation, predictor: str) -> dict[str, Any]:
     # Without a model, a promotion's choice is dropped: the next one starts with the settings'.
     kind, count = spec["endpoint"].get("instance_type"), 0
     serverless = spec["endpoint"].get("serverless")
+    running = [] if found is None else running_variants(invocation, found)
     if found is not None:
         kind, count = running_instances(invocation, found) or (None, 0)
         serverless = serverless_settings(found)
@@ -89,7 +85,36 @@ def _document(invocation: Invocation, predictor: str) -> dict[str, Any]:
         "instance_type": kind,
         "instance_count": count,
         "serverless": serverless,
+        "variants": _variants(invocation, predictor, spec["endpoint"].get("variants"), running),
     }
+
+
+def _variants(
+    invocation: Invocation,
+    predictor: str,
+    declared: Mapping[str, Any] | None,
+    running: Sequence[RunningVariant],
+) -> list[dict[str, Any]]:
+    """Describe each variant that the settings name; none where there is only the main one."""
+    if not declared:
+        return []
+    found = {each.name: each for each in running}
+    weights = sum(each.weight or 0 for each in running)
+    described = []
+    for name in (names.MAIN_VARIANT, *declared):
+        own, live = found.get(name), invocation.connection.live_model(predictor, name)
+        share = None if own is None or own.weight is None else own.weight / (weights or 1)
+        described.append(
+            {
+                "variant": name,
+                "live_version": None if live == "none" else int(live.rpartition("/")[2]),
+                "weight": None if own is None else own.weight,
+                "share": share,
+                "instance_type": None if own is None else own.instance_type,
+                "instance_count": 0 if own is None else own.instance_count,
+            }
+        )
+    return described
 
 
 def _undeclared(invocation: Invocation, stack: Stack) -> dict[str, Any]:
@@ -108,11 +133,46 @@ def _undeclared(invocation: Invocation, stack: Stack) -> dict[str, Any]:
         "instance_type": kind,
         "instance_count": count,
         "serverless": None if found is None else serverless_settings(found),
+        "variants": [],
     }
 
 
+def _rows(row: dict[str, Any], *, with_shares: bool) -> list[tuple[Any, ...]]:
+    """Return a line for the endpoint, and one for each variant beside the main one."""
+    main, *beside = row["variants"] or [{}]
+    first = (
+        row["predictor"],
+        row["endpoint"],
+        row["mode"],
+        row["status"],
+        row["live_version"],
+        _instances(row),
+    )
+    others = [
+        (
+            f"  {each['variant']}",
+            "",
+            "",
+            "off" if each["instance_type"] is None else "",
+            each["live_version"],
+            _instances(each),
+        )
+        for each in beside
+    ]
+    if not with_shares:
+        return [first, *others]
+    lines = zip((first, *others), (main, *beside), strict=True)
+    return [(*cells, _share(each)) for cells, each in lines]
+
+
+def _share(variant: dict[str, Any]) -> str:
+    if not variant or variant["instance_type"] is None:
+        return ""
+    return "copies" if variant["share"] is None else f"{variant['share']:.1%}"
+
+
 def _instances(row: dict[str, Any]) -> str:
-    serverless = row["serverless"]
+    serverless = row.get("serverless")
     if serverless is not None:
         return serverless_in_words(**serverless)
     if row["instance_type"] is None:

@@ -6,11 +6,17 @@ from typing import Any
 
 import click
 
-from autogluon_cli.framework.arguments import deployed_predictor, live_model, predictor_argument
+from autogluon_cli.framework.arguments import (
+    deployed_predictor,
+    live_model,
+    live_variants,
+    predictor_argument,
+)
 from autogluon_cli.framework.command import Command
 from autogluon_cli.framework.invocation import Invocation, pass_invocation
 from autogluon_cli.terminal.output import print_json, print_table, short_time
 from autogluon_cli.terminal.scores import shown_score
+from autogluon_contracts.names import MAIN_VARIANT
 
 
 @click.command(cls=Command)
@@ -22,8 +28,12 @@ def models(invocation: Invocation, predictor: str) -> None:
 
     deployed_predictor(invocation, predictor)
     live = live_model(invocation, predictor)
+    beside = live_variants(invocation, predictor)
     versions = list_versions(invocation.connection, predictor)
-    found = [describe_version(package, live) for package in versions]
+    found = [
+        {**describe_version(package, live), "variant": beside.get(package["ModelPackageArn"])}
+        for package in versions
+    ]
     if invocation.as_json:
         print_json({"predictor": predictor, "live_model": live, "models": found})
         return
@@ -66,6 +76,8 @@ def _parent(model: dict[str, Any]) -> str:
 
 
 def _live(model: dict[str, Any]) -> str:
-    if model["live"]:
+    if model["live"] and model["variant"] in (None, MAIN_VARIANT):
         return "live"
+    if model["variant"] is not None:
+        return f"live in {model['variant']}"
     return "" if model["promotion_failed"] is None else "failed to go live"

@@ -11,18 +11,29 @@ from autogluon_cli.framework.command import Command
 from autogluon_cli.framework.errors import CommandError, ExitCode
 from autogluon_cli.framework.invocation import Invocation, pass_invocation
 from autogluon_cli.registry.switch_live_model import switch
-from autogluon_contracts.names import NO_MODEL
+from autogluon_contracts.names import MAIN_VARIANT, NO_MODEL
 
 
 @click.command(cls=Command)
 @predictor_argument()
+@click.option(
+    "--variant",
+    metavar="NAME",
+    default=MAIN_VARIANT,
+    show_default=True,
+    help="Take only this variant out; without the main one there is no endpoint.",
+)
 @click.option("--wait/--no-wait", default=True, help="Wait until the endpoint is deleted.")
 @pass_invocation
-def off(invocation: Invocation, predictor: str, wait: bool) -> None:
-    """Take PREDICTOR out of service and delete its endpoint; its models are kept."""
+def off(invocation: Invocation, predictor: str, variant: str, wait: bool) -> None:
+    """Take PREDICTOR out of service and delete its endpoint; its models are kept.
+
+    Variants beside the main one keep their versions, and return with it.
+    """
     _refuse_undeclared(invocation, predictor)
     deployed_predictor(invocation, predictor)
-    switch(invocation, predictor, NO_MODEL, wait=wait, purpose="off")
+    choices = {} if variant == MAIN_VARIANT else {"variant": variant}
+    switch(invocation, predictor, NO_MODEL, wait=wait, choices=choices, purpose="off")
 
 
 def _refuse_undeclared(invocation: Invocation, predictor: str) -> None:

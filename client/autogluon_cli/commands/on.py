@@ -14,6 +14,7 @@ from autogluon_cli.framework.invocation import Invocation, pass_invocation
 from autogluon_cli.registry.switch_live_model import switch
 from autogluon_cli.registry.versions import find_version
 from autogluon_contracts.defaults import ServingEngine
+from autogluon_contracts.names import MAIN_VARIANT
 
 _LATEST_APPROVED = "latest-approved"
 
@@ -26,6 +27,13 @@ _LATEST_APPROVED = "latest-approved"
     default=_LATEST_APPROVED,
     show_default=True,
     help="A version number or latest-approved.",
+)
+@click.option(
+    "--variant",
+    metavar="NAME",
+    default=MAIN_VARIANT,
+    show_default=True,
+    help="One of the variants that the settings name.",
 )
 @click.option("--wait/--no-wait", default=True, help="Wait until the endpoint answers.")
 @click.option("--instance-type", help="An instance type that the settings allow.")
@@ -55,7 +63,8 @@ def on(
     Without --instance-type, --instance-count and --engine the endpoint keeps what it has.
     """
     deployed_predictor(invocation, predictor)
-    given = {name: value for name, value in choices.items() if value not in (None, False)}
+    left_out = (None, False, MAIN_VARIANT)
+    given = {name: value for name, value in choices.items() if value not in left_out}
     if model == _LATEST_APPROVED:
         _require_approved(invocation, predictor)
         say_price(invocation, predictor, given)

@@ -36,6 +36,11 @@ from autogluon_contracts.answer_attributes import UnknownCategories
     help="Binary classification: threshold for the positive class.",
 )
 @click.option(
+    "--variant",
+    metavar="NAME",
+    help="One of the endpoint's variants.  [default: SageMaker chooses by their weights]",
+)
+@click.option(
     "--on-error",
     type=click.Choice(["request", "row"]),
     help="What a bad row costs: the prediction, or an error in its row.  [default: request]",
@@ -48,6 +53,7 @@ def predict(
     file: str,
     output: Path | None,
     labels_only: bool,
+    variant: str | None,
     **inference: str | float | None,
 ) -> None:
     """Predict the rows of FILE (CSV, JSON, Parquet) with PREDICTOR's endpoint.
@@ -72,6 +78,7 @@ def predict(
             spec["endpoint"]["name"],
             invocation.session,
             environment=invocation.environment,
+            variant=variant,
             on_rows=show,
             on_waiting=line.say,
             on_unknown=unknown.append,
@@ -80,8 +87,19 @@ def predict(
         records = endpoint.predict_records(file, labels_only=labels_only, **given)
     for found in unknown:
         click.echo(f"Note: {found.told()}", err=True)
-    cells = {"unknown_categories": sum(found.cells for found in unknown)}
-    _write(invocation, records, output, cells)
+    facts = {
+        "unknown_categories": sum(found.cells for found in unknown),
+        "answered_by": dict(endpoint.answered_by),
+    }
+    if spec["endpoint"].get("variants") and not invocation.as_json:
+        click.echo(f"Answered by {_in_words(endpoint.answered_by)}.", err=True)
+    _write(invocation, records, output, facts)
+
+
+def _in_words(answered_by: Mapping[str, int]) -> str:
+    if len(answered_by) == 1:
+        return next(iter(answered_by))
+    return ", ".join(f"{name} ({count} requests)" for name, count in answered_by.items())
 
 
 def _write(

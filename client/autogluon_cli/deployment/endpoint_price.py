@@ -14,19 +14,21 @@ from autogluon_cli.framework.invocation import Invocation
 from autogluon_cli.registry.endpoint_states import (
     describe_endpoint,
     running_instances,
+    running_variants,
     serverless_in_words,
 )
 
 
 def say_price(
-    invocation: Invocation, predictor: str, choices: Mapping[str, str | int] | None = None
+    invocation: Invocation, predictor: str, choices: Mapping[str, Any] | None = None
 ) -> None:
     """Print on stderr which instances a promotion starts, and their monthly list price.
 
     Nothing is printed where the instances that run stay.
 
     Args:
-        choices: the `instance_type` and `initial_instance_count` that the promotion asks for.
+        choices: the `variant`, or the `instance_type` and `initial_instance_count`, that the
+            promotion asks for.
     """
     endpoint = deployed_predictor(invocation, predictor)["endpoint"]
     if endpoint is None or invocation.as_json:
@@ -35,6 +37,10 @@ def say_price(
         _say_serverless_price(endpoint["serverless"])
         return
     wanted = choices or {}
+    beside = (endpoint.get("variants") or {}).get(wanted.get("variant"))
+    if "variant" in wanted:
+        _say_price_of_variant(invocation, endpoint, str(wanted["variant"]), beside)
+        return
     found = describe_endpoint(invocation, endpoint["name"])
     if found is None:
         now = None
@@ -59,3 +65,20 @@ def _say_serverless_price(settings: Mapping[str, Any]) -> None:
         f"seconds of requests{warm}.",
         err=True,
     )
+
+
+def _say_price_of_variant(
+    invocation: Invocation,
+    endpoint: Mapping[str, Any],
+    variant: str,
+    declared: Mapping[str, Any] | None,
+) -> None:
+    """Print what a variant adds; nothing where it runs, or where the promotion will refuse it."""
+    found = describe_endpoint(invocation, endpoint["name"])
+    if declared is None or found is None:
+        return
+    if any(each.name == variant for each in running_variants(invocation, found)):
+        return
+    kind, count = declared["instance_type"], declared["initial_instance_count"]
+    price = monthly_price(kind, count)
+    click.echo(f"{variant} will run on {count} x {kind} besides{price}.", err=True)

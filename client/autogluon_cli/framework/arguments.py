@@ -10,7 +10,7 @@ from click.shell_completion import CompletionItem
 
 from autogluon_cli.framework.errors import CommandError, ExitCode
 from autogluon_cli.framework.invocation import Invocation
-from autogluon_contracts.names import NO_MODEL
+from autogluon_contracts.names import MAIN_VARIANT, NO_MODEL
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
@@ -73,6 +73,17 @@ def served_live(invocation: Invocation, predictor: str) -> dict[str, Any]:
 def live_model(invocation: Invocation, predictor: str) -> str:
     """Return `none` or the ARN of the model package in service."""
     return invocation.connection.live_model(predictor)
+
+
+def live_variants(invocation: Invocation, predictor: str) -> dict[str, str]:
+    """Return the variants in which each live model answers, by the model package's ARN."""
+    endpoint = invocation.connection.spec(predictor)["endpoint"] or {}
+    found: dict[str, str] = {}
+    for variant in (MAIN_VARIANT, *(endpoint.get("variants") or ())):
+        model = invocation.connection.live_model(predictor, variant)
+        if model != NO_MODEL:
+            found[model] = f"{found[model]}, {variant}" if model in found else variant
+    return found
 
 
 def _complete_predictor(

@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from autogluon_cli.framework.invocation import Invocation
+from autogluon_contracts.names import variant_named
+
+
+@dataclass(frozen=True)
+class RunningVariant:
+    """One of an endpoint's variants. `weight` is None of one that gets copies of requests only."""
+
+    name: str
+    instance_type: str
+    instance_count: int
+    weight: float | None
 
 
 def describe_endpoint(invocation: Invocation, name: str) -> dict[str, Any] | None:
@@ -49,7 +62,7 @@ def serverless_in_words(
 
 
 def running_instances(invocation: Invocation, found: dict[str, Any]) -> tuple[str, int] | None:
-    """Return type and number of the running instances, which a promotion may have chosen.
+    """Return type and number of the main variant's instances, which a promotion may have chosen.
 
     Args:
         found: DescribeEndpoint's answer.
@@ -57,18 +70,49 @@ def running_instances(invocation: Invocation, found: dict[str, Any]) -> tuple[st
     Returns:
         None for a serverless endpoint.
     """
+    variants = running_variants(invocation, found)
+    return (variants[0].instance_type, variants[0].instance_count) if variants else None
+
+
+def running_variants(invocation: Invocation, found: dict[str, Any]) -> list[RunningVariant]:
+    """Return an endpoint's variants with their instances, the main one first.
+
+    Args:
+        found: DescribeEndpoint's answer.
+
+    Returns:
+        Nothing for a serverless endpoint.
+    """
     config = invocation.client("sagemaker").describe_endpoint_config(
         EndpointConfigName=found["EndpointConfigName"]
     )
-    variants = found.get("ProductionVariants", [])
-    count = sum(variant.get("CurrentInstanceCount", 0) for variant in variants)
-    own = config["ProductionVariants"][0]
-    if "ServerlessConfig" in own:
-        return None
-    if "InstanceType" in own:
-        return own["InstanceType"], count
-    pools = variants[0].get("InstancePools", ()) if variants else ()
-    running = [pool["InstanceType"] for pool in pools if pool["CurrentInstanceCount"]]
+    variants = []
+    for member in ("ProductionVariants", "ShadowProductionVariants"):
+        running = {each["VariantName"]: each for each in found.get(member, ())}
+        for configured in config.get(member, ()):
+            if "ServerlessConfig" in configured:
+                continue
+            own = running.get(configured["VariantName"], {})
+            variants.append(
+                RunningVariant(
+                    name=variant_named(configured["VariantName"]),
+                    instance_type=_type(configured, own),
+                    instance_count=own.get("CurrentInstanceCount", 0),
+                    weight=_weight(configured, own) if member == "ProductionVariants" else None,
+                )
+            )
+    return variants
+
+
+def _weight(configured: Mapping[str, Any], running: Mapping[str, Any]) -> float:
+    return float(running.get("CurrentWeight", configured.get("InitialVariantWeight", 1)))
+
+
+def _type(configured: Mapping[str, Any], running: Mapping[str, Any]) -> str:
+    if "InstanceType" in configured:
+        return str(configured["InstanceType"])
+    pools = running.get("InstancePools", ())
+    types = [pool["InstanceType"] for pool in pools if pool["CurrentInstanceCount"]]
     # While it starts, or is off, SageMaker has not chosen yet.
-    first = min(own["InstancePools"], key=lambda pool: int(pool["Priority"]))["InstanceType"]
-    return ", ".join(running) or first, count
+    first = min(configured["InstancePools"], key=lambda pool: int(pool["Priority"]))["InstanceType"]
+    return ", ".join(types) or str(first)

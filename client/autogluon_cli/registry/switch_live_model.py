@@ -12,6 +12,7 @@ from autogluon_cli.registry.endpoint_log import last_lines
 from autogluon_cli.registry.endpoint_states import serverless_in_words
 from autogluon_cli.terminal.follow_run import wait_for_run
 from autogluon_cli.terminal.output import print_json
+from autogluon_contracts.names import MAIN_VARIANT
 
 if TYPE_CHECKING:
     from autogluon_client.executions.run import Run
@@ -23,14 +24,14 @@ def switch(
     model: str | int,
     *,
     wait: bool,
-    choices: Mapping[str, str | int] | None = None,
+    choices: Mapping[str, Any] | None = None,
     purpose: str = "on",
 ) -> None:
     """Promote `model`, or join its promotion if that is running, and print the outcome.
 
     Args:
         choices: the endpoint's `instance_type`, `initial_instance_count` and `engine`, if given,
-            and `allow_schema_change`.
+            `allow_schema_change`, `variant` and `weights`.
         purpose: what the promotion's name begins with.
 
     Raises:
@@ -75,6 +76,12 @@ def _wait(invocation: Invocation, run: Run, predictor: str) -> dict[str, Any]:
 
 
 def _sentence(invocation: Invocation, predictor: str, output: dict[str, Any]) -> str:
+    variant = output.get("variant", MAIN_VARIANT)
+    if output["live_model"] == "none" and variant != MAIN_VARIANT:
+        return (
+            f"{variant} of {predictor} is off. Put a version into it: "
+            f"{invocation.command(f'on {predictor} --variant {variant}')}"
+        )
     if output["live_model"] == "none":
         return (
             f"{predictor} is off. Put it back into service: {invocation.command(f'on {predictor}')}"
@@ -86,6 +93,18 @@ def _sentence(invocation: Invocation, predictor: str, output: dict[str, Any]) ->
     runs = f"{output['initial_instance_count']} x {output['instance_type']}"
     if serverless is not None:
         runs = serverless_in_words(**serverless)
+    where = "" if variant == MAIN_VARIANT else f" in {variant}"
     return (
-        f"Version {version} of {predictor} is live at {output['endpoint_name']} ({status}, {runs})."
+        f"Version {version} of {predictor} is live{where} at {output['endpoint_name']} ({status}, "
+        f"{runs}).{_shares(output.get('weights') or {})}"
     )
+
+
+def _shares(weights: Mapping[str, float | None]) -> str:
+    """Return how variants share the requests; empty where one has them all."""
+    known = {name: weight for name, weight in weights.items() if weight is not None}
+    total = sum(known.values())
+    if len(known) < 2 or not total:
+        return ""
+    parts = (f"{name} {weight / total:.1%}" for name, weight in known.items())
+    return f" Requests: {', '.join(parts)}."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from botocore.exceptions import ClientError
@@ -46,6 +46,8 @@ class Endpoint(ABC):
         session: a boto3 session. Default: the ambient credentials.
         environment: the environment it belongs to; only `delete_endpoint` and asynchronous
             endpoints need it.
+        variant: which of the endpoint's variants answers, such as `challenger`. Default: SageMaker
+            chooses one for each request, by their weights.
         on_rows: called after each request with the rows answered and their total.
         on_waiting: called with a sentence when an asynchronous endpoint starts an instance first,
             and when a serverless one has no room for the request.
@@ -59,6 +61,7 @@ class Endpoint(ABC):
         session: Any = None,
         *,
         environment: str | None = None,
+        variant: str | None = None,
         on_rows: Callable[[int, int], None] = lambda _answered, _all: None,
         on_waiting: Callable[[str], None] | None = None,
         on_unknown: Callable[[UnknownCategories], None] = _warn,
@@ -69,6 +72,8 @@ class Endpoint(ABC):
         self._on_rows = on_rows
         self._on_waiting = on_waiting
         self._on_unknown = on_unknown
+        self._variant = variant
+        self._answered_by: Mapping[str, int] = {}
         self._transport: Transport | None = None  # known after the first call
 
     @classmethod
@@ -82,6 +87,15 @@ class Endpoint(ABC):
     def endpoint_name(self) -> str:
         """Return the name of the SageMaker endpoint."""
         return self._name
+
+    @property
+    def answered_by(self) -> Mapping[str, int]:
+        """Return how many requests of the last call each variant answered, by its name.
+
+        Many rows take several requests. Asynchronous endpoints, which have one variant, say
+        nothing.
+        """
+        return self._answered_by
 
     def __str__(self) -> str:
         return self._name
@@ -218,10 +232,16 @@ class Endpoint(ABC):
             other = None if self._transport is not None else self._transport_of_mode()
             if other is None:
                 raise
+            if self._variant is not None:
+                raise InvalidArgumentError(
+                    f"Endpoint {self._name} is asynchronous or serverless, and has one variant.",
+                    argument="variant",
+                    advice="Leave it out.",
+                ) from None
             found = other
             call = Call(found, accept, attributes, self._on_rows)
             answer = ask(call, payload)
-        self._transport = found
+        self._transport, self._answered_by = found, dict(call.answered_by)
         unknown = call.unknown_categories()
         if unknown.cells:
             self._on_unknown(unknown)
@@ -240,7 +260,9 @@ class Endpoint(ABC):
         return None
 
     def _real_time(self, kind: type[RealTime]) -> RealTime:
-        return kind(self._connection.client("sagemaker-runtime"), self._name, self._say)
+        return kind(
+            self._connection.client("sagemaker-runtime"), self._name, self._say, self._variant
+        )
 
     def _say(self, sentence: str) -> None:
         (self._on_waiting or self._progress.say)(sentence)

@@ -14,13 +14,15 @@ from botocore.exceptions import ClientError
 from autogluon_client.endpoint.payloads import LARGEST_BYTES, MOST_ROWS
 from autogluon_client.endpoint.refusals import refused
 from autogluon_client.endpoint.transport import Limits, Reply, Request, endpoint_off
-from autogluon_client.errors import EndpointRequestError
+from autogluon_client.errors import EndpointRequestError, InvalidArgumentError
+from autogluon_contracts.names import production_variant, variant_named
 
 # A serverless endpoint at its maximum concurrency, and one whose container is not there yet.
 _THROTTLED = ("ThrottlingException", "ModelNotReadyException")
 # Two minutes in all, longer than an answer and most cold starts take.
 _PAUSES_SECONDS = (1, 2, 4, 8, 15, 30, 60)
 
+_NO_VARIANT = re.compile(r"[Vv]ariant \S+ not found")
 _SENTENCE_OF_MESSAGE = re.compile(r'with message "(?P<text>.*)"\. See ', re.DOTALL)
 
 
@@ -32,6 +34,7 @@ class RealTime:
         runtime: boto3's client of SageMaker Runtime.
         endpoint: the endpoint's name.
         say: called with a sentence where SageMaker lets the request wait.
+        variant: which of its variants answers; None lets SageMaker choose by their weights.
     """
 
     limits: ClassVar[Limits] = Limits(
@@ -41,6 +44,7 @@ class RealTime:
     runtime: Any
     endpoint: str
     say: Callable[[str], None]
+    variant: str | None = None
 
     def send(self, request: Request) -> Reply:
         """Return the answer; errors are those of `Transport`.
@@ -68,16 +72,33 @@ class RealTime:
         )
 
     def _send_once(self, request: Request) -> Reply:
+        target = {} if self.variant is None else {"TargetVariant": production_variant(self.variant)}
         try:
             answer = self.runtime.invoke_endpoint(
-                EndpointName=self.endpoint, Body=request.body, **request.members()
+                EndpointName=self.endpoint,
+                Body=request.body,
+                **target,
+                **request.members(),
             )
         except self.runtime.exceptions.ModelError as error:
             is_fault = error.response.get("OriginalStatusCode", 0) >= 500
             raise refused(self.endpoint, _text_of(error), is_fault=is_fault) from error
         except ClientError as error:
+            if self.variant is not None and _NO_VARIANT.search(str(error)):
+                raise self._no_variant() from error
             raise endpoint_off(self.endpoint, error) or error from error
-        return Reply(answer["Body"].read(), answer.get("CustomAttributes", ""))
+        return Reply(
+            answer["Body"].read(),
+            answer.get("CustomAttributes", ""),
+            variant_named(answer.get("InvokedProductionVariant", "")),
+        )
+
+    def _no_variant(self) -> InvalidArgumentError:
+        return InvalidArgumentError(
+            f"Endpoint {self.endpoint} has no variant {self.variant!r} in service.",
+            argument="variant",
+            advice="Put a version into it, or leave the variant out.",
+        )
 
 
 def _text_of(error: ClientError) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sized
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -25,6 +26,7 @@ class Call:
         attributes: the custom attributes; empty for none.
         on_rows: called after each request with the rows answered and their total.
         told: what the endpoint said about each answer so far.
+        answered_by: how many requests each variant has answered so far.
     """
 
     transport: Transport
@@ -32,6 +34,7 @@ class Call:
     attributes: str
     on_rows: Callable[[int, int], None]
     told: list[AnswerAttributes] = field(default_factory=list)
+    answered_by: Counter[str] = field(default_factory=Counter)
 
     @property
     def endpoint(self) -> str:
@@ -42,6 +45,8 @@ class Call:
         """Return the answer to a body; errors are those of `Transport`."""
         reply = self.transport.send(Request(body, content_type, self.accept, self.attributes))
         self.told.append(AnswerAttributes.from_text(reply.attributes))
+        if reply.variant:
+            self.answered_by[reply.variant] += 1
         return reply.content
 
     def unknown_categories(self) -> UnknownCategories:

@@ -51,6 +51,7 @@ class Reply:
 
     content: bytes
     attributes: str = ""
+    variant: str = ""
 
 
 class Transport(Protocol):

@@ -67,9 +67,9 @@ class Connection:
             )
         return self._specs[predictor]
 
-    def live_model(self, predictor: str) -> str:
+    def live_model(self, predictor: str, variant: str = names.MAIN_VARIANT) -> str:
         """Read `none` or the ARN of the model package in service, anew at each call."""
-        return self._parameter(self.deployment.live_model_parameter(predictor))
+        return self._parameter(self.deployment.live_model_parameter(predictor, variant))
 
     def _parameter(self, name: str) -> str:
         return str(self.client("ssm").get_parameter(Name=name)["Parameter"]["Value"])

@@ -65,6 +65,6 @@ class Deployment(DeploymentDocument):
         served = (name for name in self.predictors if self.endpoint_name(name) == endpoint)
         return next(served, None)
 
-    def live_model_parameter(self, predictor: str) -> str:
+    def live_model_parameter(self, predictor: str, variant: str = names.MAIN_VARIANT) -> str:
         """Return the SSM parameter that holds `none` or the live model package's ARN."""
-        return names.live_model_parameter(self.environment, predictor)
+        return names.live_model_parameter(self.environment, predictor, variant)

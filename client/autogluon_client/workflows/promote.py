@@ -21,7 +21,7 @@ def put_into_service(
     progress: Progress,
     *,
     wait: bool,
-    choices: Mapping[str, str | int] | None = None,
+    choices: Mapping[str, Any] | None = None,
 ) -> str:
     """Promote a model; returns the endpoint's name.
 
@@ -29,7 +29,7 @@ def put_into_service(
 
     Args:
         choices: `instance_type`, `initial_instance_count`, `engine`, by default as they are; and
-            `allow_schema_change`.
+            `allow_schema_change`, `variant`, `weights`.
 
     Raises:
         EndpointOffError: the settings give the predictor no endpoint.
@@ -60,7 +60,7 @@ def start_promotion(
     model: str | int,
     purpose: str,
     progress: Progress,
-    choices: Mapping[str, str | int] | None = None,
+    choices: Mapping[str, Any] | None = None,
 ) -> Run:
     """Start promoting a model, or join the same promotion if it is already running."""
     arguments = {"predictor": predictor, "model": model, **(choices or {})}
