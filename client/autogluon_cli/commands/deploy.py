@@ -14,6 +14,7 @@ from autogluon_cli.deployment.endpoint_overrides import require_allowed_choices
 from autogluon_cli.deployment.environment_stacks import find_stacks_if_allowed
 from autogluon_cli.deployment.lasting_choices import require_lasting_choices
 from autogluon_cli.deployment.mode_changes import require_same_modes
+from autogluon_cli.deployment.removed_variants import require_removable_variants
 from autogluon_cli.deployment.settings_file import load_settings
 from autogluon_cli.deployment.type_changes import deploy_all
 from autogluon_cli.deployment.undeclared_endpoints import OPTION, remove_undeclared_endpoints
@@ -62,6 +63,7 @@ def deploy(invocation: Invocation, bootstrap: bool, remove_endpoints: bool) -> N
     else:
         require_bootstrap(invocation, account, qualifier)
     require_same_modes(invocation, settings)
+    require_removable_variants(invocation, settings)
     stacks = find_stacks_if_allowed(invocation)
     if stacks is None:  # CloudFormation refuses later what is not allowed
         click.echo(

@@ -507,6 +507,48 @@ def test_an_endpoint_in_service_keeps_its_mode(
     assert not commands.exists()
 
 
+ALONE = "    endpoint: {instance_type: ml.m5.large}\n"
+CHALLENGER = LIVE_MODEL_PARAMETER.replace("live-model", "variants/challenger/live-model")
+
+
+def _with_challenger(*, autoscaled: bool, live: str) -> FakeAws:
+    beside = {"weight": 1.0, "instance_type": "ml.m5.large", "initial_instance_count": 1}
+    endpoint = {
+        **spec()["endpoint"],
+        "autoscaled": autoscaled,
+        "variants": {"challenger": beside},
+    }
+    aws = FakeAws(spec(endpoint=endpoint))
+    aws.ssm.values |= {LIVE_MODEL_PARAMETER: f"{GROUP_ARN}/7", CHALLENGER: live}
+    return aws
+
+
+@pytest.mark.parametrize("aws", [_with_challenger(autoscaled=True, live=f"{GROUP_ARN}/8")])
+def test_a_variant_that_scales_is_taken_out_of_service_before_it_leaves_the_settings(
+    terminal: Terminal, commands: Path
+) -> None:
+    write_settings("income", tail=ALONE)
+    code, _, err = terminal.run("deploy")
+    assert code == 2
+    assert "challenger is in service and scales automatically" in err
+    assert err.rstrip().endswith("Next:  agcdk off income --variant challenger")
+    assert not commands.exists()
+
+
+@pytest.mark.parametrize(
+    "aws",
+    [
+        _with_challenger(autoscaled=False, live=f"{GROUP_ARN}/8"),
+        _with_challenger(autoscaled=True, live="none"),
+    ],
+    ids=["unscaled", "without a version"],
+)
+def test_another_variant_leaves_the_settings_at_once(terminal: Terminal, commands: Path) -> None:
+    write_settings("income", tail=ALONE)
+    terminal.run("deploy")
+    assert commands.exists()
+
+
 def test_a_serverless_endpoint_in_service_is_deployed_again(
     terminal: Terminal, aws: FakeAws, commands: Path
 ) -> None:
