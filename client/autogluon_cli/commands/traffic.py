@@ -13,7 +13,7 @@ from autogluon_contracts.documents.predictor_spec import MOST_WEIGHT
 from autogluon_contracts.names import MAIN_VARIANT, SHADOW_VARIANT
 
 
-class _Weight(click.ParamType):
+class _Weight(click.ParamType[tuple[str, float]]):
     """`NAME=WEIGHT`."""
 
     name = "weight"

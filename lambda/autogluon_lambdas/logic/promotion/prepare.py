@@ -95,8 +95,8 @@ class PromotionPreparer:
         package = self._package(asked)
         target = NONE if package is None else package.arn
         stack = self._stack(spec)
-        if variant != MAIN_VARIANT and stack and parameter not in stack.resolved_parameters:
-            raise _lacks_variant(spec, variant)
+        if variant != MAIN_VARIANT and spec.endpoint is not None and stack is not None:
+            _require_variant(spec.endpoint.stack_name, stack, variant, parameter)
         deployed = stack.resolved_parameters.get(parameter, target) if stack else target
         # An update may have been cut off behind the parameter: what is served counts then.
         previous = deployed if live == target else live
@@ -178,12 +178,12 @@ class PromotionPreparer:
         return state
 
 
-def _lacks_variant(spec: PredictorSpec, variant: str) -> PromotionError:
-    assert spec.endpoint is not None  # only an endpoint has variants
-    return PromotionError(
-        f'The stack {spec.endpoint.stack_name} has no variant "{variant}" yet.',
-        advice="Run cdk deploy, then promote again.",
-    )
+def _require_variant(name: str, stack: StackState, variant: str, parameter: str) -> None:
+    if parameter not in stack.resolved_parameters:
+        raise PromotionError(
+            f'The stack {name} has no variant "{variant}" yet.',
+            advice="Run cdk deploy, then promote again.",
+        )
 
 
 def _require_registered(package: ModelPackage, predictor: str) -> None:
