@@ -268,7 +268,8 @@ class Foundation(Stack):
                 *(bucket.arn_for_objects(pattern) for pattern in own),
             ],
             writable=Writable(
-                object_arns=[bucket.arn_for_objects("*/drift/*")], bound="Only drift reports"
+                object_arns=[bucket.arn_for_objects("*/drift/*")],
+                bound="Adds only reports of drift jobs",
             ),
             network=network_interfaces(self, _present([self._placement])),
         )
