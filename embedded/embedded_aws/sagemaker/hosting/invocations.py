@@ -118,7 +118,7 @@ class Invocations:
         }
 
     def _copy(self, request: _Request, shadow: Variant, taken: Taken) -> None:
-        """Send a request to a shadow, too, whose answer nobody waits for."""
+        """Send a copy of a request to a shadow, and drop its answer."""
 
         def forward() -> None:
             self._forward(request, shadow, taken)
