@@ -75,12 +75,16 @@ def _of_part(was: Any, becomes: Any) -> Iterator[str]:
     if was == becomes:
         return
     if was is None:
-        value = becomes.get("Value", becomes.get("Default")) if isinstance(becomes, dict) else None
-        yield "new" if value is None else f"new, {_short(value)}"
+        yield _with_value("new", becomes)
     elif becomes is None:
-        yield "deleted"
+        yield _with_value("deleted", was)
     else:
         yield from _properties(was, becomes)
+
+
+def _with_value(what: str, part: Any) -> str:
+    value = part.get("Value", part.get("Default")) if isinstance(part, dict) else None
+    return what if value is None else f"{what}, {_short(value)}"
 
 
 def _told(was: Mapping[str, Any] | None, becomes: Mapping[str, Any] | None) -> Iterator[str]:
