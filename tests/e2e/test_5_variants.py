@@ -162,7 +162,7 @@ def test_the_client_asks_one_variant(shell: Shell, row: Path) -> None:
 def test_an_unknown_variant_is_refused_by_name(shell: Shell, row: Path) -> None:
     with Load(shell, row) as load:
         refused = shell.run("on", "housing", "--model", "2", "--variant", "chalenger")
-    assert (refused.code, load.errors) == (1, [])
+    assert (refused.code, load.errors) == (2, [])
     assert "chalenger" in refused.stderr
 
 
