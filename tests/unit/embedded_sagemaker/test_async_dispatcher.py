@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any, cast
+from unittest.mock import Mock
 
 from embedded_aws.credentials import ADMIN
 from embedded_aws.gateway import ApiError
@@ -15,6 +16,7 @@ from embedded_aws.sagemaker.hosting.asynchronous.request import AsyncRequest
 from embedded_aws.sagemaker.hosting.asynchronous.settings import async_settings
 from embedded_aws.sagemaker.hosting.deployment import Deployment
 from embedded_aws.sagemaker.hosting.endpoint import ENDPOINT, Endpoint
+from embedded_aws.sagemaker.hosting.variant import Variant
 from embedded_aws.sagemaker.hosting.variant_metrics import VariantMetrics
 from embedded_aws.sagemaker.service import SageMaker
 from embedded_aws.server import EmbeddedAws
@@ -53,7 +55,8 @@ def test_a_topic_that_cannot_be_told_does_not_keep_later_requests_waiting(
 ) -> None:
     service = WithoutRole(aws.runtime)
     endpoint = Endpoint("e", "arn:e", {})
-    variant = SimpleNamespace(name="v", role_arn="gone", instances=(), in_flight=0)
+    variant = Mock(spec=Variant, role_arn="gone", instances=(), in_flight=0)
+    variant.name = "v"
     endpoint.deployment = Deployment("c", SETTINGS, {"v": cast(Any, variant)})
     service.region("us-east-1").table(ENDPOINT)["e"] = endpoint
     now = aws.runtime.clock.now()
