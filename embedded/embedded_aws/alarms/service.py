@@ -6,6 +6,7 @@ from embedded_aws.alarms.alarm import Alarms
 from embedded_aws.alarms.alarms_api import AlarmsApi
 from embedded_aws.alarms.evaluator import Evaluator
 from embedded_aws.alarms.log_encryption import encryption_operations
+from embedded_aws.alarms.log_events import event_operations
 from embedded_aws.alarms.log_queries import log_operations
 from embedded_aws.alarms.metric_filters import MetricFilters
 from embedded_aws.alarms.newest_lines import keep_newest_lines
@@ -27,6 +28,6 @@ def install(runtime: Runtime) -> None:
     runtime.kept.keep("alarms.metric_filters", filters, "_filters")
     runtime.kept.on_restore.append(evaluator.resume)
     keep_newest_lines(runtime)
-    logs = filters.operations() | log_operations() | encryption_operations()
+    logs = filters.operations() | log_operations() | encryption_operations() | event_operations()
     for operation, handler in logs.items():
         runtime.gateway.register("logs", operation, handler)
