@@ -122,7 +122,6 @@ def test_an_interrupted_job_goes_on_with_its_finished_models(person: Person) -> 
     assert "% saved by spot instances" in shown
 
 
-@pytest.mark.long
 def test_a_stopped_run_is_continued_and_goes_on_demand_without_spot_instances(
     person: Person,
 ) -> None:
