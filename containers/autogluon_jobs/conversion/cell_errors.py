@@ -23,8 +23,6 @@ _WANTED = {
 }
 # For columns of which training recorded no values.
 _USUAL = {"int": 39, "float": 39.5}
-# For columns of which training recorded no values.
-_USUAL = {"int": 39, "float": 39.5}
 
 
 def refuse_cell(feature: Feature, where: str, value: object, problem: str) -> NoReturn:
