@@ -114,4 +114,6 @@ def _example(feature: Feature) -> str:
     if feature.kind not in _USUAL:
         return wanted
     examples = feature.examples or (_USUAL[feature.kind],)
-    return f"{wanted} such as {examples[len(examples) // 2]:.6g}"
+    usual = examples[len(examples) // 2]
+    # Whole numbers with all digits: one with an exponent would be refused.
+    return f"{wanted} such as {usual if feature.kind == 'int' else format(usual, '.6g')}"

@@ -68,7 +68,11 @@ def test_they_travel_in_the_schema_and_clients_read_them(tmp_path) -> None:
 
 @pytest.mark.parametrize(
     ("examples", "advice"),
-    [((30, 40, 50), "such as 40, as in training"), (None, "such as 39, as in training")],
+    [
+        ((30, 40, 50), "such as 40, as in training"),
+        ((12_345_678,), "such as 12345678, as in training"),
+        (None, "such as 39, as in training"),
+    ],
 )
 def test_a_refused_cell_is_told_a_value_of_the_column(examples, advice: str) -> None:
     feature = Feature("age", "int", "int64", nullable=False, examples=examples)
