@@ -5,7 +5,7 @@ Training does so with its held-out rows, a drift job with captured answers; both
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,6 +60,34 @@ def score_name(schema: FeatureSchema) -> str:
     if schema.classes is not None:
         return HIGHEST
     return schema.label if schema.quantile_levels is None else str(middle_level(schema))
+
+
+def class_texts(schema: FeatureSchema) -> Callable[[Any], str]:
+    """Return what gives the text of a class, however an answer or a file of labels writes it.
+
+    JSON has `true`, and CSV `True`; a column with gaps is often written with `1.0` for 1. Other
+    values, such as a class that the model did not learn, keep their text.
+    """
+    classes = schema.classes or ()
+    kinds = {type(item) for item in classes}
+    key: Callable[[Any], Any] = str
+    if kinds == {bool}:
+        key = _lower
+    elif kinds <= {int, float}:
+        key = _number
+    texts = {key(item): str(item) for item in classes}
+    return lambda value: texts.get(key(value), str(value))
+
+
+def _lower(value: Any) -> str:
+    return str(value).lower()
+
+
+def _number(value: Any) -> Any:
+    try:
+        return float(value)
+    except (ValueError, TypeError):
+        return str(value)
 
 
 def middle_level(schema: FeatureSchema) -> float:

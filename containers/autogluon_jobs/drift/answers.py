@@ -22,7 +22,7 @@ from autogluon_contracts.content_types import (
     NDJSON,
     PARQUET,
 )
-from autogluon_jobs.baseline.answer_values import AnswerValues, middle_level
+from autogluon_jobs.baseline.answer_values import AnswerValues, class_texts, middle_level
 from autogluon_jobs.drift.captured import Payload
 from autogluon_jobs.schema.feature_schema import FeatureSchema
 
@@ -40,7 +40,7 @@ def answer_values(schema: FeatureSchema, answer: Payload, rows: int) -> AnswerVa
         return None
     try:
         cells = read(answer.body)
-    except (ValueError, KeyError, TypeError, StopIteration, pa.ArrowException):
+    except (ValueError, LookupError, TypeError, pa.ArrowException):
         return None
     lengths = {len(column) for column in cells.values()}
     if lengths != {rows} or any(cells.get(ROW_ERROR, ())):
@@ -52,9 +52,7 @@ def _labels(schema: FeatureSchema, cells: Cells) -> list[str] | None:
     found = cells.get(schema.label) if schema.classes is not None else None
     if found is None:
         return None
-    # JSON has `true`, CSV `True`, and a class is one of both.
-    texts = {json.dumps(item): str(item) for item in schema.classes or () if item in (True, False)}
-    return [texts.get(str(label).lower(), str(label)) for label in found]
+    return list(map(class_texts(schema), found))
 
 
 def _scores(schema: FeatureSchema, cells: Cells) -> Any | None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from autogluon_jobs.baseline.answer_values import class_texts
 from autogluon_jobs.data.channel_table import load_channel
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.messages.wording import listed
@@ -35,16 +38,17 @@ def read_labels(folder: Path, schema: FeatureSchema) -> Truth:
     cells = table.table.to_pydict()
     rows = cells.get(ROW, [1] * table.rows)
     found: Truth = {}
+    text_of = None if schema.classes is None else class_texts(schema)
     for at, (inference_id, row, label) in enumerate(
         zip(cells[INFERENCE_ID], rows, cells[schema.label], strict=True)
     ):
         if inference_id in (None, "") or label in (None, ""):
             continue  # it has not arrived
         key = (str(inference_id), _whole(row, table.row_name(at)))
-        truth = _true_label(label, schema, table.row_name(at))
+        truth = _true_label(label, schema.label, text_of, table.row_name(at))
         if found.setdefault(key, truth) != truth:
             raise InputError(
-                f"{table.row_name(at)}: there is another label for the same request and row.",
+                f"{table.row_name(at)}: another label for the same request and row.",
                 advice="Keep one.",
             )
     return found
@@ -63,13 +67,18 @@ def _whole(value: Any, row_name: str) -> int:
     return number
 
 
-def _true_label(value: Any, schema: FeatureSchema, row_name: str) -> Any:
-    if schema.classes is not None:
-        return str(value)
+def _true_label(
+    value: Any, name: str, text_of: Callable[[Any], str] | None, row_name: str
+) -> str | float:
+    if text_of is not None:
+        return text_of(value)
     try:
-        return float(value)
-    except ValueError as error:
+        number = float(value)
+    except (ValueError, TypeError):
+        number = math.nan
+    if not math.isfinite(number):
         raise InputError(
-            f'{row_name}: "{schema.label}" must be a number.',
+            f'{row_name}: "{name}" must be a number.',
             advice="Write numbers as in the training data.",
-        ) from error
+        )
+    return number
