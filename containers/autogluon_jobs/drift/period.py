@@ -49,6 +49,7 @@ class Period:
     answers: list[ColumnCounter] = field(default_factory=list)
     _errors: list[ColumnValues] = field(default_factory=list)
     _waiting: list[FeatureTable] = field(default_factory=list)
+    _waiting_rows: int = 0
 
     def __post_init__(self) -> None:
         self._reader = RowReader(self.schema)
@@ -75,8 +76,9 @@ class Period:
                 continue
             self.rows += len(table)
             self._waiting.append(table)
+            self._waiting_rows += len(table)
             self._count_answers(captured, len(table))
-            if sum(map(len, self._waiting)) >= _PORTION:
+            if self._waiting_rows >= _PORTION:
                 self._count_waiting()
         self._count_waiting()
 
@@ -102,7 +104,7 @@ class Period:
         if not self._waiting:
             return
         table = joined(self._waiting)
-        self._waiting = []
+        self._waiting, self._waiting_rows = [], 0
         for name, counter in self._by_feature.items():
             feature, unknown = self.schema.by_name[name], self._unknown[name]
             counter.add(feature_values(feature, table.columns[name], unknown))
