@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import sys
 import tarfile
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from autogluon_contracts.answers import ROW_ERROR
-from autogluon_contracts.documents.bulk_job import FILE_NAME, BulkJobConfig
+from autogluon_contracts.documents.bulk_job import FILE_NAME, PROGRAM, BulkJobConfig
 from autogluon_jobs.bulk.capacity import capacity_of, usable_cores, usable_memory
 from autogluon_jobs.bulk.job import BulkJob
 from autogluon_jobs.bulk.paths import BulkPaths
@@ -18,8 +17,8 @@ from autogluon_jobs.bulk.readers import check_columns
 from autogluon_jobs.bulk.worker_pool import Setup, start_workers
 from autogluon_jobs.jobs.artifact_code import size_of
 from autogluon_jobs.jobs.artifact_record import verify_artifact
-from autogluon_jobs.jobs.failure import line_for_log, sentence_of
 from autogluon_jobs.jobs.predictor_types import predictor_type_of
+from autogluon_jobs.jobs.processing_program import exit_code
 from autogluon_jobs.messages.documents import read_document
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.messages.wording import listed
@@ -36,16 +35,7 @@ def main(argv: Sequence[str], environ: Mapping[str, str]) -> int:
         as the job's ExitMessage.
     """
     paths = BulkPaths.from_environ(environ)
-    try:
-        if argv:
-            raise InputError(f"predict.py takes no arguments (got {listed(argv)}).")
-        _predict(paths)
-    except Exception as error:  # noqa: BLE001 - whatever it is, the job must say why it ends
-        paths.message.parent.mkdir(parents=True, exist_ok=True)
-        paths.message.write_text(_sentence(error), encoding="utf-8")
-        print(line_for_log(error, "ExitMessage"), file=sys.stderr)
-        return 1
-    return 0
+    return exit_code(PROGRAM, argv, paths, lambda: _predict(paths))
 
 
 def _predict(paths: BulkPaths) -> None:
@@ -118,9 +108,3 @@ def _host(paths: BulkPaths) -> str:
     if not path.is_file():
         return "algo-1"
     return str(json.loads(path.read_text(encoding="utf-8"))["current_host"])
-
-
-def _sentence(error: Exception) -> str:
-    if isinstance(error, MemoryError):
-        return "The instance ran out of memory. Choose one with more."
-    return sentence_of(error)

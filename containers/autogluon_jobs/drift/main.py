@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping, Sequence
 
+from autogluon_contracts.documents.drift_job import PROGRAM
 from autogluon_jobs.drift.job import run
 from autogluon_jobs.drift.paths import DriftPaths
-from autogluon_jobs.jobs.failure import line_for_log, sentence_of
+from autogluon_jobs.jobs.processing_program import exit_code
 
 
-def main(_argv: Sequence[str], environ: Mapping[str, str]) -> int:
+def main(argv: Sequence[str], environ: Mapping[str, str]) -> int:
     """Compare the period that the input `config` names.
 
     Returns:
@@ -18,11 +18,4 @@ def main(_argv: Sequence[str], environ: Mapping[str, str]) -> int:
         as the job's ExitMessage.
     """
     paths = DriftPaths.from_environ(environ)
-    try:
-        run(paths)
-    except Exception as error:  # noqa: BLE001 - whatever it is, the job must say why it ends
-        paths.message.parent.mkdir(parents=True, exist_ok=True)
-        paths.message.write_text(sentence_of(error), encoding="utf-8")
-        print(line_for_log(error, "ExitMessage"), file=sys.stderr, flush=True)
-        return 1
-    return 0
+    return exit_code(PROGRAM, argv, paths, lambda: run(paths))

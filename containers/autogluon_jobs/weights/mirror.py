@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,38 +14,29 @@ from autogluon_contracts.documents.mirrored_weights import (
     MirroredWeights,
     MirrorJobConfig,
 )
-from autogluon_jobs.jobs.failure import line_for_log, sentence_of
+from autogluon_jobs.jobs.processing_program import ProcessingPaths, exit_code
 from autogluon_jobs.messages.documents import read_document
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.messages.wording import listed
 from autogluon_jobs.weights.hub import Hub
 from autogluon_jobs.weights.mirrored_files import check_checkpoint, hashed_files
 
-_BASE = "/opt/ml"
-
 
 @dataclass(frozen=True)
-class _Folders:
+class _Folders(ProcessingPaths):
     """The folders of the job; `base` is `/opt/ml`."""
-
-    base: Path
 
     @property
     def config(self) -> Path:
-        return self.base / "processing" / "config"
+        return self.processing / "config"
 
     @property
     def files(self) -> Path:
-        return self.base / "processing" / "files"
+        return self.processing / "files"
 
     @property
     def record(self) -> Path:
-        return self.base / "processing" / "record"
-
-    @property
-    def message(self) -> Path:
-        """Return the file that SageMaker keeps as the job's ExitMessage."""
-        return self.base / "output" / "message"
+        return self.processing / "record"
 
 
 def main(argv: Sequence[str], environ: Mapping[str, str]) -> int:
@@ -55,17 +45,8 @@ def main(argv: Sequence[str], environ: Mapping[str, str]) -> int:
     Returns:
         0, or 1 with the cause in one sentence in `/opt/ml/output/message`.
     """
-    folders = _Folders(Path(environ.get("SAGEMAKER_BASE_DIR", _BASE)))
-    try:
-        if argv:
-            raise InputError(f"mirror.py takes no arguments (got {listed(argv)}).")
-        _mirror(folders)
-    except Exception as error:  # noqa: BLE001 - whatever it is, the job must say why it ends
-        folders.message.parent.mkdir(parents=True, exist_ok=True)
-        folders.message.write_text(sentence_of(error), encoding="utf-8")
-        print(line_for_log(error, "ExitMessage"), file=sys.stderr)
-        return 1
-    return 0
+    folders = _Folders.from_environ(environ)
+    return exit_code("mirror.py", argv, folders, lambda: _mirror(folders))
 
 
 def _mirror(folders: _Folders) -> None:
