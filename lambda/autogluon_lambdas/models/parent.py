@@ -6,7 +6,7 @@ from autogluon_contracts.documents.feature_schema import FeatureSchemaHeader
 from autogluon_contracts.documents.metrics import TrainingMetrics
 from autogluon_contracts.documents.parent_model import ParentModel
 from autogluon_contracts.documents.training_job import TrainingJobConfig
-from autogluon_contracts.further_training import Method
+from autogluon_contracts.predictor_types.further_training import Method
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Mapping, Sequence
 
-from autogluon_contracts.further_training import Method
 from autogluon_contracts.predictor_types import PredictorType
+from autogluon_contracts.predictor_types.further_training import Method
 from autogluon_contracts.predictor_types.meantype.arguments import (
     FIT_ARGS,
     INIT_ARGS,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 
 from autogluon_contracts.defaults import LATENCY
-from autogluon_contracts.further_training import Method
 from autogluon_contracts.predictor_types import PredictorType
+from autogluon_contracts.predictor_types.further_training import Method
 from autogluon_contracts.predictor_types.multimodal.arguments import check_fit_args, check_init_args
 from autogluon_contracts.predictor_types.multimodal.metrics import measured_metrics
 from autogluon_contracts.predictor_types.multimodal.weights import (

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from autogluon_contracts.further_training import Method
+from autogluon_contracts.predictor_types.further_training import Method
 from autogluon_contracts.predictor_types.tabular.arguments import FIT_ARGS
 from autogluon_contracts.predictor_types.tabular.names import METRICS
 from autogluon_contracts.rules import (

@@ -6,8 +6,8 @@ from collections.abc import Collection, Mapping, Sequence
 from math import inf
 
 from autogluon_contracts.defaults import LATENCY
-from autogluon_contracts.further_training import Method
 from autogluon_contracts.predictor_types import PredictorType
+from autogluon_contracts.predictor_types.further_training import Method
 from autogluon_contracts.predictor_types.timeseries.arguments import check_fit_args, check_init_args
 from autogluon_contracts.predictor_types.timeseries.metrics import canonical, measured_metrics
 from autogluon_contracts.predictor_types.timeseries.names import METRICS
