@@ -240,7 +240,7 @@ def weights_records(artifact_bucket: str) -> S3Location:
 
 
 def weights_record(artifact_bucket: str, name: str) -> S3Location:
-    """Return the record of a set of mirrored weights; without it, there is no set."""
+    """Return the record of a set of mirrored weights, which makes the set usable."""
     return weights_records(artifact_bucket).child(f"{name}.json")
 
 

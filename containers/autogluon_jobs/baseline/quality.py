@@ -9,7 +9,7 @@ from autogluon_jobs.baseline.column_values import ColumnValues
 
 
 def quality_baseline(errors: ColumnValues) -> QualityBaseline:
-    """Return the baseline of how wrong each of some answers is; there is at least one."""
+    """Return the baseline of how wrong the answers are, of which there must be at least one."""
     if errors.comparison == "numbers":
         return QualityBaseline(
             measure="absolute error",

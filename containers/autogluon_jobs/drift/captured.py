@@ -1,6 +1,6 @@
 """Read the records of SageMaker's data capture.
 
-Their form is SageMaker's (guide, "Capture data from real-time endpoint"): JSON Lines, each with
+Their format is SageMaker's (guide, "Capture data from real-time endpoint"): JSON Lines, each with
 `captureData.endpointInput` and `.endpointOutput` (`observedContentType`, `data`, `encoding`) and
 `eventMetadata` (`inferenceId`, `inferenceTime`).
 """
@@ -36,7 +36,7 @@ class Captured:
 
 
 def captured_requests(folder: Path, start: str, end: str) -> Iterator[Captured]:
-    """Yield the requests from `start` up to, but without, `end`, in the order of their files.
+    """Yield the requests from `start` up to, but not including, `end`, in the order of their files.
 
     Raises:
         InputError: a file that data capture did not write, by its name.
@@ -47,7 +47,7 @@ def captured_requests(folder: Path, start: str, end: str) -> Iterator[Captured]:
                 try:
                     record = json.loads(line)
                     event = record["eventMetadata"]
-                    # Both are written in one form, which sorts by time.
+                    # Both have one format, which sorts by time.
                     if start <= event["inferenceTime"] < end:
                         yield _request(record["captureData"], event)
                 except (ValueError, KeyError, TypeError) as error:

@@ -68,7 +68,7 @@ def compare(
     quality: Quality | None,
     limits: Limits,
 ) -> list[DriftComparison]:
-    """Return every comparison, those with the smallest p-values first."""
+    """Return every comparison: those that drifted first, then by ascending p-value."""
     measured = [item for counter in features for item in _of_column("feature", counter)]
     measured += [item for counter in answers for item in _of_column("answer", counter)]
     if quality is not None:

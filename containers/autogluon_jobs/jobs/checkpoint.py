@@ -146,7 +146,7 @@ class Checkpoint:
 
 
 def origin_of(folder: Path) -> Origin | None:
-    """Return what the checkpoint in a folder is of; None where there is no readable one."""
+    """Return what the checkpoint in a folder is of; None without a readable `checkpoint.json`."""
     try:
         return Origin.from_text((folder / CHECKPOINT_FILE).read_bytes())
     except (OSError, DocumentError):

@@ -23,7 +23,7 @@ def unpack_parent(parent: ParentModel, config: TrainingJobConfig, paths: JobPath
     """Fill `paths.fit` with AutoGluon's part of the artifact, and return what the model takes.
 
     Raises:
-        InputError: there is no artifact, it is not the recorded one, or it is of another type.
+        InputError: the artifact is missing, differs from the recorded one, or is of another type.
     """
     archive = paths.channel(parent.channel) / ARCHIVE
     if not archive.is_file():

@@ -13,7 +13,9 @@ _EVERY_SECONDS = 10.0
 
 
 class UsedTime:
-    """The seconds used so far, one file for each instance; what it lost since its last is little.
+    """The seconds used so far, in one file for each instance.
+
+    Each is written every 10 seconds, so that one that vanishes loses little.
 
     Args:
         folder: of the checkpoint.

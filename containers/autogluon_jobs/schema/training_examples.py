@@ -35,7 +35,7 @@ def with_examples(features: Iterable[Feature], frame: pd.DataFrame) -> tuple[Fea
 
 
 def _examples(column: pd.Series) -> tuple[Any, ...] | None:
-    """Return up to three values in ascending order; None where there is none."""
+    """Return up to three values in ascending order; None for a column without values."""
     values = column.dropna().to_numpy()
     if values.dtype.kind == "f":
         values = values[np.isfinite(values)]

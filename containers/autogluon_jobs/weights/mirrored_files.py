@@ -1,4 +1,4 @@
-"""Hash downloaded files, hold them against what the hub lists, and read a checkpoint's heads."""
+"""Hash downloaded files, compare them with the hub's list, and read a checkpoint's headers."""
 
 from __future__ import annotations
 

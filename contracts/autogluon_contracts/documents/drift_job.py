@@ -22,12 +22,12 @@ class DriftJobConfig(Document):
     predictor: str = key("the predictor's name")
     job_name: str = key("the job's name")
     model_package_arn: str = key("the version that is live")
-    start: str = key("begin of the period in UTC, such as `2026-11-29T03:00:00Z`; it belongs to it")
-    end: str = key("end of the period; it does not belong to it")
+    start: str = key("start of the period in UTC, inclusive, such as `2026-11-29T03:00:00Z`")
+    end: str = key("end of the period, exclusive")
     columns: tuple[str, ...] = key("the features to compare; empty: all", default=())
     false_alarm_rate: float = key(
         "the chance that a report on unchanged data names anything", above=0, maximum=0.5
     )
     min_change: float = key("the least change that is reported", minimum=0, maximum=1)
     min_rows: int = key("with fewer rows, nothing is compared", minimum=1)
-    has_labels: bool = key("whether there is an input `labels`", default=False)
+    has_labels: bool = key("whether the job has an input `labels`", default=False)

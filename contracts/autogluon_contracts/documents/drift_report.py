@@ -47,7 +47,7 @@ class DriftReport(Document):
     predictor: str = key("the predictor's name")
     job_name: str = key("the job's name")
     model_package_arn: str = key("the version whose baseline was compared")
-    start: str = key("begin of the period, in UTC")
+    start: str = key("start of the period, in UTC")
     end: str = key("its end")
     outcome: Literal["compared", "too few rows"] = key("whether there was enough to compare")
     requests: int = key("captured requests of the period", minimum=0)
@@ -57,7 +57,9 @@ class DriftReport(Document):
     min_rows: int = key("with fewer rows, nothing is compared", minimum=1)
     false_alarm_rate: float = key("the chance that a report on unchanged data names anything")
     min_change: float = key("the least change that is reported")
-    comparisons: tuple[DriftComparison, ...] = key("every comparison, the least likely first")
+    comparisons: tuple[DriftComparison, ...] = key(
+        "every comparison; those that drifted come first, then the least likely"
+    )
     notes: tuple[str, ...] = key("sentences on what was not compared, and why", default=())
 
     @property

@@ -78,7 +78,7 @@ class PredictorType(Protocol):
     def best_value(self, metric: str) -> float:
         """Return what no value of a metric exceeds in AutoGluon's sign: 0 of an error.
 
-        Infinity where there is no such bound, and of metrics that the type does not have.
+        Infinity for metrics without such a bound, and for those that the type does not have.
         """
 
 

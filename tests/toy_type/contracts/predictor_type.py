@@ -48,7 +48,8 @@ class _Mean:
         return "serving.optimize_for: a mean predictor has one model"
 
     def checkpoint_problem(self, fit_args: object) -> str | None:
-        return "type 'toy', which is trained in a moment"
+        """Say that its model is finished at once."""
+        return "type 'meantype', which is trained in a moment"
 
     def settings_problems(
         self,

@@ -79,7 +79,7 @@ class FreshFit:
         return budget
 
     def use(self) -> None:
-        """Return None: there is no checkpoint."""
+        """Return None: nothing comes from a checkpoint."""
 
 
 @contextmanager

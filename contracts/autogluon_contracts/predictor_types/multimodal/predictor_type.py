@@ -61,8 +61,8 @@ class _MultiModal:
     def checkpoint_problem(self, fit_args: object) -> str | None:  # noqa: ARG002 - with none
         """Say that there is one model, which is kept at the end."""
         return (
-            "type 'multimodal', which trains a single network, so that there is no finished model "
-            "to keep before the end; it is for tabular predictors"
+            "type 'multimodal', which trains a single network and so finishes no model before the "
+            "end; it is for tabular predictors"
         )
 
     def settings_problems(
