@@ -133,10 +133,11 @@ def test_fit_extra_adds_models_and_the_best_of_all_is_served(
     further: JobFolder, kept: JobFolder
 ) -> None:
     further.put("train", "train.csv", _csv(_FIRST, seed=1))
-    _ask(further, kept, "fit_extra", _EXTRA)
+    _ask(further, kept, "fit_extra", _EXTRA | {"time_limit": 10**6})
 
     metrics = _run(further)
 
+    assert any(text.startswith("time_limit is 1e+06 s of the") for text in metrics["warnings"])
     assert {"LightGBM", "ExtraTrees"} <= set(metrics["models"])
 
 

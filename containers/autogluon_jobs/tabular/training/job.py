@@ -146,7 +146,8 @@ def _further_fit(
     fit_args = with_local_checkpoints(config.fit_args, weights)
     further = load_further_fit(parent, fit_args, paths.fit, budget)
     data = rows_by_schema(load_channels(paths.tables), schema, config.reading)
-    warnings = [*version_warning(config, autogluon.tabular.__version__), *data.warnings]
+    installed = autogluon.tabular.__version__
+    warnings = [*version_warning(config, installed), *data.warnings, *budget.warnings]
     if schema.label in data.train.columns:
         warnings.extend(split_warnings(data.train, data.test, schema.label))
     start = time.monotonic()
