@@ -35,7 +35,9 @@ class ColumnBaseline:
     edges: tuple[float, ...] = key("of `numbers` and `lengths`, ascending", default=())
     values: tuple[str, ...] = key("of `values`: each as text", default=())
     counts: tuple[int, ...] = key("rows in each cell", default=(), minimum=0)
-    note: str | None = key("why nothing is compared; null: it is", default=None, omit_null=True)
+    note: str | None = key(
+        "why nothing is compared; null: values are", default=None, omit_null=True
+    )
 
     @property
     def counted(self) -> int:
@@ -70,7 +72,9 @@ class DriftBaseline(Document):
     quality: QualityBaseline | None = key("of the same rows; null without them")
     held_out: int = key("how many rows were held out", minimum=0)
     note: str | None = key(
-        "why there are no answers to compare with; null: there are", default=None, omit_null=True
+        "what limits the comparison, such as a model without test data; null: nothing",
+        default=None,
+        omit_null=True,
     )
 
     def inconsistencies(self) -> Sequence[str]:

@@ -13,6 +13,7 @@ import pytest
 from autogluon.tabular import TabularPredictor
 
 from autogluon_contracts.artifact_hash import artifact_sha256
+from autogluon_contracts.documents.drift_baseline import DriftBaseline
 from autogluon_contracts.documents.training_job import MountedWeights
 from autogluon_jobs.jobs.train import main
 from autogluon_jobs.serving.served_model import load_model
@@ -111,6 +112,10 @@ def test_refit_full_adds_rows_and_keeps_those_of_earlier_runs(
     assert metrics["parent"]["method"] == "refit_full"
     assert metrics["evaluated_on"] == "test"
     assert "trained further from" in (further.output_data / "report.html").read_text("utf-8")
+    baseline = DriftBaseline.from_text((further.output_data / "baseline.json").read_text("utf-8"))
+    assert baseline.features[0].present == 40
+    assert baseline.note is not None
+    assert "rows of earlier runs are not among them" in baseline.note
     again = _with_model(JobFolder(tmp_path / "again"), further)
     again.put("train", "newer.csv", _csv(30, seed=6))
     _ask(again, further, "refit_full", {"num_cpus": 1})

@@ -11,6 +11,7 @@ from autogluon.tabular import TabularPredictor
 
 from autogluon_contracts.documents.drift_baseline import FILE_NAME, DriftBaseline
 from autogluon_contracts.documents.training_job import TrainingJobConfig
+from autogluon_contracts.predictor_types.tabular.further_training import FIT_EXTRA
 from autogluon_jobs.baseline.answer_values import AnswerValues, middle_level
 from autogluon_jobs.baseline.column_counts import baseline_of
 from autogluon_jobs.baseline.column_values import feature_values
@@ -68,8 +69,10 @@ def _baseline(
     )
     known: dict[str, Any] = {"predictor": config.predictor, "run": config.run, "features": features}
     judged = evaluation.judged
+    notes = _lineage(config)
     if evaluation.evaluated_on != "test" or judged is None:
-        return DriftBaseline(**known, answers=(), quality=None, held_out=0, note=_NO_TEST_DATA)
+        note = " ".join([*notes, _NO_TEST_DATA])
+        return DriftBaseline(**known, answers=(), quality=None, held_out=0, note=note)
     answers, truth = _judged(schema, predictor, judged)
     errors = answers.errors(schema, truth)
     return DriftBaseline(
@@ -77,7 +80,19 @@ def _baseline(
         answers=tuple(baseline_of(column) for column in answers.columns(schema)),
         quality=None if errors is None else quality_baseline(errors),
         held_out=len(judged),
+        note=" ".join(notes) or None,
     )
+
+
+def _lineage(config: TrainingJobConfig) -> list[str]:
+    """Say which rows are the training data of a model that was trained further."""
+    parent = config.parent
+    if parent is None or parent.method == FIT_EXTRA:
+        return []  # the rows of the first fit, which `fit_extra` learns from again
+    return [
+        f"The training data are the rows of run {config.run}, which trained {parent.name} further "
+        f"by {parent.method}; rows of earlier runs are not among them."
+    ]
 
 
 def _judged(
