@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tarfile
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -15,6 +14,7 @@ from autogluon_jobs.bulk.job import BulkJob
 from autogluon_jobs.bulk.paths import BulkPaths
 from autogluon_jobs.bulk.readers import check_columns
 from autogluon_jobs.bulk.worker_pool import Setup, start_workers
+from autogluon_jobs.jobs.artifact_archive import unpack
 from autogluon_jobs.jobs.artifact_code import size_of
 from autogluon_jobs.jobs.artifact_record import verify_artifact
 from autogluon_jobs.jobs.predictor_types import predictor_type_of
@@ -70,10 +70,7 @@ def _unpacked_model(paths: BulkPaths) -> Path:
     if not archive.is_file():
         raise InputError(f'{_ARCHIVE} not found in the processing job\'s input "model".')
     model = paths.scratch / "model"
-    with tarfile.open(archive, "r:*") as tar:
-        # Pythons before 3.11.4, of older images, have no filter; the archive is the registry's own.
-        tar.extraction_filter = getattr(tarfile, "data_filter", None)
-        tar.extractall(model)  # noqa: S202 - the line above
+    unpack(archive, model, _ARCHIVE)
     return model
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import shutil
-import tarfile
 from pathlib import Path
 
 from autogluon_contracts.documents.feature_schema import FILE_NAME as SCHEMA_FILE
 from autogluon_contracts.documents.metrics import FILE_NAME as METRICS_FILE
 from autogluon_contracts.documents.parent_model import ARCHIVE, ParentModel
 from autogluon_contracts.documents.training_job import TrainingJobConfig
+from autogluon_jobs.jobs.artifact_archive import unpack
 from autogluon_jobs.jobs.artifact_record import verify_artifact
 from autogluon_jobs.jobs.job_paths import JobPaths
 from autogluon_jobs.messages.errors import InputError
@@ -29,13 +29,7 @@ def unpack_parent(parent: ParentModel, config: TrainingJobConfig, paths: JobPath
     if not archive.is_file():
         raise InputError(f'{ARCHIVE} not found in the channel "{parent.channel}".')
     shutil.rmtree(paths.fit, ignore_errors=True)
-    try:
-        with tarfile.open(archive, "r:*") as tar:
-            # Pythons before 3.11.4, of older images, have no filter.
-            tar.extraction_filter = getattr(tarfile, "data_filter", None)
-            tar.extractall(paths.fit)  # noqa: S202 - the line above
-    except (tarfile.TarError, EOFError, OSError) as error:
-        raise InputError(f"{parent.artifact} is not a valid tar.gz archive: {error}.") from error
+    unpack(archive, paths.fit, parent.artifact)
     verify_artifact(paths.fit, parent.artifact_sha256)
     schema = FeatureSchema.load(paths.fit)
     if schema.type != config.type:
