@@ -205,12 +205,11 @@ def _of_quality(quality: Quality) -> _Measured:
     baseline, counter = quality.baseline, quality.counter
     period, before = counter.cells, np.array(baseline.column.counts)
     if baseline.measure == "absolute error":
-        growth = quality.value / baseline.value - 1 if baseline.value else 0.0
         return _Measured(
             part="quality",
             column=baseline.column.name,
             aspect="errors",
-            change=max(0.0, growth),
+            change=_growth(baseline.value, quality.value),
             sentence=(
                 f"mean absolute error {number(quality.value)}, on held-out rows "
                 f"{number(baseline.value)}"
@@ -234,6 +233,12 @@ def _of_quality(quality: Quality) -> _Measured:
         # Better answers are no reason to look.
         judge=lambda _: min(1.0, float(fisher_exact(table, alternative="greater").pvalue)),
     )
+
+
+def _growth(before: float, now: float) -> float:
+    if before == 0:
+        return float(now > 0)  # nothing is a share of 0: any error counts as 100 %
+    return max(0.0, now / before - 1)
 
 
 def _by_permutations(

@@ -8,6 +8,10 @@ import pytest
 from scipy.stats import binom
 
 from autogluon_contracts.documents.drift_baseline import ColumnBaseline
+from autogluon_jobs.baseline.column_counts import ColumnCounter
+from autogluon_jobs.baseline.column_values import numbers
+from autogluon_jobs.baseline.quality import quality_baseline
+from autogluon_jobs.drift.comparisons import Limits, Quality, compare
 from autogluon_jobs.drift.permutations import holm
 from tests.unit.containers.drift import income_rows
 
@@ -91,3 +95,11 @@ def test_the_same_period_gives_the_same_report(before: list[ColumnBaseline]) -> 
 def test_adjusted_p_values_never_fall_in_the_order_of_the_plain_ones() -> None:
     assert holm([0.01, 0.04, 0.03, 0.005]) == pytest.approx([0.03, 0.06, 0.06, 0.02])
     assert holm([0.9, 0.8]) == [1.0, 1.0]
+
+
+def test_errors_of_a_model_that_made_none_are_named() -> None:
+    baseline = quality_baseline(numbers("price", np.zeros(100)))
+    counter = ColumnCounter(baseline.column)
+    counter.add(numbers("price", np.full(100, 0.5)))
+    [errors] = compare([], [], Quality(baseline, counter, 0.5), Limits(0.01, 0.02))
+    assert (errors.aspect, errors.change, errors.drifted) == ("errors", 1.0, True)
