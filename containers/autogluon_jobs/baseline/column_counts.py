@@ -101,6 +101,6 @@ class ColumnCounter:
 
     @property
     def new_values(self) -> Counter[str]:
-        """Return the values that the baseline has not, with their numbers."""
+        """Return the values that the baseline lacks, with their counts."""
         known = set(self.baseline.values)
         return Counter({each: n for each, n in self._values.items() if each not in known})

@@ -213,7 +213,7 @@ def _method(report: DriftReport) -> Section:
         [
             ("numbers, lengths of texts", "Kolmogorov-Smirnov distance", "permutations"),
             ("values", "G (log-likelihood ratio)", "permutations"),
-            ("new values", "rows with values that training has not", "permutations"),
+            ("new values", "rows with values that training data lack", "permutations"),
             ("missing", "share of rows", "Fisher's exact test"),
             ("wrong answers", "share of rows", "Fisher's exact test, one-sided"),
             ("absolute errors", "rank sum", "permutations, one-sided"),

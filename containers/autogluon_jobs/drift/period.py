@@ -111,7 +111,7 @@ class Period:
             unknown.clear()
 
     def _name_unknown(self, table: FeatureTable, sent: Payload) -> None:
-        """Note the texts of categories that training did not see, which the table has not."""
+        """Note the texts of categories that training did not see, which the table lacks."""
         if not table.unknown_categories().cells:
             return
         names = [

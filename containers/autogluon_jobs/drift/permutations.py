@@ -94,7 +94,7 @@ def log_likelihood(period: Any, pooled: Any) -> Any:
 
 
 def only_in_period(period: Any, pooled: Any) -> Any:
-    """Return how many of the period's rows have a value that the baseline has not."""
+    """Return how many of the period's rows have a value that the baseline lacks."""
     return np.where(period == pooled, period, 0).sum(axis=1)
 
 

@@ -33,7 +33,7 @@ class DriftComparison:
     drifted: bool = key("whether the report names it")
     sentence: str = key("what was and what is, for people; it may hold values of the data")
     new_values: tuple[str, ...] = key(
-        "the most frequent values that the baseline has not, of `new values`", default=()
+        "the most frequent values that the baseline lacks, of `new values`", default=()
     )
 
 
