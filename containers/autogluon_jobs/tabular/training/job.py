@@ -93,9 +93,9 @@ class _Run:
     slow_parts: str | None = None
 
     @property
-    def adds_rows(self) -> bool:
-        """Return whether the training rows were added to those of an earlier fit."""
-        return self.config.parent is not None and self.config.parent.method != FIT_EXTRA
+    def has_rows_of_first_fit(self) -> bool:
+        """Return whether the training rows are those of the model's first fit."""
+        return self.config.parent is None or self.config.parent.method == FIT_EXTRA
 
     @property
     def makes_models(self) -> bool:
@@ -268,7 +268,9 @@ def _choose(run: _Run) -> ModelChoice | None:
 
 def _judge(run: _Run) -> Evaluation:
     if run.data.test is None:
-        evaluation = evaluate_on_holdout(run.predictor, run.data, is_fitted_on=not run.adds_rows)
+        evaluation = evaluate_on_holdout(
+            run.predictor, run.data, is_fitted_on=run.has_rows_of_first_fit
+        )
     else:
         test, warning = of_known_classes(run.predictor, "test", run.data.test)
         run.warnings.extend([warning] if warning else [])
