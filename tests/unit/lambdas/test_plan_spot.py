@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from autogluon_contracts.documents.mirrored_weights import MirroredFile, MirroredWeights
 from autogluon_contracts.documents.training_job import TrainingJobConfig
 from autogluon_contracts.names import job_name
 from autogluon_contracts.s3_location import S3Location
@@ -22,6 +23,7 @@ SPOT = {"max_wait_seconds": 7200}
 EARLIER_ARN = f"{EXECUTION_ARN.rpartition(':')[0]}:stopped"
 EARLIER = job_name("income", EARLIER_ARN)
 JOB_FILE = f"s3://artifact-bucket/income/runs/{EARLIER}/config/job.json"
+MITRA_RECORD = "s3://artifact-bucket/weights/records/mitra-classifier.json"
 CHECKPOINT = f"s3://artifact-bucket/_checkpoints/income/{EARLIER}/"
 
 
@@ -203,6 +205,41 @@ def test_a_run_with_other_data_or_arguments_is_refused(
         "with the data and arguments that it had, or leave continue_run out."
     )
     assert store.uris() == before
+
+
+def test_weights_that_were_mirrored_anew_are_refused() -> None:
+    mitra = {"hyperparameters": {"MITRA": {}}}
+    store = FakeStore({TRAIN: ROWS})
+    store.put(MITRA_RECORD, _mitra("1").to_text())
+    predictors = FakePredictors(
+        spec(
+            training={**spec()["training"], "spot": SPOT},
+            fit_args=mitra,
+            weights=["mitra-classifier"],
+        )
+    )
+    planner = TrainingPlanner(ENVIRONMENT, predictors, store, FakeRegistry())
+    _plan(planner, EARLIER_ARN)
+    store.put(f"{CHECKPOINT}checkpoint.json", "{}")
+    _plan(planner, continue_run="stopped")
+    store.put(MITRA_RECORD, _mitra("2").to_text())
+
+    with pytest.raises(InvalidInputError, match='run "stopped" trained other models: weights ch'):
+        _plan(planner, f"{EXECUTION_ARN}-2", continue_run="stopped")
+
+
+def _mitra(digit: str) -> MirroredWeights:
+    return MirroredWeights(
+        name="mitra-classifier",
+        hub="https://huggingface.co",
+        repository="autogluon/mitra-classifier",
+        revision=digit * 40,
+        license="apache-2.0",
+        job=f"mitra-classifier-{digit}",
+        mirrored="2026-11-20T08:00:00+00:00",
+        sha256=digit * 64,
+        files={"model.safetensors": MirroredFile(bytes=8, sha256=digit * 64)},
+    )
 
 
 def test_data_that_were_written_since_are_refused() -> None:

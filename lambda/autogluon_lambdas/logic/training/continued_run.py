@@ -75,6 +75,7 @@ def _work(config: TrainingJobConfig) -> dict[str, Any]:
         "init_args": config.init_args,
         # A run may go on with more time than the earlier one had.
         "fit_args": {name: v for name, v in config.fit_args.items() if name != "time_limit"},
+        "weights": {name: mounted.sha256 for name, mounted in config.weights.items()},
         "data": config.reading,
     }
     return work | {f"{name}_data": config.data.get(name) for name in CHECKPOINTS_OF}
