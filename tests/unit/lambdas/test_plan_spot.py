@@ -252,6 +252,8 @@ def test_data_that_were_written_since_are_refused() -> None:
 
     with pytest.raises(InvalidInputError, match=f"{TRAIN}.? changed"):
         _plan(_planner(store), again, continue_run="stopped")
+    del store.modified[S3Location.parse(JOB_FILE)]  # nothing tells that the data are newer
+    assert _plan(_planner(store), f"{again}3", continue_run="stopped")["request"]
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """Find the checkpoint of an earlier run, and see that it is of the same work."""
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from autogluon_contracts.documents.training_job import (
@@ -21,6 +21,7 @@ from autogluon_lambdas.models.training_plan import ContinuedRun, TrainingPlan
 from autogluon_lambdas.ports import ObjectStore
 
 _LONGEST_CONFIG_BYTES = 1 << 20
+_NEWEST = datetime.max.replace(tzinfo=UTC)  # stores tell times with their zone
 
 
 def continued_run(
@@ -90,7 +91,11 @@ def _changed(files: Mapping[str, DataFiles], began: datetime) -> Iterator[str]:
 
 
 def _written(store: ObjectStore, location: S3Location) -> datetime | None:
-    """Return when an object was written, long ago where the store does not tell; None: absent."""
-    found = [item for item in store.find(location.bucket, location.key, 1)
-             if item.location == location]  # fmt: skip
-    return (found[0].modified or datetime.max) if found else None
+    """Return when an object was written; None if it does not exist.
+
+    Where the store does not tell, it counts as newer than anything.
+    """
+    for item in store.find(location.bucket, location.key, 1):
+        if item.location == location:
+            return item.modified or _NEWEST
+    return None
