@@ -33,6 +33,7 @@ _CHECKED = {
     get_args(fields.TrainingInstanceType)[1]: "a type for training",
     get_args(fields.HostingInstanceType)[1]: "a type for endpoints",
     get_args(fields.TransformInstanceType)[1]: "a type for transform jobs",
+    get_args(fields.ProcessingInstanceType)[1]: "a type for processing jobs",
 }
 
 

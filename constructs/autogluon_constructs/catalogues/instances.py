@@ -12,11 +12,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Literal
+from typing import Literal, get_args
 
 from autogluon_contracts.suggestions import nearest
 
-Use = Literal["training", "hosting", "transform"]
+Use = Literal["training", "hosting", "transform", "processing"]
 
 PRICES_AS_OF = "2026-11"
 PRICES_SOURCE = "AWS price list for us-east-1, from memory: an estimate"
@@ -81,7 +81,7 @@ def _parse(row: Mapping[str, str]) -> InstanceType:
         gpus=int(row["gpus"]),
         accelerator=row["accelerator"] or None,
         local_nvme_gb=int(row["local_nvme_gb"]),
-        uses=frozenset(use for use in ("training", "hosting", "transform") if row[use] == "yes"),
+        uses=frozenset(use for use in get_args(Use) if row[use] == "yes"),
         usd_per_hour=float(row["usd_per_hour"]),
     )
 

@@ -5,8 +5,8 @@ from typing import Annotated, Self
 from pydantic import BeforeValidator, model_validator
 
 from autogluon_constructs.settings.fields import (
-    TransformFallbacks,
-    TransformInstanceType,
+    ProcessingFallbacks,
+    ProcessingInstanceType,
     as_tuple,
     contract_field,
     refuse,
@@ -32,9 +32,9 @@ class Drift(Section):
     period_hours: int = contract_field(DriftSpec, "period_hours")
     alarm: bool = True
     """Whether a CloudWatch alarm notifies the failure topic when a report names anything."""
-    instance_type: TransformInstanceType = "ml.m5.large"
+    instance_type: ProcessingInstanceType = "ml.m5.large"
     """Where the job runs."""
-    fallback_instance_types: TransformFallbacks = ()
+    fallback_instance_types: ProcessingFallbacks = ()
     """What is tried in this order where `instance_type` has no capacity or no quota."""
     max_runtime_seconds: int = contract_field(DriftSpec, "max_runtime_seconds")
 

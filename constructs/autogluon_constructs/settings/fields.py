@@ -144,9 +144,11 @@ Number = Annotated[float, Field(allow_inf_nan=False), WrapValidator(_as_written)
 TrainingInstanceType = Annotated[str, _usable_for("training")]
 HostingInstanceType = Annotated[str, _usable_for("hosting")]
 TransformInstanceType = Annotated[str, _usable_for("transform")]
+ProcessingInstanceType = Annotated[str, _usable_for("processing")]
 TrainingInstanceTypes = Annotated[tuple[TrainingInstanceType, ...], BeforeValidator(as_tuple)]
 HostingInstanceTypes = Annotated[tuple[HostingInstanceType, ...], BeforeValidator(as_tuple)]
 TransformInstanceTypes = Annotated[tuple[TransformInstanceType, ...], BeforeValidator(as_tuple)]
+ProcessingInstanceTypes = Annotated[tuple[ProcessingInstanceType, ...], BeforeValidator(as_tuple)]
 
 MaxPrice = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 """USD per hour of one instance, by the catalogue's list prices."""
@@ -154,6 +156,7 @@ _FALLBACKS = Field(max_length=_MOST_FALLBACKS)
 TrainingFallbacks = Annotated[TrainingInstanceTypes, _FALLBACKS]
 HostingFallbacks = Annotated[HostingInstanceTypes, _FALLBACKS]
 TransformFallbacks = Annotated[TransformInstanceTypes, _FALLBACKS]
+ProcessingFallbacks = Annotated[ProcessingInstanceTypes, _FALLBACKS]
 
 Tags = Annotated[Mapping[str, str], AfterValidator(_tags)]
 S3Locations = Annotated[

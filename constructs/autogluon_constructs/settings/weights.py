@@ -8,7 +8,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 
 from autogluon_constructs.settings.fields import (
     NAME,
-    TransformInstanceType,
+    ProcessingInstanceType,
     as_tuple,
     refuse,
 )
@@ -43,7 +43,7 @@ class Weights(Section):
     """Where weights come from: Hugging Face, or a mirror of it with the same API."""
     network: Literal["environment", "none"] = "environment"
     """Where the job runs: in the environment's network, if it has one, or in SageMaker's own."""
-    instance_type: TransformInstanceType = "ml.m5.large"
+    instance_type: ProcessingInstanceType = "ml.m5.large"
     """What the job runs on; it needs no GPU."""
     volume_size_gb: Annotated[int, Field(ge=1, le=16_384)] = 50
     """Room for the largest set of weights, in GB."""

@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+import botocore.session
 import pytest
 
 from autogluon_constructs.catalogues.images import find_image
@@ -16,7 +17,12 @@ from autogluon_lambdas.models.instances import takes_volume_key
 from embedded_aws.sagemaker.instance_types import has_local_nvme, local_storage_gb
 
 ROOT = Path(__file__).parents[3]
-USES = ("training", "hosting", "transform")
+USES = {
+    "training": "TrainingInstanceType",
+    "hosting": "ProductionVariantInstanceType",
+    "transform": "TransformInstanceType",
+    "processing": "ProcessingInstanceType",
+}
 
 
 def test_every_instance_type_can_be_used_for_something_and_is_priced() -> None:
@@ -26,6 +32,15 @@ def test_every_instance_type_can_be_used_for_something_and_is_priced() -> None:
         assert 0 < entry.usd_per_hour < 200
         assert entry.memory_gib >= entry.vcpus
         assert (entry.gpus > 0) == (entry.accelerator is not None)
+
+
+def test_uses_are_those_of_the_api_model() -> None:
+    model = botocore.session.get_session().get_service_model("sagemaker")
+    for use, shape in USES.items():
+        offered = set(model.shape_for(shape).enum)
+        assert {entry.name for entry in instance_types().values() if use in entry.uses} == (
+            instance_types().keys() & offered
+        )
 
 
 def test_the_catalogue_covers_the_common_families() -> None:

@@ -98,6 +98,11 @@ def test_a_schedule_starts_drift_runs() -> None:
         ),
         ({"endpoint": ENDPOINT, "drift": {"false_alarm_rate": 0}}, ["drift.false_alarm_rate"]),
         ({"endpoint": ENDPOINT, "drift": {"instance_type": "ml.m6g.large"}}, ["drift.instance"]),
+        # Transform jobs have this type, and processing jobs do not.
+        (
+            {"endpoint": ENDPOINT, "drift": {"instance_type": "ml.c6i.large"}},
+            ["drift.instance_type: got 'ml.c6i.large'", "does not offer it for processing"],
+        ),
         (
             {"endpoint": {"instance_type": "ml.m5.large", "capture": {"percentage": 0}}},
             ["endpoint.capture.percentage"],
