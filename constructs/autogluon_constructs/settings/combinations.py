@@ -11,6 +11,7 @@ from typing import Any
 from autogluon_constructs.catalogues.images import find_image, serves_with_gunicorn
 from autogluon_constructs.catalogues.instances import InstanceType, instance_types
 from autogluon_constructs.settings.batch import Batch
+from autogluon_constructs.settings.drift import Drift
 from autogluon_constructs.settings.endpoint_modes import Endpoint, ServerlessEndpoint
 from autogluon_constructs.settings.endpoint_modes.instances import InstanceEndpoint
 from autogluon_constructs.settings.schedules.problems import schedule_problems
@@ -35,7 +36,7 @@ _TYPES_OF_TRIALS = (
     "ml.c5.2xlarge",
 )
 _OF_ANY_SERVER = {"request_timeout_seconds", "optimize_for", "max_score_loss", "engine"}
-_OnInstances = Training | Batch | InstanceEndpoint
+_OnInstances = Training | Batch | InstanceEndpoint | Drift
 Rule = Callable[[Fields], Iterator[str]]
 
 
@@ -157,7 +158,7 @@ def _accelerators_are_driven(fields: Fields) -> Iterator[str]:
 
 def _types_cost_no_more_than_allowed(fields: Fields) -> Iterator[str]:
     for section, found in _on_instances(fields):
-        if found.max_usd_per_hour is None:
+        if isinstance(found, Drift) or found.max_usd_per_hour is None:
             continue
         for name in found.all_instance_types:
             usd = instance_types()[name].usd_per_hour
@@ -348,7 +349,7 @@ def used_types(fields: Fields) -> Iterator[tuple[str, InstanceType]]:
 
 def _on_instances(fields: Fields) -> Iterator[tuple[str, _OnInstances]]:
     """Yield the sections that name instance types, each with its key."""
-    for section in ("training", "batch", "endpoint"):
+    for section in ("training", "batch", "endpoint", "drift"):
         found = fields.get(section)
         if isinstance(found, _OnInstances):
             yield section, found
@@ -361,7 +362,7 @@ def _key_of(section: _OnInstances, name: str) -> str:
         if name == variant.instance_type:
             where = variant.name if variant.is_shadow else f"variants.{variant.name}"
             return f"{where}.instance_type"
-    is_allowed = name in section.allowed_instance_types
+    is_allowed = not isinstance(section, Drift) and name in section.allowed_instance_types
     return "allowed_instance_types" if is_allowed else "fallback_instance_types"
 
 

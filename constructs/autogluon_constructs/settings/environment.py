@@ -1,10 +1,11 @@
 """One environment: where it is deployed, how it is kept, and its predictors."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from autogluon_constructs.catalogues.instances import InstanceType, instance_types
 from autogluon_constructs.settings.alarms import Alarms, EndpointAlarms
 from autogluon_constructs.settings.combinations import used_types
 from autogluon_constructs.settings.delivery import Delivery
@@ -241,16 +242,23 @@ class Environment(Section):
     def _volumes_take_the_key(self) -> Self:
         if self.encryption.volumes != "required":
             return self
+        for path, used in self._used_types():
+            if used.has_local_nvme:
+                raise refuse(
+                    f"{path}: got '{used.name}' with encryption.volumes 'required'; its disks are "
+                    "local NVMe, which the instance encrypts itself and for which SageMaker takes "
+                    "no key; allowed: types without local NVMe, or encryption.volumes "
+                    "'where-possible'"
+                )
+        return self
+
+    def _used_types(self) -> Iterator[tuple[str, InstanceType]]:
+        """Yield the instance types that jobs and endpoints may run on, each with its path."""
         for name, predictor in self.predictors.items():
             for path, used in used_types(dict(predictor)):
-                if used.has_local_nvme:
-                    raise refuse(
-                        f"predictors.{name}.{path}: got '{used.name}' with encryption.volumes "
-                        "'required'; its disks are local NVMe, which the instance encrypts itself "
-                        "and for which SageMaker takes no key; allowed: types without local NVMe, "
-                        "or encryption.volumes 'where-possible'"
-                    )
-        return self
+                yield f"predictors.{name}.{path}", used
+        if self.mirrored_weights is not None:
+            yield "weights.instance_type", instance_types()[self.mirrored_weights.instance_type]
 
     @model_validator(mode="after")
     def _key_is_in_the_region(self) -> Self:

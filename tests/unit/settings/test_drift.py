@@ -98,6 +98,13 @@ def test_a_schedule_starts_drift_runs() -> None:
         ),
         ({"endpoint": ENDPOINT, "drift": {"false_alarm_rate": 0}}, ["drift.false_alarm_rate"]),
         ({"endpoint": ENDPOINT, "drift": {"instance_type": "ml.m6g.large"}}, ["drift.instance"]),
+        (
+            {
+                "endpoint": ENDPOINT,
+                "drift": {"fallback_instance_types": ["ml.m5.xlarge", "ml.m5.large"]},
+            },
+            ["drift.fallback_instance_types: 'ml.m5.large' is named twice"],
+        ),
         # Transform jobs have this type, and processing jobs do not.
         (
             {"endpoint": ENDPOINT, "drift": {"instance_type": "ml.c6i.large"}},
@@ -115,6 +122,15 @@ def test_what_cannot_work_is_refused_with_the_fix(
     found = refusal(**predictor)
     for sentence in sentences:
         assert sentence in found
+
+
+@pytest.mark.parametrize("key", ["instance_type", "fallback_instance_types"])
+def test_volumes_that_must_take_the_key_are_those_of_drift_jobs_too(key: str) -> None:
+    chosen = "ml.g5.xlarge" if key == "instance_type" else ["ml.g5.xlarge"]
+    predictor = {"init_args": {"label": "y"}, "endpoint": ENDPOINT, "drift": {key: chosen}}
+    document = {"encryption": {"volumes": "required"}, "predictors": {"ages": predictor}}
+    with pytest.raises(SettingsError, match=rf"predictors\.ages\.drift\.{key}: got 'ml\.g5\.x"):
+        parse_environment("dev", document, file="config/dev.yaml")
 
 
 @pytest.mark.parametrize("kind", ["timeseries", "multimodal"])

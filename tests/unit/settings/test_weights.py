@@ -113,6 +113,13 @@ def test_wrong_settings_of_the_mirror_are_refused(weights: dict[str, Any], sente
     assert sentence in problem
 
 
+def test_the_mirrors_volume_takes_the_key_where_all_must() -> None:
+    required = {"encryption": {"volumes": "required"}}
+    (problem,) = _problems(TABLE, weights={"instance_type": "ml.g5.xlarge"}, **required)
+    assert "weights.instance_type: got 'ml.g5.xlarge' with encryption.volumes" in problem
+    assert _problems(TABLE, weights={}, **required) == []
+
+
 def test_the_mirror_is_there_where_somebody_asks_for_it() -> None:
     def mirror(predictor: dict[str, Any], **more: Any) -> Weights | None:
         document = {"predictors": {"shop": predictor}, **more}
