@@ -146,6 +146,15 @@ def test_jobs_stay_isolated_and_in_the_vpc_beside_it() -> None:
     assert not settings.is_endpoint_isolated("p")
 
 
+@pytest.mark.parametrize("mode", ["real-time", "asynchronous"])
+@pytest.mark.parametrize("alarm", ["concurrency_percent", "model_setup_ms"])
+def test_its_alarms_are_refused_where_their_metrics_do_not_exist(mode: str, alarm: str) -> None:
+    endpoint = {"mode": mode, "instance_type": "ml.m5.large", "alarms": {alarm: 90}}
+    predictors = {"p": {"init_args": {"label": "y"}, "endpoint": endpoint}}
+    with pytest.raises(SettingsError, match=f"alarms.{alarm}: only serverless endpoints have"):
+        parse_environment("dev", {"predictors": predictors}, file="config/dev.yaml")
+
+
 @pytest.mark.parametrize(
     "chosen", [{"instance_type": "ml.m5.large"}, {"initial_instance_count": 2}]
 )

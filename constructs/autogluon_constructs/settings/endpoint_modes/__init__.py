@@ -42,8 +42,8 @@ def _known_mode(value: Any) -> Any:
         return value
     if value.get("mode") in _PLANNED:
         raise refuse(
-            f"mode '{value['mode']}' is not supported yet; allowed: 'real-time', or 'asynchronous' "
-            "and 'serverless', which cost nothing while no request comes"
+            f"mode '{value['mode']}' is not supported yet; allowed: 'real-time', 'asynchronous' or "
+            "'serverless'"
         )
     return {"mode": _DEFAULT, **value}
 

@@ -16,6 +16,7 @@ from autogluon_constructs.settings.fields import (
 )
 from autogluon_contracts.names import MAIN_VARIANT
 
+_ALARMS_WITHOUT_INSTANCES = ("concurrency_percent", "model_setup_ms")
 _MOST_CHOICES = 100  # a mapping of a CloudFormation template has at most 200 keys
 
 
@@ -62,6 +63,16 @@ class InstanceEndpoint(AnyEndpoint):
             initial_instance_count=self.initial_instance_count,
             max_initial_instance_count=self.max_initial_instance_count,
         )
+
+    @model_validator(mode="after")
+    def _watches_what_it_has(self) -> Self:
+        for name in _ALARMS_WITHOUT_INSTANCES:
+            if self.alarms is not None and getattr(self.alarms, name) is not None:
+                raise refuse(
+                    f"alarms.{name}: only serverless endpoints have its metric; leave it out, or "
+                    "use mode 'serverless'"
+                )
+        return self
 
     @model_validator(mode="after")
     def _falls_back_where_sagemaker_chooses(self) -> Self:
