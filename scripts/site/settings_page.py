@@ -5,15 +5,15 @@ from __future__ import annotations
 import inspect
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from types import UnionType
-from typing import Annotated, Any, Union, get_args, get_origin
+from typing import Any, Union, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from autogluon_constructs.settings import Environment, fields
-from autogluon_constructs.settings.section import Section
+from autogluon_constructs.settings.section import Section, literals_of, sections_of
 
 _HEAD = """# Settings
 
@@ -39,11 +39,44 @@ _CHECKED = {
 
 def settings_page() -> str:
     """Return the page as Markdown, with one table per section of the settings."""
-    return "\n".join([_HEAD, *_sections("", Environment)])
+    found: _Found = {}
+    _find(found, "", Environment, which="")
+    return "\n".join([_HEAD, *_tables(found)])
 
 
-def _sections(path: str, section: type[Section]) -> Iterator[str]:
-    title = f"`{path}`" if path else "The environment"
+# By path: the sections that may be there, each with what chooses it, such as `mode: serverless`.
+_Found = dict[str, dict[type[Section], list[str]]]
+
+
+def _find(found: _Found, path: str, section: type[Section], *, which: str) -> None:
+    """Add a section and those below it, in the order of their keys."""
+    found.setdefault(path, {}).setdefault(section, []).append(which)
+    for key, field in section.model_fields.items():
+        value, is_named = _value_of(field.annotation)
+        below = f"{path}.{key}" if path else key
+        inner = sections_of(value)
+        for each in inner:
+            chosen = _chosen_by(each, inner) if len(inner) > 1 else which
+            _find(found, f"{below}.<name>" if is_named else below, each, which=chosen)
+
+
+def _chosen_by(section: type[Section], others: Sequence[type[Section]]) -> str:
+    """Return what tells a section of a union from the others."""
+    for key, values in literals_of(section).items():
+        if len(values) == 1 and all(key in literals_of(other) for other in others):
+            return f"`{key}: {values[0]}`"
+    raise LookupError(f"Nothing tells {section.__name__} apart. Give it a key with one value.")
+
+
+def _tables(found: _Found) -> Iterator[str]:
+    for path, sections in found.items():
+        for section, which in sections.items():
+            chosen = f", {' or '.join(which)}" if len(sections) > 1 else ""
+            yield from _table(path, section, chosen)
+
+
+def _table(path: str, section: type[Section], chosen: str) -> Iterator[str]:
+    title = f"`{path}`{chosen}" if path else "The environment"
     notes = inspect.cleandoc(section.__doc__ or "")
     keys = {key: f for key, f in section.model_fields.items() if (path, key) != ("", "name")}
     rows = [_row(key, field) for key, field in keys.items()]
@@ -51,11 +84,6 @@ def _sections(path: str, section: type[Section]) -> Iterator[str]:
     yield f"## {title}\n\n{notes}\n\n{table}\n"
     for key, why in section.unsupported_keys.items():
         yield f"`{key}` is rejected: {why}.\n"
-    for key, field in keys.items():
-        inner, named = _inner_section(field.annotation)
-        if inner is not None:
-            below = f"{path}.{key}" if path else key
-            yield from _sections(f"{below}.<name>" if named else below, inner)
 
 
 def _row(key: str, field: FieldInfo) -> str:
@@ -68,7 +96,7 @@ def _row(key: str, field: FieldInfo) -> str:
         _default(field),
         _bounds(field),
     )
-    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+    return "| " + " | ".join(" ".join(cell.split()).replace("|", "\\|") for cell in cells) + " |"
 
 
 def _type(annotation: Any) -> str:
@@ -131,16 +159,9 @@ def _shown(value: Any) -> str:
     return re.sub(r"\.0$", "", f"{value:,}")
 
 
-def _inner_section(annotation: Any) -> tuple[type[Section] | None, bool]:
-    """Return the section that a key holds, and whether user-defined names come between."""
+def _value_of(annotation: Any) -> tuple[Any, bool]:
+    """Return what a key holds, and whether user-defined names come between."""
     origin, arguments = get_origin(annotation), get_args(annotation)
-    if isinstance(annotation, type) and issubclass(annotation, Section):
-        return annotation, False
-    if origin is Annotated:
-        return _inner_section(arguments[0])
-    if origin in (Union, UnionType):
-        found = (_inner_section(option) for option in arguments)
-        return next((entry for entry in found if entry[0] is not None), (None, False))
     if isinstance(origin, type) and issubclass(origin, Mapping):
-        return _inner_section(arguments[1])[0], True
-    return None, False
+        return arguments[1], True
+    return annotation, False

@@ -22,7 +22,7 @@ class Section(BaseModel):
 def section_at(root: type[Section], path: tuple[int | str, ...]) -> type[Section] | None:
     """Return the section that the keys of `path` lead to from `root`, or None."""
     found, _ = _walk(root, path)
-    sections = _sections_of(found)
+    sections = sections_of(found)
     return sections[0] if sections else None
 
 
@@ -36,7 +36,7 @@ def _walk(root: type[Section], path: tuple[int | str, ...]) -> tuple[Any, tuple[
     current: Any = root
     written: list[int | str] = []
     for key in path:
-        sections = _sections_of(current)
+        sections = sections_of(current)
         meant = [each for each in sections if _is_told_by(each, key)] if len(sections) > 1 else []
         if meant:
             current = meant[0]
@@ -51,18 +51,23 @@ def _walk(root: type[Section], path: tuple[int | str, ...]) -> tuple[Any, tuple[
 
 
 def _is_told_by(section: type[Section], tag: int | str) -> bool:
-    literals = (f.annotation for f in section.model_fields.values())
-    return any(get_origin(each) is Literal and tag in get_args(each) for each in literals)
+    return any(tag in values for values in literals_of(section).values())
 
 
-def _sections_of(annotation: Any) -> list[type[Section]]:
-    """Return the section of an annotation, or the sections of a union."""
+def literals_of(section: type[Section]) -> dict[str, tuple[Any, ...]]:
+    """Return the keys that have few values, which may tell the sections of a union apart."""
+    found = ((key, field.annotation) for key, field in section.model_fields.items())
+    return {key: get_args(each) for key, each in found if get_origin(each) is Literal}
+
+
+def sections_of(annotation: Any) -> list[type[Section]]:
+    """Return the section of an annotation, or the sections of a union; none for other values."""
     if isinstance(annotation, type) and issubclass(annotation, Section):
         return [annotation]
     if get_origin(annotation) is Annotated:
-        return _sections_of(get_args(annotation)[0])
+        return sections_of(get_args(annotation)[0])
     if get_origin(annotation) in (Union, UnionType):
-        return [section for option in get_args(annotation) for section in _sections_of(option)]
+        return [section for option in get_args(annotation) for section in sections_of(option)]
     return []
 
 
