@@ -19,8 +19,8 @@ from autogluon_constructs.storage.sagemaker_log_groups import SageMakerLogGroups
 from autogluon_constructs.workflows.approvals import ApprovalPromotion
 from autogluon_constructs.workflows.batch_predict_workflow import BatchPredictWorkflow
 from autogluon_constructs.workflows.dashboard import dashboard
-from autogluon_constructs.workflows.drift_alarms import drift_alarms
-from autogluon_constructs.workflows.drift_workflow import DriftWorkflow
+from autogluon_constructs.workflows.drift.drift_alarms import drift_alarms
+from autogluon_constructs.workflows.drift.drift_workflow import DriftWorkflow
 from autogluon_constructs.workflows.endings.failure_reports import FailureReports
 from autogluon_constructs.workflows.endings.run_alarm import run_alarm
 from autogluon_constructs.workflows.endings.stopped_batch_clean_up import StoppedBatchCleanUp

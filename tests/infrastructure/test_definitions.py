@@ -9,7 +9,7 @@ import pytest
 
 from autogluon_constructs.workflows import waiting_rounds
 from autogluon_constructs.workflows.batch_predict_definition import batch_predict_definition
-from autogluon_constructs.workflows.drift_definition import drift_definition
+from autogluon_constructs.workflows.drift.drift_definition import drift_definition
 from autogluon_constructs.workflows.process_groups import LABEL
 from autogluon_constructs.workflows.promote_definition import promote_definition
 from autogluon_constructs.workflows.train_definition import train_definition

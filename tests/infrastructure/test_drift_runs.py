@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from autogluon_constructs.workflows.drift_definition import drift_definition
+from autogluon_constructs.workflows.drift.drift_definition import drift_definition
 from tests.infrastructure.stubbed_machine import Ended, StubbedMachine, TaskError
 
 NAME = "income-monday-0a1b2c3d"

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from autogluon_constructs.workflows.batch_predict_definition import batch_predict_definition
-from autogluon_constructs.workflows.drift_definition import drift_definition
+from autogluon_constructs.workflows.drift.drift_definition import drift_definition
 from autogluon_constructs.workflows.promote_definition import promote_definition
 from autogluon_constructs.workflows.train_definition import train_definition
 from tests.infrastructure.stubbed_machine import Ended, StubbedMachine, TaskError

@@ -12,7 +12,7 @@ from autogluon_cli.terminal.follow_run import wait_for_run
 from autogluon_client.environment.connection import Connection
 from autogluon_client.executions.run import Run
 from autogluon_constructs.workflows.batch_predict_definition import batch_predict_definition
-from autogluon_constructs.workflows.drift_definition import drift_definition
+from autogluon_constructs.workflows.drift.drift_definition import drift_definition
 from autogluon_constructs.workflows.promote_definition import promote_definition
 from autogluon_constructs.workflows.train_definition import train_definition
 from autogluon_constructs.workflows.tune_definition import tune_definition

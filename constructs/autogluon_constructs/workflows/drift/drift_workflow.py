@@ -12,7 +12,7 @@ from autogluon_constructs.identity.permissions import (
     READ_OBJECTS,
     Permission,
 )
-from autogluon_constructs.workflows.drift_definition import drift_definition
+from autogluon_constructs.workflows.drift.drift_definition import drift_definition
 from autogluon_constructs.workflows.job_permissions import run_jobs, wait_for_jobs
 from autogluon_constructs.workflows.model_permissions import describe_model_packages
 from autogluon_constructs.workflows.state_machine import StateMachine

@@ -1,0 +1,1 @@
+"""Compare captured requests with the training data."""
