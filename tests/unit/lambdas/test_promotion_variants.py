@@ -183,6 +183,8 @@ def test_a_shadow_is_expected_among_the_shadows() -> None:
         ({"deployed": False}, PromotionError, 'has no variant "challenger" yet'),
         ({"weights": {"other": 1}}, InvalidInputError, 'input.weights: got "other"'),
         ({"weights": {"main": 0, "challenger": 0}}, InvalidInputError, "all weights would be 0"),
+        # The stack's parameters have six places.
+        ({"weights": {"main": 1e-7, "challenger": 0}}, InvalidInputError, "weights would be 0"),
         ({"weights": {"main": -1}}, InvalidInputError, "input.weights.main"),
         (
             {"model": "none", "weights": {"main": 1}},

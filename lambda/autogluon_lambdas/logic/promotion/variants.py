@@ -85,7 +85,8 @@ def chosen_weights(
                 f"{listed(tuple(weights)) or 'no variants'}{did_you_mean(name, weights)}.",
                 advice="Declare it in the YAML (endpoint.variants), and deploy.",
             )
-    if not sum({**weights, **asked.weights}.values()) > 0:
+    rounded = {name: float(_written(weight)) for name, weight in asked.weights.items()}
+    if not sum({**weights, **rounded}.values()) > 0:
         raise InvalidInputError(
             "input.weights: all weights would be 0.", advice="Give one variant a weight above 0."
         )
