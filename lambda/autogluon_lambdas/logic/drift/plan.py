@@ -11,7 +11,7 @@ from autogluon_contracts.documents.drift_spec import DriftSpec
 from autogluon_contracts.documents.execution_inputs import DriftInput
 from autogluon_contracts.documents.feature_schema import FeatureSchemaHeader
 from autogluon_contracts.documents.predictor_spec import PredictorSpec
-from autogluon_contracts.names import drift_folder, report_file
+from autogluon_contracts.names import captured_folder, drift_folder, report_file
 from autogluon_contracts.s3_location import S3Location, S3Object
 from autogluon_contracts.suggestions import did_you_mean
 from autogluon_contracts.wording import listed
@@ -155,7 +155,7 @@ class DriftPlanner:
             has_labels=asked.labels is not None,
         )
         self.store.write(plan.config, config.to_text().encode(), _JSON)
-        folder = S3Location(captured[0].location.bucket, f"{plan.spec.name}/captured/")
+        folder = captured_folder(captured[0].location.bucket, plan.spec.name).child("")
         names = [entry.location.key.removeprefix(folder.key) for entry in captured]
         manifest = json.dumps([{"prefix": folder.uri}, *names])
         self.store.write(plan.captured_manifest, manifest.encode(), _JSON)
