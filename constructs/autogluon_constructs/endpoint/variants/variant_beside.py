@@ -27,7 +27,7 @@ class VariantBeside:
         Only the properties of a template can depend on a condition, so that the CDK's classes for
         them are of no use here.
         """
-        # The shadow is as heavy as what it copies, whose weight nobody changes.
+        # A shadow has the weight of the variant that it copies, which no promotion changes.
         is_shadow = self.variant.is_shadow
         weight = self.variant.weight if is_shadow else chosen_weight(scope, self.variant)
         ami_version = None if ami is None else ami.inference_ami_version
