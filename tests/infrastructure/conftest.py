@@ -157,6 +157,7 @@ def guarded_settings() -> Environment:
             "name_prefix": "guarded-",
         },
         "bootstrap_qualifier": "ours",
+        "weights": {"network": "none"},
         "tags": {"cost-centre": "1234"},
         "predictors": {
             "income": {

@@ -79,7 +79,10 @@ def services_of(templates: Templates) -> set[str]:
 def test_every_service_that_a_role_in_the_network_uses_has_an_endpoint(
     guarded: Templates, jobs_only: Templates
 ) -> None:
-    of_jobs = used_by(guarded, "TrainingRole", "ServingRole")
+    foundation = {"Foundation": guarded["Foundation"]}
+    roles = ("TrainingRole", "ServingRole", "DriftRole")
+    assert all(used_by(foundation, role) for role in roles)
+    of_jobs = used_by(foundation, *roles)
     of_functions = used_by(guarded, *functions(guarded))
     reached = {GATEWAY_SERVICE: "s3", **INTERFACE_SERVICES}
     assert {reached[prefix] for prefix in of_jobs - OUTSIDE.keys()} == services_of(jobs_only)
