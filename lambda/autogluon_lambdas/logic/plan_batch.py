@@ -5,7 +5,6 @@ from typing import Any
 
 from autogluon_contracts.answers import ROW_ERROR
 from autogluon_contracts.documents.execution_inputs import BatchInput
-from autogluon_contracts.documents.feature_schema import FeatureSchemaHeader
 from autogluon_contracts.documents.predictor_spec import PredictorSpec
 from autogluon_contracts.names import batch_folder, model_package_group
 from autogluon_lambdas.logic.batch.batch_plan import BatchPlan
@@ -24,7 +23,7 @@ from autogluon_lambdas.logic.data.locations import find_data_files
 from autogluon_lambdas.logic.earlier_run import refuse_name_of_earlier_run
 from autogluon_lambdas.logic.predictor_types import predictor_type
 from autogluon_lambdas.logic.registry.model_choice import ModelChooser
-from autogluon_lambdas.logic.registry.model_schema import read_model_schema
+from autogluon_lambdas.logic.registry.model_schema import require_model_schema
 from autogluon_lambdas.logic.registry.predictors import load_spec, require_predictor
 from autogluon_lambdas.logic.sagemaker.instances import chosen_instance_type, fallbacks
 from autogluon_lambdas.logic.transform.plan import TransformPlanner
@@ -32,8 +31,7 @@ from autogluon_lambdas.models.environment import Environment
 from autogluon_lambdas.models.errors import InvalidInputError
 from autogluon_lambdas.models.events.execution import Execution
 from autogluon_lambdas.models.events.inputs import read_batch_input
-from autogluon_lambdas.models.model_package import ModelPackage
-from autogluon_lambdas.ports import ModelRegistry, NotReadableError, ObjectStore, PredictorStore
+from autogluon_lambdas.ports import ModelRegistry, ObjectStore, PredictorStore
 
 
 @dataclass(frozen=True)
@@ -64,7 +62,12 @@ class BatchPlanner:
         group = model_package_group(self.environment.name, spec.name)
         chooser = ModelChooser(self.registry, self.predictors, group, spec.name)
         package = chooser.for_batch(asked.model)
-        schema = self._schema(package)
+        schema = require_model_schema(
+            self.store,
+            package,
+            key="model",
+            advice="Choose a version that the Train state machine registered.",
+        )
         kind = predictor_type(spec)
         if not kind.answers_by_row:
             refuse_row_options(asked, spec.type)
@@ -115,16 +118,6 @@ class BatchPlanner:
             answers_by_row=kind.answers_by_row,
         )
         return planner(self.environment, self.store).plan(plan, data)
-
-    def _schema(self, package: ModelPackage) -> FeatureSchemaHeader:
-        try:
-            return read_model_schema(self.store, package)
-        except (NotReadableError, ValueError) as error:
-            raise InvalidInputError(
-                f"input.model: {package.arn} has no usable feature schema "
-                f"({str(error).rstrip('.')}).",
-                advice="Choose a version that the Train state machine registered.",
-            ) from error
 
 
 def _with_row_error(columns: tuple[str, ...]) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from autogluon_contracts.documents.model_package import VersionMetadata
 from autogluon_contracts.documents.server_limits import ARTIFACT_VARIABLE
+from autogluon_contracts.s3_location import S3Location
 
 _ARN = re.compile(r"^arn:[^:]+:sagemaker:[^:]+:[0-9]{12}:model-package/(?P<group>[^/]+)/[0-9]+$")
 
@@ -36,6 +37,12 @@ class ModelPackage:
     def artifact_sha256(self) -> str | None:
         """The artifact's hash, which the version's container verifies; None: not recorded."""
         return self.environment.get(ARTIFACT_VARIABLE)
+
+    @property
+    def run_folder(self) -> S3Location:
+        """The folder of the run that made it; raises ValueError for an unusable artifact's URI."""
+        # SageMaker writes <run folder>/output/model.tar.gz.
+        return S3Location.parse(self.model_data_url).parent().parent()
 
 
 def group_of(arn: str) -> str | None:

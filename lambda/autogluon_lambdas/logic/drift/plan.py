@@ -9,10 +9,9 @@ from autogluon_contracts.documents.drift_baseline import FILE_NAME as BASELINE
 from autogluon_contracts.documents.drift_job import DriftJobConfig
 from autogluon_contracts.documents.drift_spec import DriftSpec
 from autogluon_contracts.documents.execution_inputs import DriftInput
-from autogluon_contracts.documents.feature_schema import FeatureSchemaHeader
 from autogluon_contracts.documents.predictor_spec import PredictorSpec
 from autogluon_contracts.names import captured_folder, drift_folder, report_file
-from autogluon_contracts.s3_location import S3Location, S3Object
+from autogluon_contracts.s3_location import S3Object
 from autogluon_contracts.suggestions import did_you_mean
 from autogluon_contracts.wording import listed
 from autogluon_lambdas.logic.data.locations import DataFiles, find_data_files
@@ -20,7 +19,7 @@ from autogluon_lambdas.logic.drift.period import Period, written
 from autogluon_lambdas.logic.drift.request import DriftPlan, drift_resources, processing_request
 from autogluon_lambdas.logic.earlier_run import refuse_name_of_earlier_run
 from autogluon_lambdas.logic.registry.model_choice import NONE
-from autogluon_lambdas.logic.registry.model_schema import read_model_schema
+from autogluon_lambdas.logic.registry.model_schema import require_model_schema
 from autogluon_lambdas.logic.registry.predictors import load_spec, require_predictor
 from autogluon_lambdas.logic.sagemaker.ladder import ladder
 from autogluon_lambdas.models.environment import Environment
@@ -28,7 +27,7 @@ from autogluon_lambdas.models.errors import InvalidInputError
 from autogluon_lambdas.models.events.execution import Execution
 from autogluon_lambdas.models.events.inputs import read_input
 from autogluon_lambdas.models.model_package import ModelPackage
-from autogluon_lambdas.ports import ModelRegistry, NotReadableError, ObjectStore, PredictorStore
+from autogluon_lambdas.ports import ModelRegistry, ObjectStore, PredictorStore
 
 _GIGABYTE = 1_000_000_000
 _SPARE_GB = 10
@@ -85,7 +84,7 @@ class DriftPlanner:
             job_name=job_name,
             folder=folder,
             package=package,
-            report=_report_folder(package),
+            report=package.run_folder.child("report/"),
             labels=labels,
             volume_size_gb=_volume_size_gb(captured, labels),
         )
@@ -111,7 +110,7 @@ class DriftPlanner:
         return package
 
     def _require_baseline(self, package: ModelPackage, settings: DriftSpec) -> None:
-        baseline = report_file(_run_folder(package), BASELINE)
+        baseline = report_file(package.run_folder, BASELINE)
         found = self.store.find(baseline.bucket, baseline.key, limit=1)
         if not found:
             raise InvalidInputError(
@@ -119,7 +118,12 @@ class DriftPlanner:
                 "earlier releases.",
                 advice="Train the predictor again, and promote the new version.",
             )
-        schema = self._schema(package)
+        schema = require_model_schema(
+            self.store,
+            package,
+            key="predictor",
+            advice="Promote a version that the Train state machine registered.",
+        )
         unknown = [name for name in settings.columns if name not in schema.feature_names]
         if unknown:
             raise InvalidInputError(
@@ -127,16 +131,6 @@ class DriftPlanner:
                 f"{did_you_mean(unknown[0], schema.feature_names)}.",
                 advice=f"Features: {listed(schema.feature_names)}.",
             )
-
-    def _schema(self, package: ModelPackage) -> FeatureSchemaHeader:
-        try:
-            return read_model_schema(self.store, package)
-        except (NotReadableError, ValueError) as error:
-            raise InvalidInputError(
-                f"input.predictor: {package.arn} has no usable feature schema "
-                f"({str(error).rstrip('.')}).",
-                advice="Promote a version that the Train state machine registered.",
-            ) from error
 
     def _write(
         self, plan: DriftPlan, asked: DriftInput, period: Period, captured: list[S3Object]
@@ -170,15 +164,6 @@ def _drift_of(spec: PredictorSpec) -> DriftSpec:
             advice="Add drift, and capture to its endpoint, deploy, and wait for requests.",
         )
     return spec.drift
-
-
-def _run_folder(package: ModelPackage) -> S3Location:
-    # SageMaker writes <run folder>/output/model.tar.gz.
-    return S3Location.parse(package.model_data_url).parent().parent()
-
-
-def _report_folder(package: ModelPackage) -> S3Location:
-    return _run_folder(package).child("report/")
 
 
 def _volume_size_gb(captured: list[S3Object], labels: DataFiles | None) -> int:
