@@ -95,3 +95,57 @@ def test_what_sagemaker_does_not_take_is_refused(endpoint: dict[str, Any], part:
         parsed(**endpoint)
 
     assert part in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("asked", "sentence"),
+    [
+        ({"variant": "chalenger"}, "input.variant: got 'chalenger'; allowed: main, challenger"),
+        (
+            {"variant": "challenger", "initial_instance_count": 2},
+            "input.initial_instance_count: got '2' with variant 'challenger', for which the",
+        ),
+        (
+            {"variant": "challenger", "model": "last-live"},
+            "input.model: got 'last-live' with variant 'challenger', and the registry knows",
+        ),
+        ({"weights": {"other": 1}}, "input.weights: got 'other'; allowed: main, challenger"),
+        ({"model": "none", "weights": {"main": 1}}, "with model 'none'; leave it out"),
+        # A type of another variant is not one that a promotion may choose.
+        (
+            {"instance_type": "ml.t2.large"},
+            "input.instance_type: got 'ml.t2.large'; allowed: ml.m5",
+        ),
+    ],
+)
+def test_a_schedule_promotes_only_what_the_endpoint_has(
+    asked: dict[str, Any], sentence: str
+) -> None:
+    beside = {**TWO, "challenger": {"weight": 0.1, "instance_type": "ml.t2.large"}}
+
+    with pytest.raises(SettingsError) as caught:
+        _scheduled(asked, variants=beside)
+
+    assert sentence in str(caught.value)
+
+
+def test_a_schedule_may_promote_a_variant_and_shift_weights() -> None:
+    _scheduled({"variant": "challenger"}, variants=TWO)
+    _scheduled({"weights": {"main": 0.5, "challenger": 0.5}}, variants=TWO)
+    _scheduled({"variant": "shadow"}, shadow={})
+    with pytest.raises(SettingsError, match="the endpoint has one variant, which gets all"):
+        _scheduled({"weights": {"main": 0.5}}, shadow={})
+
+
+def _scheduled(asked: dict[str, Any], **endpoint: Any) -> None:
+    schedule = {
+        "workflow": "promote",
+        "expression": "rate(7 days)",
+        "input": {"model": "latest-approved", **asked},
+    }
+    predictor = {
+        "init_args": {"label": "y"},
+        "endpoint": {"instance_type": "ml.m5.large"} | endpoint,
+        "schedules": {"weekly": schedule},
+    }
+    parse_environment("dev", {"predictors": {"p": predictor}}, file="config/dev.yaml")

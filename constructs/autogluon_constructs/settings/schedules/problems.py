@@ -11,6 +11,7 @@ from autogluon_constructs.settings.tuning import Tuning
 from autogluon_contracts.defaults import SERVERLESS
 from autogluon_contracts.document import read_part
 from autogluon_contracts.documents.scheduled_run import INPUTS, LOCATIONS
+from autogluon_contracts.names import MAIN_VARIANT, SHADOW_VARIANT
 from autogluon_contracts.predictor_types import PredictorType, known_types, predictor_type
 from autogluon_contracts.scheduled_locations import PLACEHOLDERS, filled, unknown_placeholders
 from autogluon_contracts.time_reserve import time_reserve_problem
@@ -170,8 +171,9 @@ def _promotion_problems(schedule: Schedule, fields: Mapping[str, Any]) -> Iterat
             f"input.model: got '{model}'{older}; "
             "allowed: 'last-live', 'latest-approved', 'none', a version number or its ARN"
         )
+    yield from _variant_problems(asked, endpoint)
     if model == "none":
-        for name in _OF_INSTANCES:
+        for name in (*_OF_INSTANCES, "weights"):
             if asked.get(name) is not None:
                 yield f"input.{name}: got '{asked[name]}' with model 'none'; leave it out"
         return
@@ -198,6 +200,32 @@ def _promotion_problems(schedule: Schedule, fields: Mapping[str, Any]) -> Iterat
         )
 
 
+def _variant_problems(asked: Mapping[str, Any], endpoint: Any) -> Iterator[str]:
+    beside = [variant.name for variant in endpoint.variants_beside]
+    chosen = asked.get("variant", MAIN_VARIANT)
+    if chosen not in (MAIN_VARIANT, *beside):
+        yield f"input.variant: got '{chosen}'; allowed: {listed((MAIN_VARIANT, *beside))}"
+    elif chosen != MAIN_VARIANT:
+        for name in _OF_INSTANCES:
+            if asked.get(name) is not None:
+                yield (
+                    f"input.{name}: got '{asked[name]}' with variant '{chosen}', for which the "
+                    "settings decide; leave it out"
+                )
+        if asked["model"] == "last-live":
+            yield (
+                f"input.model: got 'last-live' with variant '{chosen}', and the registry knows "
+                "that of the main variant only; name a version, or give 'latest-approved'"
+            )
+    sharing = [name for name in beside if name != SHADOW_VARIANT]
+    for name in asked.get("weights") or ():
+        if not sharing:
+            yield "input.weights: the endpoint has one variant, which gets all requests"
+            return
+        if name not in (MAIN_VARIANT, *sharing):
+            yield f"input.weights: got '{name}'; allowed: {listed((MAIN_VARIANT, *sharing))}"
+
+
 def _placeholder_problems(given: Mapping[str, Any]) -> Iterator[str]:
     for key in LOCATIONS:
         value = given.get(key)
@@ -208,11 +236,17 @@ def _placeholder_problems(given: Mapping[str, Any]) -> Iterator[str]:
 def _instance_problems(schedule: Schedule, fields: Mapping[str, Any]) -> Iterator[str]:
     where = _SECTIONS[schedule.workflow]
     section, asked = fields.get(where), schedule.input.get("instance_type")
-    if section is None or not isinstance(asked, str) or asked in section.all_instance_types:
+    if section is None or not isinstance(asked, str):
         return
     if where == "endpoint" and section.mode == SERVERLESS:
         return  # told already: it has no instances to choose
+    allowed = section.all_instance_types
+    if where == "endpoint":  # without those of other variants
+        own = (section.instance_type, *section.fallback_instance_types)
+        allowed = tuple(dict.fromkeys((*own, *section.allowed_instance_types)))
+    if asked in allowed:
+        return
     yield (
-        f"input.instance_type: got '{asked}'; allowed: {listed(section.all_instance_types)} "
+        f"input.instance_type: got '{asked}'; allowed: {listed(allowed)} "
         f"({where}.instance_type, its fallbacks and allowed_instance_types)"
     )
