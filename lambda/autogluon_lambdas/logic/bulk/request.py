@@ -11,13 +11,11 @@ from autogluon_lambdas.logic.batch.batch_plan import BatchPlan
 from autogluon_lambdas.logic.batch.data import BatchData
 from autogluon_lambdas.logic.bulk.resumed import EarlierResults
 from autogluon_lambdas.logic.sagemaker.accepted_fields import require_accepted
-from autogluon_lambdas.logic.sagemaker.channels import s3_data_source
+from autogluon_lambdas.logic.sagemaker.channels import s3_data_source, s3_manifest, s3_prefix
 from autogluon_lambdas.logic.sagemaker.container_program import (
     ROOT,
     entrypoint,
     s3_input,
-    s3_manifest,
-    s3_prefix,
 )
 from autogluon_lambdas.logic.sagemaker.shared_settings import JobInstances, SharedSettings
 from autogluon_lambdas.models.environment import Environment

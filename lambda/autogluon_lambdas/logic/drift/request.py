@@ -9,13 +9,11 @@ from autogluon_contracts.documents.predictor_spec import PredictorSpec
 from autogluon_contracts.s3_location import S3Location
 from autogluon_lambdas.logic.data.locations import DataFiles
 from autogluon_lambdas.logic.sagemaker.accepted_fields import require_accepted
-from autogluon_lambdas.logic.sagemaker.channels import s3_data_source
+from autogluon_lambdas.logic.sagemaker.channels import s3_data_source, s3_manifest, s3_prefix
 from autogluon_lambdas.logic.sagemaker.container_program import (
     ROOT,
     entrypoint,
     s3_input,
-    s3_manifest,
-    s3_prefix,
 )
 from autogluon_lambdas.logic.sagemaker.shared_settings import JobInstances, SharedSettings
 from autogluon_lambdas.logic.sagemaker.tags import resource_tags

@@ -13,8 +13,8 @@ def s3_data_source(files: DataFiles, manifest: S3Location) -> dict[str, str]:
     which `write_manifest_if_needed` has to write.
     """
     if files.alone:
-        return {"S3DataType": "S3Prefix", "S3Uri": files.prefix.uri}
-    return {"S3DataType": "ManifestFile", "S3Uri": manifest.uri}
+        return s3_prefix(files.prefix.uri)
+    return s3_manifest(manifest.uri)
 
 
 def channel(name: str, source: dict[str, str]) -> dict[str, Any]:
@@ -29,4 +29,14 @@ def channel(name: str, source: dict[str, str]) -> dict[str, Any]:
 
 def prefix_channel(name: str, location: S3Location) -> dict[str, Any]:
     """Return a training channel for an object of this project's own, or for a folder."""
-    return channel(name, {"S3DataType": "S3Prefix", "S3Uri": location.uri})
+    return channel(name, s3_prefix(location.uri))
+
+
+def s3_prefix(uri: str) -> dict[str, str]:
+    """Return the source of everything that an S3 URI is the beginning of."""
+    return {"S3DataType": "S3Prefix", "S3Uri": uri}
+
+
+def s3_manifest(uri: str) -> dict[str, str]:
+    """Return the source of the objects that a manifest lists."""
+    return {"S3DataType": "ManifestFile", "S3Uri": uri}

@@ -34,13 +34,3 @@ def s3_input(name: str, source: dict[str, str], *, sharded: bool = False) -> dic
             "S3CompressionType": "None",
         },
     }
-
-
-def s3_prefix(uri: str) -> dict[str, str]:
-    """Return the source of everything that an S3 URI is the beginning of."""
-    return {"S3DataType": "S3Prefix", "S3Uri": uri}
-
-
-def s3_manifest(uri: str) -> dict[str, str]:
-    """Return the source of the objects that a manifest lists."""
-    return {"S3DataType": "ManifestFile", "S3Uri": uri}

@@ -19,7 +19,12 @@ from autogluon_contracts.names import runs_folder
 from autogluon_contracts.s3_location import S3Location
 from autogluon_lambdas.logic.data.locations import DataFiles
 from autogluon_lambdas.logic.sagemaker.accepted_fields import require_accepted
-from autogluon_lambdas.logic.sagemaker.channels import channel, prefix_channel, s3_data_source
+from autogluon_lambdas.logic.sagemaker.channels import (
+    channel,
+    prefix_channel,
+    s3_data_source,
+    s3_manifest,
+)
 from autogluon_lambdas.logic.sagemaker.shared_settings import JobInstances, SharedSettings
 from autogluon_lambdas.logic.sagemaker.tags import resource_tags
 from autogluon_lambdas.logic.training.metric_definitions import metric_definitions
@@ -82,8 +87,7 @@ def _mirrored_weights(plan: TrainingPlan) -> list[dict[str, Any]]:
     """Return the channel of mirrored weights, where the settings name some."""
     if not plan.weights:
         return []
-    source = {"S3DataType": "ManifestFile", "S3Uri": plan.weights_manifest.uri}
-    return [channel(FOLDER_CHANNELS["weights"], source)]
+    return [channel(FOLDER_CHANNELS["weights"], s3_manifest(plan.weights_manifest.uri))]
 
 
 def attempts(environment: Environment, plan: TrainingPlan) -> list[dict[str, Any]]:

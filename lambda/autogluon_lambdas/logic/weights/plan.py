@@ -13,11 +13,11 @@ from autogluon_contracts.names import mirror_folder, weights_sets
 from autogluon_contracts.suggestions import did_you_mean
 from autogluon_lambdas.logic.earlier_run import refuse_name_of_earlier_run
 from autogluon_lambdas.logic.sagemaker.accepted_fields import require_accepted
+from autogluon_lambdas.logic.sagemaker.channels import s3_prefix
 from autogluon_lambdas.logic.sagemaker.container_program import (
     ROOT,
     entrypoint,
     s3_input,
-    s3_prefix,
 )
 from autogluon_lambdas.logic.sagemaker.ladder import ladder
 from autogluon_lambdas.logic.sagemaker.shared_settings import JobInstances, SharedSettings
