@@ -23,6 +23,18 @@ _TARGET = {
     "ResourceId": f"endpoint/{NAME}/variant/{VARIANT}",
     "ScalableDimension": "sagemaker:variant:DesiredProvisionedConcurrency",
 }
+_CAPTURE = {
+    "EnableCapture": True,
+    "InitialSamplingPercentage": 100,
+    "DestinationS3Uri": "s3://bucket/captured",
+    "CaptureOptions": [{"CaptureMode": "Input"}],
+}
+_SHADOW = {
+    "VariantName": "shadow",
+    "ModelName": "tiny",
+    "InstanceType": "ml.m5.large",
+    "InitialInstanceCount": 1,
+}
 
 
 @pytest.fixture(scope="module")
@@ -200,7 +212,9 @@ def test_only_what_a_variant_has_is_scaled(endpoint: ServedEndpoint) -> None:
             {},
             "exceeds MaxConcurrency",
         ),
-        ({}, {"AsyncInferenceConfig": {"OutputConfig": {"S3OutputPath": "s3://b/o"}}}, "not supp"),
+        ({}, {"AsyncInferenceConfig": {"OutputConfig": {"S3OutputPath": "s3://b/o"}}}, "AsyncInf"),
+        ({}, {"DataCaptureConfig": _CAPTURE}, "DataCaptureConfig is not supported"),
+        ({}, {"ShadowProductionVariants": [_SHADOW]}, "ShadowProductionVariants is not supported"),
     ],
 )
 def test_what_serverless_cannot_have_is_refused(
@@ -208,6 +222,11 @@ def test_what_serverless_cannot_have_is_refused(
 ) -> None:
     with pytest.raises(ClientError, match=told):
         endpoint.configure("refused", 0, {**serverless(1), **variant}, **config)
+
+
+def test_a_capture_that_is_switched_off_is_accepted(endpoint: ServedEndpoint) -> None:
+    switched_off = {**_CAPTURE, "EnableCapture": False}
+    endpoint.configure("uncaptured", 0, serverless(1), DataCaptureConfig=switched_off)
 
 
 def test_an_isolated_model_is_refused(endpoint: ServedEndpoint) -> None:

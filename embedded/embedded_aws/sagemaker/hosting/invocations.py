@@ -132,12 +132,8 @@ class Invocations:
         answer, seconds = _answer(taken, request.body, request.headers)
         overhead = time.perf_counter() - request.received - seconds
         self._metrics.count(key, taken.answered(answer.status, seconds, overhead))
-        # A serverless endpoint captures nothing.
-        if (
-            200 <= answer.status < 300
-            and request.capture is not None
-            and isinstance(variant, Variant)
-        ):
+        if 200 <= answer.status < 300 and request.capture is not None:
+            assert isinstance(variant, Variant)  # capture of serverless ones is refused
             self._captures.capture(
                 request.capture,
                 request.region,

@@ -1,6 +1,7 @@
 """Read and check ServerlessConfig.
 
-Limits and exclusions: SageMaker guide, "Deploy models with Amazon SageMaker Serverless Inference".
+Limits and exclusions: SageMaker guide, "Deploy models with Amazon SageMaker Serverless Inference"
+and, of shadows, "Shadow tests", Exclusions.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from embedded_aws.sagemaker.errors import invalid
+from embedded_aws.sagemaker.hosting.capture.settings import capture_settings
 from embedded_aws.sagemaker.registry.model_records import find_model
 from embedded_aws.sagemaker.state import RegionStore
 
@@ -69,8 +71,14 @@ def check_serverless(request: Mapping[str, Any], store: RegionStore) -> None:
         return
     if len(request["ProductionVariants"]) > 1:
         raise invalid("ProductionVariants: a serverless variant must be the only one.")
-    if request.get("AsyncInferenceConfig") is not None:
-        raise invalid("AsyncInferenceConfig is not supported for serverless variants.")
+    excluded = {
+        "AsyncInferenceConfig": request.get("AsyncInferenceConfig") is not None,
+        "DataCaptureConfig": capture_settings(request) is not None,
+        "ShadowProductionVariants": bool(request.get("ShadowProductionVariants")),
+    }
+    for member, is_given in excluded.items():
+        if is_given:
+            raise invalid(f"{member} is not supported for serverless variants.")
     [variant] = variants
     name = variant["VariantName"]
     for member in _OF_INSTANCES:
