@@ -115,3 +115,24 @@ def test_a_shadow_copies_the_only_variant(
             ProductionVariants=production,
             ShadowProductionVariants=shadows,
         )
+
+
+def test_shadows_of_asynchronous_endpoints_are_refused(endpoint: ServedEndpoint) -> None:
+    with pytest.raises(ClientError, match="not supported with ShadowProductionVariants"):
+        endpoint.sagemaker.create_endpoint_config(
+            EndpointConfigName="refused",
+            ProductionVariants=[variant("a")],
+            ShadowProductionVariants=[variant("s")],
+            AsyncInferenceConfig={"OutputConfig": {"S3OutputPath": "s3://bucket/answers"}},
+        )
+
+
+def test_a_shadow_that_would_get_a_share_of_the_requests_is_refused(
+    endpoint: ServedEndpoint,
+) -> None:
+    with pytest.raises(ClientError, match="of another weight than the production variant's"):
+        endpoint.sagemaker.create_endpoint_config(
+            EndpointConfigName="refused",
+            ProductionVariants=[variant("a")],
+            ShadowProductionVariants=[variant("s", 0.5)],
+        )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from embedded_aws.gateway import ApiCall, Operation
-from embedded_aws.sagemaker.errors import already_exists, invalid, not_found
+from embedded_aws.sagemaker.errors import already_exists, invalid, not_found, unsupported
 from embedded_aws.sagemaker.hosting.asynchronous.settings import check_async_settings
 from embedded_aws.sagemaker.hosting.capture.settings import check_capture_settings
 from embedded_aws.sagemaker.hosting.instance_pools import (
@@ -102,6 +102,9 @@ def _check_variants(request: dict[str, Any], store: RegionStore) -> None:
             f"{SHADOW}."
         )
     variants = all_variants(request)
+    if shadows and len({variant.get("InitialVariantWeight", 1.0) for variant in variants}) > 1:
+        # Here a shadow gets a copy of every request.
+        raise unsupported(f"{SHADOW} of another weight than the production variant's")
     names = [variant["VariantName"] for variant in variants]
     if len(set(names)) != len(names):
         raise invalid(f"ProductionVariants: variant names must be unique, got {names}.")

@@ -56,6 +56,9 @@ def check_async_settings(config: Mapping[str, Any]) -> None:
         return
     if len(config["ProductionVariants"]) > 1:
         raise unsupported("several ProductionVariants with AsyncInferenceConfig")
+    if config.get("ShadowProductionVariants"):
+        # SageMaker guide, "Shadow tests", Exclusions.
+        raise invalid("AsyncInferenceConfig is not supported with ShadowProductionVariants.")
     for member, path in (
         ("S3OutputPath", settings.output_path),
         ("S3FailurePath", settings.failure_path),
