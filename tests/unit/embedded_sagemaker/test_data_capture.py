@@ -121,37 +121,41 @@ class _AnyRole(SageMaker):
         return ADMIN
 
 
-def captured(aws: EmbeddedAws, percentage: int, requests: int) -> list[dict[str, Any]]:
-    """What is in S3 after so many requests."""
-    s3 = aws.runtime.client("s3", ADMIN)
-    s3.create_bucket(Bucket=BUCKET)
-    writer = CaptureWriter(_AnyRole(aws.runtime))
+def ask(writer: CaptureWriter, inference_id: str, **changes: Any) -> None:
     endpoint = SimpleNamespace(name="autogluon-sandbox-income", arn="arn:e")
     variant = SimpleNamespace(name="AllTraffic", role_arn="role")
     body = Body(b"1", "text/csv")
-    for number in range(requests):
-        writer.capture(
-            settings(InitialSamplingPercentage=percentage), "us-east-1", cast(Any, endpoint),
-            cast(Any, variant), body, body, f"i-{number}",
-        )  # fmt: skip
     writer.capture(
-        settings(), "us-east-1", cast(Any, endpoint), cast(Any, variant), body, body, "last"
-    )
-    found: list[dict[str, Any]] = []
+        settings(**changes), "us-east-1", cast(Any, endpoint), cast(Any, variant), body, body,
+        inference_id,
+    )  # fmt: skip
 
-    def all_written() -> bool:
-        found.clear()
-        for item in s3.list_objects_v2(Bucket=BUCKET).get("Contents", []):
-            key = item["Key"].split("/")
-            assert key[:4] == ["income", "captured", "autogluon-sandbox-income", "AllTraffic"]
-            assert len(key) == 9
-            assert key[8].endswith(".jsonl")
-            lines = s3.get_object(Bucket=BUCKET, Key=item["Key"])["Body"].read().splitlines()
-            found.extend(json.loads(line) for line in lines)
-        return any(each["eventMetadata"]["inferenceId"] == "last" for each in found)
 
-    until(all_written, 20, "the captured requests are in S3")
-    return [each for each in found if each["eventMetadata"]["inferenceId"] != "last"]
+def stored(s3: Any) -> list[str]:
+    """The ids of what is in S3, after the places were looked at."""
+    found: list[str] = []
+    for item in s3.list_objects_v2(Bucket=BUCKET).get("Contents", []):
+        key = item["Key"].split("/")
+        assert key[:4] == ["income", "captured", "autogluon-sandbox-income", "AllTraffic"]
+        assert len(key) == 9
+        assert key[8].endswith(".jsonl")
+        lines = s3.get_object(Bucket=BUCKET, Key=item["Key"])["Body"].read().splitlines()
+        found += [json.loads(line)["eventMetadata"]["inferenceId"] for line in lines]
+    return found
+
+
+def captured(aws: EmbeddedAws, percentage: int, requests: int) -> list[str]:
+    """What is in S3 after so many requests."""
+    s3 = aws.runtime.client("s3", ADMIN)
+    s3.create_bucket(Bucket=BUCKET)
+    before = set(stored(s3))
+    writer = CaptureWriter(_AnyRole(aws.runtime))
+    for number in range(requests):
+        ask(writer, f"i-{percentage}-{number}", InitialSamplingPercentage=percentage)
+    last = f"last-{percentage}"
+    ask(writer, last)
+    until(lambda: last in stored(s3), 20, "the captured requests are in S3")
+    return [each for each in stored(s3) if each not in before and each != last]
 
 
 def test_every_request_is_written_by_endpoint_variant_and_hour(aws: EmbeddedAws) -> None:
@@ -160,3 +164,18 @@ def test_every_request_is_written_by_endpoint_variant_and_hour(aws: EmbeddedAws)
 
 def test_sampling_takes_about_its_share(aws: EmbeddedAws) -> None:
     assert 20 < len(captured(aws, 25, 200)) < 90
+
+
+def test_what_is_collected_is_written_when_the_embedded_aws_ends(aws: EmbeddedAws) -> None:
+    s3 = aws.runtime.client("s3", ADMIN)
+    s3.create_bucket(Bucket=BUCKET)
+    service = _AnyRole(aws.runtime)
+    writer = CaptureWriter(service)
+    at_the_end = aws.runtime.on_close.pop()
+    service.closing.set()
+    ask(writer, "collected")
+    assert "collected" not in stored(s3)
+
+    at_the_end()
+
+    assert stored(s3).count("collected") == 1

@@ -45,9 +45,10 @@ class CaptureWriter:
     def __init__(self, service: SageMaker) -> None:
         self._service = service
         self._lock = threading.Lock()
+        self._writing = threading.Lock()
         self._waiting: dict[_Place, list[tuple[datetime, str]]] = defaultdict(list)
-        self._wanted = threading.Event()
         self._runs = False
+        service.runtime.on_close.append(self._write_all)
 
     def capture(
         self,
@@ -78,13 +79,13 @@ class CaptureWriter:
             if not self._runs:
                 self._runs = True
                 self._service.start("data-capture", self._run)
-        self._wanted.set()
 
     def _run(self) -> None:
-        while not self._service.closing.is_set():
-            self._wanted.wait()
-            self._wanted.clear()
-            self._service.closing.wait(_COLLECT_SECONDS)
+        while not self._service.closing.wait(_COLLECT_SECONDS):
+            self._write_all()
+
+    def _write_all(self) -> None:
+        with self._writing:  # what is being written is there when the embedded AWS ends
             with self._lock:
                 waiting, self._waiting = self._waiting, defaultdict(list)
             for place, records in waiting.items():
