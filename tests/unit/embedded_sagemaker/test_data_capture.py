@@ -175,7 +175,9 @@ def test_what_is_collected_is_written_when_the_embedded_aws_ends(aws: EmbeddedAw
     service.closing.set()
     ask(writer, "collected")
     assert "collected" not in stored(s3)
+    assert aws.runtime.kept.running() == ["data-capture/autogluon-sandbox-income"]
 
     at_the_end()
 
     assert stored(s3).count("collected") == 1
+    assert aws.runtime.kept.running() == []

@@ -47,8 +47,10 @@ class CaptureWriter:
         self._lock = threading.Lock()
         self._writing = threading.Lock()
         self._waiting: dict[_Place, list[tuple[datetime, str]]] = defaultdict(list)
+        self._being_written: tuple[_Place, ...] = ()
         self._runs = False
         service.runtime.on_close.append(self._write_all)
+        service.runtime.kept.activities.append(self._unwritten)
 
     def capture(
         self,
@@ -88,8 +90,16 @@ class CaptureWriter:
         with self._writing:  # what is being written is there when the embedded AWS ends
             with self._lock:
                 waiting, self._waiting = self._waiting, defaultdict(list)
+                self._being_written = tuple(waiting)
             for place, records in waiting.items():
                 self._write(place, records)
+            self._being_written = ()
+
+    def _unwritten(self) -> list[str]:
+        """Return whose records are not yet in S3; a saved state would lack them."""
+        with self._lock:
+            places = (*self._waiting, *self._being_written)
+        return sorted({f"data-capture/{place.endpoint}" for place in places})
 
     def _write(self, place: _Place, records: list[tuple[datetime, str]]) -> None:
         bucket, _, prefix = place.settings.destination.removeprefix("s3://").partition("/")
