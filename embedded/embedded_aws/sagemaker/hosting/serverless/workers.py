@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from embedded_aws.clock import Clock
 from embedded_aws.sagemaker.container.container_limits import ContainerLimits
+from embedded_aws.sagemaker.errors import JobError
 from embedded_aws.sagemaker.hosting.in_flight import InFlight
 from embedded_aws.sagemaker.hosting.instance import Instance
 
@@ -60,6 +61,7 @@ class Workers:
     answering: InFlight = field(default_factory=InFlight)
     _idle: list[Worker] = field(default_factory=list)
     _busy: list[Worker] = field(default_factory=list)
+    _stopped: bool = False
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
@@ -77,11 +79,9 @@ class Workers:
         if not missing:
             return
         with ThreadPoolExecutor(min(missing, _STARTED_AT_ONCE)) as pool:
-            starts = [pool.submit(self.start) for _ in range(missing)]
+            starts = [pool.submit(self._start_into, self._idle) for _ in range(missing)]
         for start in starts:
-            instance = start.result()
-            with self._lock:
-                self._idle.append(Worker(instance, self.clock.time()))
+            start.result()
 
     def find(self) -> Worker | None:
         """Return an idle container, which is busy from now on: the one that was used last."""
@@ -96,10 +96,16 @@ class Workers:
 
     def begin(self) -> Worker:
         """Start another container for one request; raises JobError."""
+        return self._start_into(self._busy)
+
+    def _start_into(self, workers: list[Worker]) -> Worker:
         worker = Worker(self.start(), self.clock.time())
         with self._lock:
-            self._busy.append(worker)
-        return worker
+            if not self._stopped:
+                workers.append(worker)
+                return worker
+        _end([worker])
+        raise JobError("The endpoint was deleted or updated while the container started.")
 
     def put_back(self, worker: Worker) -> None:
         """Keep a container for the next request, unless it has ended."""
@@ -117,8 +123,9 @@ class Workers:
         self._end_looking()
         self.answering.wait_until_none(drain_seconds)
         with self._lock:
+            self._stopped = True
             workers = [*self._idle, *self._busy]
-            self._idle = []
+            self._idle.clear()
         _end(workers)
 
     def _end_idle(self) -> None:
@@ -127,7 +134,7 @@ class Workers:
             by_use = sorted(self._idle, key=lambda worker: worker.idle_since)
             spare = max(0, len(self._idle) + len(self._busy) - self.kept)
             ended = [worker for worker in by_use[:spare] if now - worker.idle_since >= IDLE_SECONDS]
-            self._idle = [worker for worker in self._idle if worker not in ended]
+            self._idle[:] = [worker for worker in self._idle if worker not in ended]
         if ended:  # the clock must not wait for them
             threading.Thread(target=_end, args=(ended,), name="idle-workers", daemon=True).start()
 
