@@ -28,7 +28,7 @@ _VERBS = {
     ("wider", "Allow"): "may",
     ("wider", "Deny"): "is no longer denied",
     ("narrower", "Allow"): "may no longer",
-    ("narrower", "Deny"): "may not",
+    ("narrower", "Deny"): "is denied",
 }
 
 

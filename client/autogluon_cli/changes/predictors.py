@@ -11,6 +11,8 @@ from autogluon_cli.changes.section import Change, Section
 from autogluon_cli.changes.templates import StackTemplates
 from autogluon_cli.changes.values import ABSENT, change_text, differences, text_of
 from autogluon_cli.costs.estimates import estimate, monthly_price
+from autogluon_cli.costs.serverless import serverless_usd_per_second
+from autogluon_cli.registry.endpoint_states import serverless_in_words
 from autogluon_contracts.document import completed
 from autogluon_contracts.documents.declared_predictors import DeclaredPredictors
 from autogluon_contracts.documents.predictor_spec import PredictorSpec
@@ -19,6 +21,7 @@ _RESOURCE = "Custom::Predictors"
 _RETRAIN = "once a model is trained again: {train}"
 _NEXT_RUN = "from the next run on"
 _NEXT_BATCH = "from the next batch on"
+_NEXT_DRIFT = "from the next drift run on"
 _LIVE = "while the endpoint answers"
 _NOT_LIVE = "when a model goes live"
 # By the beginning of a setting's path; the first that fits.
@@ -26,6 +29,7 @@ _WHEN = (
     ("serving.engine", _LIVE),
     ("endpoint", _LIVE),
     ("batch", _NEXT_BATCH),
+    ("drift", _NEXT_DRIFT),
     ("training", _NEXT_RUN),
     ("tuning", _NEXT_RUN),
     ("quality_gate", _NEXT_RUN),
@@ -43,11 +47,13 @@ _DERIVED = (
     "training.local_storage_gb",
     "training.prices",
     "batch.local_storage_gb",
+    "drift.local_storage_gb",
     "inference_image_uri",
 )
 # It has the usual type, too, which is told by itself.
 _ALLOWED = ".allowed_instance_types"
-_INSTANCES = ("endpoint.instance_type", "endpoint.initial_instance_count")
+# `_served` tells them together.
+_RUNS_ON = ("endpoint.instance_type", "endpoint.initial_instance_count", "endpoint.serverless.")
 
 
 def digests(stacks: Sequence[StackTemplates]) -> tuple[Mapping[str, str], Mapping[str, str]]:
@@ -127,7 +133,7 @@ def _changed(
             when[_LIVE] if served[1] else "",
         )
     for path, was, becomes in differences(before, after):
-        if path.startswith(_DERIVED) or path in _INSTANCES:
+        if path.startswith((*_DERIVED, *_RUNS_ON)):
             continue
         if path.startswith("endpoint") and None in (old, new):
             continue
@@ -152,6 +158,10 @@ def _setting(path: str, was: Any, becomes: Any) -> str:
 
 
 def _served(endpoint: Mapping[str, Any]) -> str:
+    serverless = endpoint.get("serverless")
+    if serverless is not None:
+        usd = 1000 * serverless_usd_per_second(serverless["memory_mb"])
+        return f"{serverless_in_words(**serverless)}, about {usd:.2f} USD for 1,000 s of requests"
     kind, count = endpoint["instance_type"], endpoint["initial_instance_count"]
     ends = ", down to none without requests" if endpoint.get("scales_to_zero") else ""
     return f"{count} x {kind}{monthly_price(kind, count)}{ends}"

@@ -67,7 +67,7 @@ def changed(**sections: Any) -> dict[str, Any]:
     """The deployed spec of `income` with other keys in its sections."""
     found = copy.deepcopy(spec())
     for name, values in sections.items():
-        found[name] = {**(found[name] or {}), **values} if isinstance(values, dict) else values
+        found[name] = {**(found.get(name) or {}), **values} if isinstance(values, dict) else values
     return found
 
 
@@ -95,6 +95,17 @@ def changed(**sections: Any) -> dict[str, Any]:
             ["  while the endpoint answers:",
              "    endpoint: 1 x ml.m5.large, about 84 USD a month -> 2 x ml.m5.xlarge, about 336 "
              "USD a month"],
+        ),
+        (
+            {"endpoint": {"instance_type": None, "mode": "serverless",
+                          "serverless": {"memory_mb": 3072, "max_concurrency": 2}}},
+            ["    endpoint: 1 x ml.m5.large, about 84 USD a month -> serverless, 3072 MB, 2 at "
+             "once, about 0.06 USD for 1,000 s of requests",
+             "    endpoint.mode: real-time -> serverless"],
+        ),
+        (
+            {"drift": {"min_rows": 500}},
+            ["  from the next drift run on:", "    drift.min_rows: not set -> 500"],
         ),
         (
             {"endpoint": None},
@@ -202,7 +213,7 @@ DENY = {"Effect": "Deny", "Action": "s3:*", "Resource": "*", "Condition": {
         (
             [READ],
             [READ, DENY],
-            ['narrower: Job may not s3:* on * where {"Bool": {"aws:SecureTransport": "false"}}'],
+            ['narrower: Job is denied s3:* on * where {"Bool": {"aws:SecureTransport": "false"}}'],
         ),
         ([READ, DENY], [DENY, READ], []),
     ],
