@@ -79,10 +79,10 @@ def test_weights_of_ones_own_are_mirrored_without_waiting(terminal: Terminal, aw
     ("arguments", "parts"),
     [
         (
-            ("add", "chronos-2-small"),
-            ("has to be accepted, and there is no terminal", "--accept-license apache-2.0"),
+            ("add", "chronos-2-small", "--revision", "v2"),
+            ("must be accepted, and agcdk cannot ask", "--revision v2 --accept-license apache-2.0"),
         ),
-        (("add", "toto-2-4m"), ("has to be accepted by its name", "Datadog/Toto-2.0-4m")),
+        (("add", "toto-2-4m"), ("Toto-2.0-4m must be accepted by its name", "LICENCE")),
         (("add", "chronos-2-smal"), ('(did you mean "chronos-2-small"?)', "agcdk weights list")),
         (("show", "chronos-2"), ("Weights 'chronos-2' not found", "Mirrored: none")),
         (("remove", "chronos-2", "--yes"), ("Weights 'chronos-2' not found",)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from typing import Any
 
 import click
@@ -62,7 +63,12 @@ def add(
         _print_mirrored(invocation, name, vars(found), where, revision)
         return
     license_id = _accepted(
-        invocation, name, where, None if known is None else known.license, accepted, repository
+        invocation,
+        name,
+        where,
+        None if known is None else known.license,
+        accepted,
+        {"repository": repository, "revision": revision, "name": run_name},
     )
     run = start_mirroring(
         invocation.connection,
@@ -97,9 +103,13 @@ def _accepted(
     repository: str,
     known: str | None,
     accepted: str | None,
-    given: str | None,
+    given: Mapping[str, str | None],
 ) -> str:
-    """Return the licence that the person accepts, after showing it."""
+    """Return the licence that the person accepts, after showing it.
+
+    Args:
+        given: options of the command, which the one that accepts the licence repeats.
+    """
     if not invocation.as_json:
         click.echo(
             f"{name}: {repository}, licence {known or 'not listed here'}. "
@@ -108,19 +118,19 @@ def _accepted(
         )
     if accepted is not None:
         return accepted
+    options = [f" --{key} {value}" for key, value in given.items() if value is not None]
+    words = f"weights add {name}{''.join(options)} --accept-license"
     if known is None:
-        words = f"weights add {name} --accept-license LICENCE"
-        words += "" if given is None else f" --repository {given}"
         raise CommandError(
-            f"The licence of {repository} has to be accepted by its name.",
+            f"The licence of {repository} must be accepted by its name.",
             advice=f"Read it at {HUB}/{repository}.",
-            next_command=invocation.command(words),
+            next_command=invocation.command(f"{words} LICENCE"),
         )
     if not sys.stdin.isatty() or invocation.as_json:
         raise CommandError(
-            f"The licence of {repository}, {known}, has to be accepted, and there is no terminal "
-            "to ask on.",
-            next_command=invocation.command(f"weights add {name} --accept-license {known}"),
+            f"The licence of {repository}, {known}, must be accepted, and agcdk cannot ask for "
+            "that here.",
+            next_command=invocation.command(f"{words} {known}"),
         )
     click.confirm(f"Accept {known} and mirror {repository}?", abort=True, err=True)
     return known
