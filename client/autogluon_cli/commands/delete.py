@@ -145,7 +145,7 @@ def _refuse_live(invocation: Invocation, predictor: str, doomed: list[_Doomed]) 
 def _ask(invocation: Invocation, predictor: str, told: str, confirmed: str) -> None:
     if not sys.stdin.isatty() or invocation.as_json:
         raise CommandError(
-            f"Deleting {told} needs a confirmation, and there is no terminal to ask on.",
+            f"Deleting {told} requires confirmation, and agcdk cannot ask for it here.",
             next_command=invocation.command(confirmed),
         )
     click.confirm(f"Delete {told} of {predictor}?", abort=True, err=True)

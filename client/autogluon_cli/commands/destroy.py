@@ -63,7 +63,7 @@ def _ask(invocation: Invocation, removal: str, place: str) -> None:
     name = invocation.environment
     if not sys.stdin.isatty():
         raise CommandError(
-            f"Tearing down {name!r} needs a confirmation, and there is no terminal to ask on.",
+            f"Tearing down {name!r} requires confirmation, and agcdk cannot ask for it here.",
             next_command=f"agcdk destroy --yes --environment {name}",
         )
     fate = "deletes data and models" if removal == "destroy" else "keeps data and models"

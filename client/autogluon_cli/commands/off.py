@@ -21,7 +21,7 @@ from autogluon_contracts.names import MAIN_VARIANT, NO_MODEL
     metavar="NAME",
     default=MAIN_VARIANT,
     show_default=True,
-    help="Take only this variant out; without the main one there is no endpoint.",
+    help="The variant to take out of service; for the main one, the endpoint is deleted.",
 )
 @click.option("--wait/--no-wait", default=True, help="Wait until the endpoint is deleted.")
 @pass_invocation

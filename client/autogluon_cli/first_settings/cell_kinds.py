@@ -48,7 +48,7 @@ def date_orders(texts: Collection[str]) -> tuple[DateOrder, ...] | None:
 
     Several orders are ambiguous, and none says that the texts are not dates.
     """
-    # The first text that is no date decides: most columns are not looked at any further.
+    # Lazy: the first text that is not a date rules most columns out.
     others = (text for text in map(str.strip, texts) if not is_iso_date(text))
     first = next(others, None)
     return None if first is None else possible_orders(chain([first], others))

@@ -61,7 +61,7 @@ def test_a_run_in_progress_is_to_be_stopped_first(terminal: Terminal, aws: FakeA
     assert (code, "Next:  agcdk stop now" in err) == (2, True)
 
 
-@pytest.mark.parametrize(("names", "word"), [(["2"], "needs a confirmation"), ([], "Neither")])
+@pytest.mark.parametrize(("names", "word"), [(["2"], "requires confirmation"), ([], "Neither")])
 def test_nothing_is_deleted_unasked(
     terminal: Terminal, aws: FakeAws, names: list[str], word: str
 ) -> None:

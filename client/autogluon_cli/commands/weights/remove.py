@@ -28,8 +28,8 @@ def remove(invocation: Invocation, name: str, yes: bool) -> None:
     if not yes:
         if not sys.stdin.isatty() or invocation.as_json:
             raise CommandError(
-                f"Deleting the weights {name} needs a confirmation, and there is no terminal to "
-                "ask on.",
+                f"Deleting the weights {name} requires confirmation, and agcdk cannot ask "
+                "for it here.",
                 next_command=invocation.command(f"weights remove {name} --yes"),
             )
         click.confirm(f"Delete {name}, {record.repository}?", abort=True, err=True)
