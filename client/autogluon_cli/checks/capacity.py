@@ -16,7 +16,9 @@ _USES = {
     "training": "for training job usage",
     "endpoint": "for endpoint usage",
     "batch": "for transform job usage",
+    "drift": "for processing job usage",
 }
+_SPOT = "for spot training job usage"
 
 
 def check_images(invocation: Invocation) -> Iterator[Finding]:
@@ -81,6 +83,8 @@ def _wanted(invocation: Invocation) -> Iterator[str]:
                 yield f"{spec[section]['instance_type']} {use}"
                 for variant in (spec[section].get("variants") or {}).values():
                     yield f"{variant['instance_type']} {use}"
+        if spec["training"].get("spot"):
+            yield f"{spec['training']['instance_type']} {_SPOT}"
 
 
 def _quota(name: str, quota: dict[str, Any] | None) -> Finding:

@@ -10,7 +10,7 @@ from autogluon_cli.framework.invocation import Invocation
 from autogluon_cli.main import run
 from tests.fakes.account import BOOTSTRAP_PARAMETER, FakeAws
 from tests.fakes.refusals import refused
-from tests.fakes.sandbox import DEPLOYMENT_PARAMETER
+from tests.fakes.sandbox import DEPLOYMENT_PARAMETER, SPEC_PARAMETER, spec
 from tests.unit.cli.settings_files import write_settings
 from tests.unit.cli.terminal import Terminal
 
@@ -54,6 +54,23 @@ def test_images_quotas_and_permissions_that_lack_are_named(
     assert any("autogluon:1.6.3" in detail for detail in missing)
     quota = missing["ml.m5.2xlarge for training job usage: 0"]
     assert quota.endswith("--quota-code L-1 --desired-value 1")
+
+
+def test_quotas_of_drift_runs_and_spot_instances_are_checked(
+    terminal: Terminal, aws: FakeAws
+) -> None:
+    training = {**spec()["training"], "spot": {"max_wait_seconds": 7200}}
+    changed = spec(training=training, drift={"instance_type": "ml.m5.xlarge"})
+    aws.ssm.values[SPEC_PARAMETER] = json.dumps(changed)
+    aws.quotas.values["ml.m5.2xlarge for spot training job usage"] = 0
+    aws.quotas.values["ml.m5.xlarge for processing job usage"] = 0
+    write_settings("income")
+    _, out, _ = terminal.run("doctor", "--json")
+    missing = {c["detail"] for c in json.loads(out)["checks"] if c["fix"]}
+    assert {
+        "ml.m5.2xlarge for spot training job usage: 0",
+        "ml.m5.xlarge for processing job usage: 0",
+    } <= missing
 
 
 def test_without_an_aws_that_listens_the_rest_is_not_asked(
