@@ -11,6 +11,7 @@ from autogluon_contracts.documents.mirror_settings import MirrorSettings
 from tests.infrastructure.conftest import Template, Templates
 from tests.infrastructure.stubbed_machine import StubbedMachine, TaskError
 from tests.infrastructure.templates import flat, of_type
+from tests.infrastructure.test_memory_and_time import assert_as_written
 
 SETTINGS = {
     "account": "123456789012",
@@ -82,6 +83,10 @@ def test_the_planner_knows_hub_image_role_and_tags(workflows: Template) -> None:
     assert settings.image_uri.endswith("/autogluon:1.6.3-cpu-amzn2023")
     assert "MirrorJobRole" in settings.role_arn
     assert settings.tags == {"team": "ml"}
+
+
+def test_its_functions_have_the_memory_and_time_of_the_page(workflows: Template) -> None:
+    assert_as_written(workflows)
 
 
 def test_without_weights_nothing_of_it_is_deployed(sandbox: Templates) -> None:
