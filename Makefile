@@ -69,7 +69,7 @@ test-all: setup-sdks setup-full ## the same and the long stories, hours of them;
 
 # A story at a time: make test-long T=tests/e2e/test_8_upgrade.py
 test-long: setup-sdks setup-full ## only the long stories, or those of one file: make test-long T=FILE; writes docs/testing.md
-	@SELECTED="-m long" python -m scripts.stages --outcome docs/testing.md \
+	@SELECTED="-m long" PYTEST_ADDOPTS="-m long" python -m scripts.stages --outcome docs/testing.md \
 	  $(if $(T),test-one,test-unit test-containers test-full-containers test-embedded test-e2e)
 
 test-unit: setup-dev ## unit and infrastructure tests

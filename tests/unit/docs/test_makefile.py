@@ -68,3 +68,10 @@ def test_benchmarks_begin_in_the_environment_that_their_command_names() -> None:
         )
         assert done.returncode == 0, f"{command}\n{done.stderr}"
         assert "usage:" in done.stdout
+
+
+def test_long_stories_of_one_file_are_run_without_its_short_tests() -> None:
+    lines = _make("--dry-run", "test-long", "T=tests/e2e/test_5_spot.py").splitlines()
+    (stages,) = (number for number, line in enumerate(lines) if "scripts.stages" in line)
+    assert 'PYTEST_ADDOPTS="-m long"' in lines[stages]
+    assert lines[stages + 1 :] == ["  test-one"]
