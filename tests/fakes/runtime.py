@@ -23,6 +23,7 @@ class FakeRuntime:
     container: Container = lambda *_: b""
     bodies: list[bytes] = field(default_factory=list)
     attributes: list[str] = field(default_factory=list)
+    inference_ids: list[str | None] = field(default_factory=list)
     told: str = ""
     variants: tuple[str, ...] = (VARIANT,)
     meta: Any = field(
@@ -39,12 +40,14 @@ class FakeRuntime:
         Body: bytes,
         CustomAttributes: str = "",
         TargetVariant: str | None = None,
+        InferenceId: str | None = None,
     ) -> dict[str, Any]:
         if TargetVariant is not None and TargetVariant not in self.variants:
             message = f"Variant {TargetVariant} not found for Request"
             raise refused("ValidationError", message, "InvokeEndpoint")
         self.bodies.append(Body)
         self.attributes.append(CustomAttributes)
+        self.inference_ids.append(InferenceId)
         body = io.BytesIO(self.container(ContentType, Body))
         # SageMaker chooses at random; the first and the next in turn are random enough.
         turn = self.variants[(len(self.bodies) - 1) % len(self.variants)]

@@ -41,6 +41,11 @@ from autogluon_contracts.answer_attributes import UnknownCategories
     help="One of the endpoint's variants.  [default: SageMaker chooses by their weights]",
 )
 @click.option(
+    "--inference-id",
+    metavar="ID",
+    help="Name of the request in captured data, by which `agcdk drift --labels` finds it.",
+)
+@click.option(
     "--on-error",
     type=click.Choice(["request", "row"]),
     help="What a bad row costs: the prediction, or an error in its row.  [default: request]",

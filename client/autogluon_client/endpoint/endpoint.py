@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Answer = TypeVar("Answer")
+# SageMaker's limit of an InferenceId.
+_LONGEST_ID = 64
 
 
 def _warn(unknown: UnknownCategories) -> None:
@@ -178,25 +180,27 @@ class Endpoint(ABC):
 
     @explained
     def _answers(
-        self, data: Any, *, accept: str, attributes: str
+        self, data: Any, *, accept: str, attributes: str, inference_id: str | None = None
     ) -> tuple[pd.DataFrame, pd.Index | None]:
         """Return the answers to all rows of data, in order, and a DataFrame's own index."""
 
         def ask(call: Call, payload: Payload) -> pd.DataFrame:
             return joined(answer_rows(call, payload, lambda part: parse_answer(part, accept)))
 
-        answers = self._send(ask, self._payload(data), accept, attributes)
+        answers = self._send(ask, self._payload(data), accept, attributes, inference_id)
         return answers, data.index if is_frame(data) else None
 
     @explained
-    def _answer_records(self, data: Any, *, attributes: str) -> list[dict[str, Any]]:
+    def _answer_records(
+        self, data: Any, *, attributes: str, inference_id: str | None = None
+    ) -> list[dict[str, Any]]:
         """Return the answers to all rows of data, in order, as records."""
 
         def ask(call: Call, payload: Payload) -> list[dict[str, Any]]:
             parts = answer_rows(call, payload, parse_records)
             return [record for part in parts for record in part]
 
-        return self._send(ask, self._payload(data), JSONL, attributes)
+        return self._send(ask, self._payload(data), JSONL, attributes, inference_id)
 
     @explained
     def _whole_answer(self, data: Any, *, accept: str) -> pd.DataFrame:
@@ -222,10 +226,12 @@ class Endpoint(ABC):
         payload: Payload,
         accept: str,
         attributes: str,
+        inference_id: str | None = None,
     ) -> Answer:
         """Ask by the endpoint's mode, which a refused first request reveals."""
+        _require_inference_id(inference_id)
         found = self._transport or self._real_time(RealTime)
-        call = Call(found, accept, attributes, self._on_rows)
+        call = Call(found, accept, attributes, self._on_rows, inference_id or "")
         try:
             answer = ask(call, payload)
         except EndpointOffError:
@@ -239,7 +245,7 @@ class Endpoint(ABC):
                     advice="Leave it out.",
                 ) from None
             found = other
-            call = Call(found, accept, attributes, self._on_rows)
+            call = Call(found, accept, attributes, self._on_rows, inference_id or "")
             answer = ask(call, payload)
         self._transport, self._answered_by = found, dict(call.answered_by)
         unknown = call.unknown_categories()
@@ -276,3 +282,11 @@ class Endpoint(ABC):
             else local_file("test_data", data)
         ) as path:
             return payload_of_file(path)
+
+
+def _require_inference_id(given: str | None) -> None:
+    if given is not None and not (0 < len(given) <= _LONGEST_ID and given.isascii()):
+        raise InvalidArgumentError(
+            f"inference_id: got {given!r}; allowed: 1 to {_LONGEST_ID} ASCII characters.",
+            argument="inference_id",
+        )

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from autogluon_client.endpoint.payloads import Payload, pieces
 from autogluon_client.endpoint.transport import Request, Transport
-from autogluon_client.errors import EndpointRequestError, InvalidDataError
+from autogluon_client.errors import EndpointRequestError, InvalidArgumentError, InvalidDataError
 from autogluon_contracts import names
 from autogluon_contracts.answer_attributes import AnswerAttributes, UnknownCategories, added
 
@@ -25,6 +25,7 @@ class Call:
         accept: media type of the answers.
         attributes: the custom attributes; empty for none.
         on_rows: called after each request with the rows answered and their total.
+        inference_id: what names the only request; empty for none.
         told: what the endpoint said about each answer so far.
         answered_by: how many requests each variant has answered so far.
     """
@@ -33,6 +34,7 @@ class Call:
     accept: str
     attributes: str
     on_rows: Callable[[int, int], None]
+    inference_id: str = ""
     told: list[AnswerAttributes] = field(default_factory=list)
     answered_by: Counter[str] = field(default_factory=Counter)
 
@@ -43,7 +45,9 @@ class Call:
 
     def send(self, body: bytes, content_type: str) -> bytes:
         """Return the answer to a body; errors are those of `Transport`."""
-        reply = self.transport.send(Request(body, content_type, self.accept, self.attributes))
+        reply = self.transport.send(
+            Request(body, content_type, self.accept, self.attributes, self.inference_id)
+        )
         self.told.append(AnswerAttributes.from_text(reply.attributes))
         if reply.variant:
             self.answered_by[reply.variant] += 1
@@ -60,10 +64,17 @@ def answer_rows(call: Call, payload: Payload, parse: Callable[[bytes], Part]) ->
     Raises:
         EndpointOffError: the endpoint does not exist or does not answer.
         EndpointRequestError: it refuses a row, or answers another number of rows.
+        InvalidArgumentError: an inference id is given, and the rows take several requests.
     """
     limits = call.transport.limits
     largest = limits.request_bytes
     body, count = next(pieces(payload.records, most_rows=limits.first_rows, largest_bytes=largest))
+    if call.inference_id and count < len(payload.records):
+        raise InvalidArgumentError(
+            f"The data takes several requests, and {call.inference_id!r} can name only one.",
+            argument="inference_id",
+            advice=f"Send at most {count:,} rows at once, each time with an id of their own.",
+        )
     content = call.send(body, payload.content_type)
     first = parse(content)
     header = _header(payload, first, count, call.endpoint)

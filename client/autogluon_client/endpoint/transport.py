@@ -29,17 +29,19 @@ class Limits:
 
 @dataclass(frozen=True)
 class Request:
-    """One request. `attributes` are the custom attributes; empty for none."""
+    """One request. `attributes` are the custom attributes, `inference_id` names it; empty: none."""
 
     body: bytes
     content_type: str
     accept: str
     attributes: str
+    inference_id: str = ""
 
     def members(self) -> dict[str, str]:
         """Return the members that all of SageMaker's calls of endpoints have."""
-        optional = {"CustomAttributes": self.attributes} if self.attributes else {}
-        return {"ContentType": self.content_type, "Accept": self.accept, **optional}
+        optional = {"CustomAttributes": self.attributes, "InferenceId": self.inference_id}
+        given = {name: value for name, value in optional.items() if value}
+        return {"ContentType": self.content_type, "Accept": self.accept, **given}
 
 
 @dataclass(frozen=True)

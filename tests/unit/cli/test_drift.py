@@ -10,7 +10,7 @@ import pytest
 
 from autogluon_contracts.documents.drift_report import DriftComparison, DriftReport
 from tests.fakes.account import FakeAws
-from tests.fakes.sandbox import DEPLOYMENT_PARAMETER, PACKAGE
+from tests.fakes.sandbox import DEPLOYMENT_PARAMETER, LIVE_MODEL_PARAMETER, PACKAGE
 from tests.unit.cli.terminal import Terminal
 
 FOLDER = "s3://artifacts/income/drift/job/"
@@ -81,6 +81,15 @@ def test_labels_are_uploaded(terminal: Terminal, aws: FakeAws, folder: Path) -> 
     given = aws.states.only_input("drift")
     assert given["labels"].startswith("s3://data/")
     assert given["labels"].endswith("/labels.csv")
+
+
+def test_requests_get_the_ids_that_labels_name(terminal: Terminal, aws: FakeAws) -> None:
+    aws.runtime.container = lambda *_: b'{"class": "a"}'
+    aws.ssm.values[LIVE_MODEL_PARAMETER] = PACKAGE
+    Path("row.csv").write_text("39\n")
+    code, _, err = terminal.run("predict", "income", "row.csv", "--inference-id", "order-1001")
+    assert code == 0, err
+    assert aws.runtime.inference_ids == ["order-1001"]
 
 
 def test_the_last_run_is_shown_without_another_one(terminal: Terminal, aws: FakeAws) -> None:

@@ -104,3 +104,32 @@ def test_examples_to_learn_from_are_refused_by_name(
         with pytest.raises(NotSupportedError, match="train_data='train"):
             call(frame, "train.csv", "class")
     assert session.runtime.bodies == []
+
+
+def test_an_inference_id_names_the_request(endpoint: TabularEndpoint, session: FakeAws) -> None:
+    frame = pd.DataFrame({"n": [1, 2]})
+    endpoint.predict(frame, inference_id="order-1")
+    endpoint.predict_proba(frame, inference_id="order-2")
+    endpoint.predict_table(frame, inference_id="order-3")
+    endpoint.predict_records(frame, inference_id="order-4")
+    endpoint.predict(frame)
+    assert session.runtime.inference_ids == ["order-1", "order-2", "order-3", "order-4", None]
+
+
+def test_an_inference_id_names_one_request_alone(
+    endpoint: TabularEndpoint, session: FakeAws
+) -> None:
+    many = pd.DataFrame({"n": range(5_001)})
+    with pytest.raises(InvalidArgumentError, match="takes several requests, and 'order-1'") as got:
+        endpoint.predict(many, inference_id="order-1")
+    assert "at most 5,000 rows" in got.value.advice
+    assert not session.runtime.bodies
+
+
+@pytest.mark.parametrize("given", ["", "x" * 65, "Größe"])
+def test_an_inference_id_that_sagemaker_refuses_is_refused(
+    endpoint: TabularEndpoint, session: FakeAws, given: str
+) -> None:
+    with pytest.raises(InvalidArgumentError, match="allowed: 1 to 64 ASCII characters"):
+        endpoint.predict(pd.DataFrame({"n": [1]}), inference_id=given)
+    assert not session.runtime.bodies

@@ -22,6 +22,7 @@ class TabularEndpoint(Endpoint):
         endpoint_name: name of a SageMaker endpoint that serves a tabular predictor.
         session: a boto3 session. Default: the ambient credentials.
         environment: the environment it belongs to; only `delete_endpoint` needs it.
+        variant: which of the endpoint's variants answers. Default: SageMaker chooses.
         on_rows: called after each request with the rows answered and their total.
 
     Example:
@@ -36,6 +37,7 @@ class TabularEndpoint(Endpoint):
         label: str | None = None,
         *,
         accept: str = JSONL,
+        inference_id: str | None = None,
         **options: Any,
     ) -> pd.Series:
         """Predict labels.
@@ -46,6 +48,8 @@ class TabularEndpoint(Endpoint):
             train_data: None; AutoGluon Cloud's foundation models take it.
             label: None, likewise.
             accept: format of the answers on the wire; the result is the same.
+            inference_id: what names the request in captured data, such as the number of an order,
+                so that labels can be joined with it; the rows must fit into one request.
             options: `model` (the name of one of the artifact's models), `decision_threshold` (0
                 to 1, binary classification) and `on_error` (`row`: a row that cannot be predicted
                 is missing in the answer and warned of, instead of failing the `request`), given
@@ -62,7 +66,7 @@ class TabularEndpoint(Endpoint):
             InvalidArgumentError, NotSupportedError: an option is invalid or unknown.
         """
         refuse("TabularEndpoint", "predict", {"train_data": train_data, "label": label})
-        return self._predict(data, accept, options)[0]
+        return self._predict(data, accept, options, inference_id)[0]
 
     def predict_proba(
         self,
@@ -72,6 +76,7 @@ class TabularEndpoint(Endpoint):
         *,
         include_predict: bool = True,
         accept: str = JSONL,
+        inference_id: str | None = None,
         **options: Any,
     ) -> Any:
         """Predict class probabilities; arguments and errors as `predict`.
@@ -81,30 +86,45 @@ class TabularEndpoint(Endpoint):
             `predict` returns. With `include_predict` the tuple (labels, probabilities).
         """
         refuse("TabularEndpoint", "predict_proba", {"train_data": train_data, "label": label})
-        labels, probabilities = self._predict(data, accept, options)
+        labels, probabilities = self._predict(data, accept, options, inference_id)
         return (labels, probabilities) if include_predict else probabilities
 
     def predict_table(
-        self, data: Any, *, labels_only: bool = False, **options: Any
+        self,
+        data: Any,
+        *,
+        labels_only: bool = False,
+        inference_id: str | None = None,
+        **options: Any,
     ) -> pd.DataFrame:
         """Predict labels and probabilities as one table `[<label>, <class>_proba, ...]`.
 
         Args:
             data: n rows, as `predict` takes them.
             labels_only: whether to leave the probabilities out.
+            inference_id: as `predict` takes it.
             options: as `predict` takes them; with `on_error="row"` the column `row_error` says what
                 is wrong with a row.
         """
-        table, index = self._answers(data, accept=JSONL, attributes=custom_attributes(options))
+        table, index = self._answers(
+            data, accept=JSONL, attributes=custom_attributes(options), inference_id=inference_id
+        )
         if index is not None:
             table = table.set_axis(index, axis="index")
         return labels_of(table) if labels_only else table
 
     def predict_records(
-        self, data: Any, *, labels_only: bool = False, **options: Any
+        self,
+        data: Any,
+        *,
+        labels_only: bool = False,
+        inference_id: str | None = None,
+        **options: Any,
     ) -> list[dict[str, Any]]:
         """Predict labels and probabilities as `predict_table` does, one record a row."""
-        records = self._answer_records(data, attributes=custom_attributes(options))
+        records = self._answer_records(
+            data, attributes=custom_attributes(options), inference_id=inference_id
+        )
         if not labels_only:
             return records
         label = next(iter(records[0]), "") if records else ""  # which may end in the suffix, too
@@ -140,7 +160,10 @@ class TabularEndpoint(Endpoint):
         found = explained(table)
         return found if index is None else found.set_axis(index, axis="index")
 
-    def _predict(self, data: Any, accept: str, options: dict[str, Any]) -> Any:
+    def _predict(
+        self, data: Any, accept: str, options: dict[str, Any], inference_id: str | None
+    ) -> Any:
+        attributes = custom_attributes(options)
         return split_answer(
-            *self._answers(data, accept=accept, attributes=custom_attributes(options))
+            *self._answers(data, accept=accept, attributes=attributes, inference_id=inference_id)
         )
