@@ -9,7 +9,7 @@ from typing import Any
 
 from autogluon_cli.changes.section import Change, Section
 from autogluon_cli.changes.templates import StackTemplates
-from autogluon_cli.changes.values import ABSENT, change_text, differences, text_of
+from autogluon_cli.changes.values import change_text, differences, text_of
 from autogluon_cli.costs.estimates import estimate, monthly_price
 from autogluon_cli.costs.serverless import serverless_usd_per_second
 from autogluon_cli.registry.endpoint_states import serverless_in_words
@@ -151,9 +151,9 @@ def _changed(
 
 def _setting(path: str, was: Any, becomes: Any) -> str:
     price = ""
-    if path.endswith(".instance_type") and ABSENT not in (was, becomes):
-        hourly = [_hourly(was), _hourly(becomes)]
-        price = f" ({hourly[0]} -> {hourly[1]} USD an hour)" if all(hourly) else ""
+    if path.endswith(".instance_type"):
+        hourly = [_hourly(kind) for kind in (was, becomes) if isinstance(kind, str)]
+        price = f" ({' -> '.join(hourly)} USD an hour)" if all(hourly) else ""
     return f"{change_text(path, was, becomes)}{price}"
 
 

@@ -104,6 +104,12 @@ def changed(**sections: Any) -> dict[str, Any]:
              "    endpoint.mode: real-time -> serverless"],
         ),
         (
+            {"endpoint": {"variants": {"challenger": {
+                "weight": 1.0, "instance_type": "ml.m5.xlarge", "initial_instance_count": 1}}}},
+            ["    endpoint.variants.challenger.instance_type: not set -> ml.m5.xlarge (0.23 USD "
+             "an hour)"],
+        ),
+        (
             {"drift": {"min_rows": 500}},
             ["  from the next drift run on:", "    drift.min_rows: not set -> 500"],
         ),
