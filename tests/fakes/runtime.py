@@ -23,6 +23,7 @@ class FakeRuntime:
     container: Container = lambda *_: b""
     bodies: list[bytes] = field(default_factory=list)
     attributes: list[str] = field(default_factory=list)
+    asked_variants: list[str | None] = field(default_factory=list)
     inference_ids: list[str | None] = field(default_factory=list)
     told: str = ""
     variants: tuple[str, ...] = (VARIANT,)
@@ -51,5 +52,6 @@ class FakeRuntime:
         body = io.BytesIO(self.container(ContentType, Body))
         # SageMaker chooses at random; the first and the next in turn are random enough.
         turn = self.variants[(len(self.bodies) - 1) % len(self.variants)]
+        self.asked_variants.append(TargetVariant)
         answer = {"Body": body, "InvokedProductionVariant": TargetVariant or turn}
         return {**answer, "CustomAttributes": self.told} if self.told else answer

@@ -92,13 +92,18 @@ def _require_live(invocation: Invocation, predictor: str, otherwise: str) -> Non
 def _from_endpoint(
     invocation: Invocation, predictor: str, file: str
 ) -> tuple[pd.DataFrame, dict[str, Any]]:
+    from autogluon_client.environment.live_models import variant_of_live
     from autogluon_client.predictors.predictor_types import type_of
 
     spec = served_predictor(invocation, predictor)
     name = spec["endpoint"]["name"]
     with live_line(f"predicting {file}", quiet=invocation.as_json) as line:
         endpoint = type_of(spec).endpoint_class(
-            name, invocation.session, environment=invocation.environment, on_waiting=line.say
+            name,
+            invocation.session,
+            environment=invocation.environment,
+            variant=variant_of_live(spec),
+            on_waiting=line.say,
         )
         return endpoint.predict_table(file), {"endpoint": name}
 

@@ -55,6 +55,7 @@ def explain(
     up to its score: the target in a regression, log-odds of the positive class in binary
     classification, else the score of the predicted class.
     """
+    from autogluon_client.environment.live_models import variant_of_live
     from autogluon_client.errors import EndpointRequestError
     from autogluon_client.predictors.predictor_types import type_of
 
@@ -66,6 +67,7 @@ def explain(
                 spec["endpoint"]["name"],
                 invocation.session,
                 environment=invocation.environment,
+                variant=variant_of_live(spec),
                 on_waiting=line.say,
             )
             table = endpoint.explain(file, model=model)

@@ -79,9 +79,16 @@ class Endpoint(ABC):
         self._transport: Transport | None = None  # known after the first call
 
     @classmethod
-    def of(cls, connection: Connection, endpoint_name: str, progress: Progress) -> Self:
+    def of(
+        cls,
+        connection: Connection,
+        endpoint_name: str,
+        progress: Progress,
+        *,
+        variant: str | None = None,
+    ) -> Self:
         """Return a handle that shares a connection and prints what it waits for."""
-        endpoint = cls(endpoint_name)
+        endpoint = cls(endpoint_name, variant=variant)
         endpoint._connection, endpoint._progress = connection, progress
         return endpoint
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from autogluon_client.environment.connection import Connection
 from autogluon_client.errors import EndpointOffError, OtherModelError
-from autogluon_contracts.names import NO_MODEL
+from autogluon_contracts.names import MAIN_VARIANT, NO_MODEL, SHADOW_VARIANT
 
 
 def version_named(model: str | int) -> str | None:
@@ -14,6 +17,16 @@ def version_named(model: str | int) -> str | None:
     """
     text = str(model)
     return text if text.startswith("arn:") or text.isdecimal() else None
+
+
+def variant_of_live(spec: Mapping[str, Any]) -> str | None:
+    """Return the variant to ask for the live model's answers; None where all requests get them.
+
+    Args:
+        spec: of the endpoint's predictor.
+    """
+    declared = (spec["endpoint"] or {}).get("variants") or ()
+    return MAIN_VARIANT if set(declared) - {SHADOW_VARIANT} else None
 
 
 def require_live(connection: Connection, endpoint: str, deployed: str) -> None:

@@ -11,7 +11,7 @@ from autogluon_client.aws_errors import explained
 from autogluon_client.data.uploads import Uploads, upload_folder
 from autogluon_client.endpoint.endpoint import Endpoint
 from autogluon_client.environment.connection import Connection, chosen_predictor
-from autogluon_client.environment.live_models import require_live
+from autogluon_client.environment.live_models import require_live, variant_of_live
 from autogluon_client.environment.permission_files import refuse_other_backend
 from autogluon_client.errors import EndpointOffError, NotFitError, NotSupportedError
 from autogluon_client.executions.names import new_name
@@ -149,15 +149,24 @@ class PredictorContext(Generic[EndpointT]):
         self._state.endpoint, self._state.deployed_model = endpoint, model
 
     @explained
-    def _answering_endpoint(self) -> EndpointT:
-        """Return the endpoint, if it answers from the model that this object deployed."""
-        endpoint = self._endpoint()
-        if self._state.deployed_model is not None:
-            require_live(self._connection, str(endpoint), self._state.deployed_model)
-        return endpoint
+    def _answering_endpoint(self, *, by_live: bool = False) -> EndpointT:
+        """Return the endpoint, if it answers from the model that this object deployed.
 
-    def _endpoint_called(self, name: str) -> EndpointT:
-        return self.endpoint_class.of(self._connection, name, self._progress)
+        Args:
+            by_live: whether other variants than the live model's may not answer, as where this
+                object deployed it.
+        """
+        endpoint, deployed = self._endpoint(), self._state.deployed_model
+        if deployed is not None:
+            require_live(self._connection, str(endpoint), deployed)
+        owner = self._connection.deployment.predictor_of(str(endpoint))
+        if owner is None or not (by_live or deployed is not None):
+            return endpoint
+        variant = variant_of_live(self._connection.spec(owner))
+        return self._endpoint_called(str(endpoint), variant)
+
+    def _endpoint_called(self, name: str, variant: str | None = None) -> EndpointT:
+        return self.endpoint_class.of(self._connection, name, self._progress, variant=variant)
 
     def _checked_spec(self, framework_version: str | None) -> dict[str, Any]:
         spec = self._connection.spec(self.predictor)

@@ -140,3 +140,24 @@ def test_models_say_in_which_variant_a_version_is_live(terminal: Terminal) -> No
 
     assert {each["version"]: each["variant"] for each in models}[4] == "challenger"
     assert "live in challenger" in terminal.run("models", "income")[1]
+
+
+@pytest.mark.parametrize("command", ["evaluate", "explain"])
+def test_what_speaks_of_the_live_model_asks_the_main_variant(
+    terminal: Terminal, aws: FakeAws, command: str
+) -> None:
+    schema = {"version": 1, "label": "class", "problem_type": "binary", "classes": ["a", "b"],
+              "positive_class": "b",
+              "features": []}  # fmt: skip
+    aws.s3.objects["s3://artifacts/income/runs/job-3/report/feature_schema.json"] = json.dumps(
+        schema
+    ).encode()
+    aws.sagemaker.add_package(3)
+    aws.runtime.variants = ("challenger", "AllTraffic")
+    answer = b'{"class": "a", "a_proba": 1.0, "b_proba": 0.0, "base_contribution": 0.5}'
+    aws.runtime.container = lambda *_: answer
+    Path("new.csv").write_text("age,class\n39,a\n")
+
+    terminal.run(command, "income", "new.csv")
+
+    assert aws.runtime.asked_variants == ["AllTraffic"]

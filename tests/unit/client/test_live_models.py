@@ -13,7 +13,7 @@ import pytest
 from autogluon_client import TabularCloudPredictor
 from autogluon_client.errors import EndpointOffError, OtherModelError
 from tests.fakes.account import FakeAws
-from tests.fakes.sandbox import PACKAGE
+from tests.fakes.sandbox import PACKAGE, SPEC_PARAMETER, spec
 
 LIVE = "/autogluon/sandbox/predictors/income/live-model"
 ENDPOINT = "autogluon-sandbox-income"
@@ -166,3 +166,18 @@ def _fitted(account: FakeAws, name: str) -> str:
     other = TabularCloudPredictor(predictor=name, session=account, verbosity=0)
     other.fit("s3://data/train.csv", job_name=f"fit-{name}")
     return f"fit-{name}"
+
+
+def test_the_main_variant_answers_for_who_deployed_the_live_model(
+    predictor: TabularCloudPredictor, account: FakeAws
+) -> None:
+    beside = {"weight": 9.0, "instance_type": "ml.m5.large", "initial_instance_count": 1}
+    endpoint = {**spec()["endpoint"], "variants": {"challenger": beside}}
+    account.ssm.values[SPEC_PARAMETER] = json.dumps(spec(endpoint=endpoint))
+    account.runtime.variants = ("challenger", "AllTraffic")
+    predictor.fit("s3://data/train.csv", job_name="monday")
+    predictor.deploy()
+    predictor.predict_real_time(ROWS)
+    predictor.attach_endpoint(ENDPOINT)
+    predictor.predict_real_time(ROWS)
+    assert account.runtime.asked_variants == ["AllTraffic", None]

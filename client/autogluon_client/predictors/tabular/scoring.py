@@ -45,7 +45,7 @@ class TabularScoring(TabularBatches):
         header = feature_schema_of(self._connection, package)
         labels = label_column(self._connection.client("s3"), data, header.label)
         if by_endpoint:
-            answers = self._answering_endpoint().predict_table(data)
+            answers = self._answering_endpoint(by_live=True).predict_table(data)
         else:
             answers = self._batch_answers(data, str(package["ModelPackageArn"]))
         metric = describe_version(package, NO_MODEL)["eval_metric"]
