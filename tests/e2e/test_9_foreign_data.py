@@ -1,10 +1,11 @@
-"""Files that other people wrote, from `agcdk init` through training and endpoint to a batch."""
+"""Files that other people wrote, and a very wide one, from `agcdk init` to a batch."""
 
 from __future__ import annotations
 
 import csv
 import io
 import json
+import random
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -67,8 +68,8 @@ class Story:
         self.account.client("s3").put_object(Bucket=bucket, Key=key, Body=body)
         return f"s3://{bucket}/{key}"
 
-    def train(self, key: str, path: Path, begun: Begun) -> None:
-        """Train, and see the new version put into service."""
+    def train(self, key: str, path: Path, begun: Begun) -> dict[str, Any]:
+        """Train, see the new version put into service, and return the execution's output."""
         output = self.workflows.run(
             "train",
             {
@@ -81,6 +82,7 @@ class Story:
         assert output["decision"] == "Approved"
         live = live_model(self.account, self.workflows.deployment, "any")
         assert live == output["model_package_arn"]
+        return output
 
     def ask(self, body: bytes, content_type: str) -> list[dict[str, Any]]:
         answer = self.account.client("sagemaker-runtime").invoke_endpoint(
@@ -127,13 +129,45 @@ def test_a_file_gets_from_init_to_a_batch_as_the_page_says(story: Story, name: s
         return
     begun = begin(path)
     assert TOLD[name].startswith(f"{begun.outcome.problem_type}, predicted")
-    story.train(key, path, begun)
+    _train_and_predict(story, key, path, begun)
+
+
+@pytest.mark.long
+def test_a_table_of_five_thousand_columns_gets_from_init_to_a_batch(story: Story) -> None:
+    path = story.folder / "wide.csv"
+    _write_wide_table(path)
+    begun = begin(path)
+    assert (begun.outcome.label, begun.outcome.columns) == ("class", 5_001)
+    assert begun.outcome.left_out == 0
+
+    output = _train_and_predict(story, "wide", path, begun)
+    page = read_object(story.account, output["report_uri"]).decode()
+    assert "f0000" in page
+
+
+def _write_wide_table(path: Path) -> None:
+    """Write 400 rows of 4,000 floats, 500 whole numbers, 500 categories and a class."""
+    source = random.Random(5_000)
+    with path.open("w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow([*(f"f{number:04}" for number in range(5_000)), "class"])
+        for _ in range(400):
+            floats = [round(source.gauss(0, 1), 4) for _ in range(4_000)]
+            whole = [source.randrange(100) for _ in range(500)]
+            words = [source.choice(("red", "green", "blue")) for _ in range(500)]
+            label = "yes" if floats[0] + source.gauss(0, 0.5) > 0 else "no"
+            writer.writerow([*floats, *whole, *words, label])
+
+
+def _train_and_predict(story: Story, key: str, path: Path, begun: Begun) -> dict[str, Any]:
+    output = story.train(key, path, begun)
     body, content_type = first_rows(path, story.folder)
     answers = story.ask(body, content_type)
     rows = begun.rows()
     assert len(answers) == len(rows)
     assert story.ask(json.dumps(rows).encode(), "application/json") == answers
     assert [_plain(row) for row in story.batch(key, body)] == [_plain(row) for row in answers]
+    return output
 
 
 def test_the_page_names_all_files_that_are_drawn() -> None:
