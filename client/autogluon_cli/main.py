@@ -47,6 +47,7 @@ COMMANDS = {
     "models": _in("models", "List a predictor's model versions", _USE),
     "approve": _in("approve", "Approve a model version", _USE),
     "reject": _in("reject", "Reject a model version", _USE),
+    "import-version": _in("import_version", "Register a version of another environment", _USE),
     "rollback": _in("rollback", "Return to the version that was live before", _USE),
     "delete": _in("delete", "Delete model versions and what runs left", _USE),
     "predict": _in("predict", "Predict a file's rows with the endpoint", _USE),

@@ -48,6 +48,9 @@ PREDICTOR_DIMENSION = "Predictor"
 CHECKPOINTS_PREFIX = "_checkpoints/"
 """What the keys of all checkpoints in the artifact bucket begin with."""
 
+IMPORTED_RUN = "import-"
+"""What the folders of imported versions begin with, among those of runs."""
+
 _LONGEST_JOB_NAME = 63  # SageMaker
 _LONGEST_TUNING_JOB_NAME = 32  # SageMaker, whose trials add a number and a digest
 _LONGEST_EXECUTION_PART = 24

@@ -11,9 +11,12 @@ _PAUSE_SECONDS = 0.2
 class Caller:
     """Keeps calling an endpoint from another thread and remembers what went wrong."""
 
-    def __init__(self, runtime: Any, endpoint: str, body: str) -> None:
+    def __init__(
+        self, runtime: Any, endpoint: str, body: str, pause_seconds: float = _PAUSE_SECONDS
+    ) -> None:
         """Take a client of `sagemaker-runtime`, and CSV rows."""
         self._runtime, self._endpoint, self._body = runtime, endpoint, body
+        self._pause_seconds = pause_seconds
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._call)
         self.answers: list[bytes] = []
@@ -28,7 +31,7 @@ class Caller:
         self._thread.join()
 
     def _call(self) -> None:
-        while not self._stop.wait(_PAUSE_SECONDS):
+        while not self._stop.wait(self._pause_seconds):
             try:
                 answer = self._runtime.invoke_endpoint(
                     EndpointName=self._endpoint,

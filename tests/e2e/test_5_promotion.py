@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import io
 import json
-import tarfile
 from collections.abc import Iterator
 
 import pytest
@@ -15,6 +13,7 @@ from autogluon_client.errors import ExecutionFailedError
 from autogluon_client.executions.executions import wait_for_execution
 from autogluon_contracts.embedded_instance import EmbeddedInstance
 from tests.e2e.caller import Caller
+from tests.e2e.registered_versions import ROW, broken_version, registered, with_another_file
 from tests.e2e.support import (
     Account,
     Trained,
@@ -27,66 +26,17 @@ from tests.e2e.support import (
     scalable_targets,
 )
 
-ROW = (
-    "39,State-gov,77516,Bachelors,13,Never-married,Adm-clerical,Not-in-family,White,Male,"
-    "2174,0,40,United-States"
-)
-
 
 @pytest.fixture
 def broken_package(account: Account, deployment: Deployment, income: Trained) -> str:
-    """An approved version whose container cannot start: its serving code raises on import."""
-    buffer = io.BytesIO()
-    with tarfile.open(fileobj=buffer, mode="w:gz") as archive:
-        _add(archive, "code/inference.py", b"raise RuntimeError('this serving code is broken')\n")
-    return _registered(account, deployment, income, "broken", buffer.getvalue())
+    return broken_version(account, deployment, income, "broken")
 
 
 @pytest.fixture
 def changed_package(account: Account, deployment: Deployment, income: Trained) -> str:
     """An approved version whose artifact got another file after its hash was recorded."""
-    packed = io.BytesIO(read_object(account, income.output["artifact_uri"]))
-    buffer = io.BytesIO()
-    with (
-        tarfile.open(fileobj=packed) as original,
-        tarfile.open(fileobj=buffer, mode="w:gz", compresslevel=1) as archive,
-    ):
-        for member in original:
-            archive.addfile(member, original.extractfile(member))
-        _add(archive, "models/added.pkl", b"")
-    return _registered(account, deployment, income, "changed", buffer.getvalue())
-
-
-def _add(archive: tarfile.TarFile, name: str, content: bytes) -> None:
-    member = tarfile.TarInfo(name)
-    member.size = len(content)
-    archive.addfile(member, io.BytesIO(content))
-
-
-def _registered(
-    account: Account, deployment: Deployment, income: Trained, name: str, artifact: bytes
-) -> str:
-    """Register an artifact as a version that is like income's otherwise, its hash included."""
-    key = f"income/runs/{name}/output/model.tar.gz"
-    account.client("s3").put_object(Bucket=deployment.artifact_bucket, Key=key, Body=artifact)
-    sagemaker = account.client("sagemaker")
-    good = sagemaker.describe_model_package(ModelPackageName=income.output["model_package_arn"])
-    specification = good["InferenceSpecification"]
-    container = specification["Containers"][0]
-    specification["Containers"] = [
-        {
-            "Image": container["Image"],
-            "ModelDataUrl": f"s3://{deployment.artifact_bucket}/{key}",
-            "Environment": container["Environment"],
-        }
-    ]
-    answer = sagemaker.create_model_package(
-        ModelPackageGroupName=good["ModelPackageGroupName"],
-        InferenceSpecification=specification,
-        ModelApprovalStatus="Approved",
-    )
-    arn: str = answer["ModelPackageArn"]
-    return arn
+    changed = with_another_file(read_object(account, income.output["artifact_uri"]))
+    return registered(account, deployment, income, "changed", changed)
 
 
 def test_a_model_that_cannot_start_is_rolled_back_while_the_old_one_keeps_answering(
@@ -136,7 +86,7 @@ def test_an_artifact_that_changed_after_its_training_never_answers(
 def test_a_version_that_callers_of_the_live_one_cannot_use_is_refused(
     account: Account, deployment: Deployment, workflows: Workflows, income: Trained
 ) -> None:
-    narrow = _registered(account, deployment, income, "narrow", b"never loaded")
+    narrow = registered(account, deployment, income, "narrow", b"never loaded")
     bucket = deployment.artifact_bucket
     folder = income.output["artifact_uri"].rpartition("/output/")[0]
     schema = json.loads(read_object(account, f"{folder}/report/feature_schema.json"))

@@ -47,7 +47,11 @@ def deployment(synthesize: Callable[[Environment], Templates], settings: Environ
 
 @pytest.mark.parametrize(
     "document",
-    [of_people.permission_document, person_policy, partial(person_policy, may_delete=True)],
+    [
+        of_people.permission_document,
+        person_policy,
+        partial(person_policy, may_delete=True, may_import=True),
+    ],
 )
 def test_a_policy_is_no_longer_than_iam_takes_for_the_most_predictors(
     deployment: Deployment, document: Callable[[Deployment], dict[str, Any]]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import click
 
 from autogluon_cli.deployment.endpoint_price import say_price
@@ -11,12 +9,9 @@ from autogluon_cli.framework.arguments import deployed_predictor, predictor_argu
 from autogluon_cli.framework.command import Command
 from autogluon_cli.framework.invocation import Invocation, pass_invocation
 from autogluon_cli.registry.decide import decide
-from autogluon_cli.registry.switch_live_model import show_promotion, switch
+from autogluon_cli.registry.switch_live_model import put_approved_on
 from autogluon_cli.terminal.output import print_json
 from autogluon_contracts.names import approval_run
-
-if TYPE_CHECKING:
-    from autogluon_client.executions.run import Run
 
 
 @click.command(cls=Command)
@@ -34,11 +29,7 @@ def approve(
     by_itself = endpoint is not None and endpoint.get("promote_on_approval", False)
     if put_on:
         say_price(invocation, predictor)
-        run = _its_promotion(invocation, predictor, decided["arn"]) if by_itself else None
-        if run is None:
-            switch(invocation, predictor, decided["version"], wait=True)
-        else:
-            show_promotion(invocation, run, predictor, wait=True)
+        put_approved_on(invocation, predictor, decided["arn"], decided["version"])
     elif invocation.as_json:
         print_json(decided)
     else:
@@ -50,9 +41,3 @@ def approve(
         else:
             shown = invocation.command(f"on {predictor} --model {number}")
             click.echo(f"Put it into service: {shown}")
-
-
-def _its_promotion(invocation: Invocation, predictor: str, version_arn: str) -> Run | None:
-    from autogluon_client.workflows.promote import start_approved
-
-    return start_approved(invocation.connection, predictor, version_arn)

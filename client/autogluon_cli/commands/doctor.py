@@ -20,19 +20,30 @@ _MARKS = {"ok": ("ok", "green"), "missing": ("missing", "red"), "not checked": (
 @click.command(cls=Command)
 @click.option("--policy", is_flag=True, help="Print the IAM policy that agcdk needs.")
 @click.option("--with-delete", is_flag=True, help="With --policy: also what agcdk delete needs.")
+@click.option(
+    "--with-import", is_flag=True, help="With --policy: also what agcdk import-version needs."
+)
 @pass_invocation
 @click.pass_context
-def doctor(context: click.Context, invocation: Invocation, policy: bool, with_delete: bool) -> None:
+def doctor(
+    context: click.Context,
+    invocation: Invocation,
+    policy: bool,
+    with_delete: bool,
+    with_import: bool,
+) -> None:
     """Check settings, tools, credentials, bootstrap, deployment, permissions, images, quotas.
 
     Each missing prerequisite is listed with the command that fixes it; the exit code is then 1.
     """
-    if with_delete and not policy:
-        raise click.UsageError("--with-delete extends --policy, which was not given")
+    for option, is_given in (("--with-delete", with_delete), ("--with-import", with_import)):
+        if is_given and not policy:
+            raise click.UsageError(f"{option} extends --policy, which was not given")
     if policy:
         from autogluon_cli.deployment.person_policy import person_policy
 
-        print_json(person_policy(invocation.connection.deployment, may_delete=with_delete))
+        found = invocation.connection.deployment
+        print_json(person_policy(found, may_delete=with_delete, may_import=with_import))
         return
     with live_line("checking", quiet=invocation.as_json):
         findings = _examine(invocation)

@@ -6,14 +6,17 @@ from typing import Any
 
 from autogluon_client.environment.deployment import Deployment
 from autogluon_client.environment.permissions import (
+    WRITE_OBJECTS,
     account_and_partition,
     objects_in,
     permission_document,
 )
-from autogluon_contracts.names import model_package_group, schedule_group
+from autogluon_contracts.names import IMPORTED_RUN, model_package_group, schedule_group
 
 
-def person_policy(deployment: Deployment, *, may_delete: bool = False) -> dict[str, Any]:
+def person_policy(
+    deployment: Deployment, *, may_delete: bool = False, may_import: bool = False
+) -> dict[str, Any]:
     """Return the Python client's policy, extended by jobs and approvals.
 
     It does not allow deploying, which needs the CDK's roles. Its length does not depend on the
@@ -22,6 +25,7 @@ def person_policy(deployment: Deployment, *, may_delete: bool = False) -> dict[s
 
     Args:
         may_delete: whether to allow deleting versions and what runs left in S3.
+        may_import: whether to allow registering versions of other environments.
     """
     account, partition = account_and_partition(deployment)
     place = f"arn:{partition}:sagemaker:{deployment.region}:{account}"
@@ -75,7 +79,37 @@ def person_policy(deployment: Deployment, *, may_delete: bool = False) -> dict[s
     ]
     if may_delete:
         document["Statement"] += _deleting(deployment, f"{place}:model-package/{groups}", partition)
+    if may_import:
+        document["Statement"] += _importing(deployment, place, groups)
     return document
+
+
+def _importing(deployment: Deployment, place: str, groups: str) -> list[dict[str, Any]]:
+    return [
+        {
+            "Sid": "RegisterModels",
+            "Effect": "Allow",
+            "Action": ["sagemaker:CreateModelPackage"],
+            "Resource": [
+                f"{place}:model-package/{groups}",
+                f"{place}:model-package-group/{groups}",
+            ],
+        },
+        {
+            "Sid": "CreateGroups",
+            "Effect": "Allow",
+            "Action": ["sagemaker:CreateModelPackageGroup", "sagemaker:AddTags"],
+            "Resource": [f"{place}:model-package-group/{groups}"],
+        },
+        {
+            "Sid": "SendArtifacts",
+            "Effect": "Allow",
+            "Action": [*WRITE_OBJECTS],
+            "Resource": [
+                objects_in(deployment, deployment.artifact_bucket) + f"/runs/{IMPORTED_RUN}*"
+            ],
+        },
+    ]
 
 
 def _deleting(deployment: Deployment, versions: str, partition: str) -> list[dict[str, Any]]:

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import click
 
 from autogluon_cli.framework.errors import CommandError, ExitCode
+from autogluon_contracts.suggestions import did_you_mean
 
 if TYPE_CHECKING:
     from autogluon_client.environment.connection import Connection
@@ -63,12 +64,29 @@ class Invocation:
         Raises:
             CommandError: no region is set, or nothing listens at AWS_ENDPOINT_URL.
         """
+        return self.new_session()
+
+    def new_session(self, profile: str | None = None, region: str | None = None) -> Any:
+        """Return a session of another profile or region than the ambient ones; raises as `session`.
+
+        Raises:
+            CommandError: as `session`; or this machine has no such profile.
+        """
         _require_listener(os.environ.get("AWS_ENDPOINT_URL", ""))
         import boto3
         import botocore.session
         from botocore.config import Config
 
-        core = botocore.session.get_session()
+        core = botocore.session.Session(profile=profile)
+        if profile is not None and profile not in core.available_profiles:
+            raise CommandError(
+                f"AWS profile {profile!r} is not on this machine"
+                f"{did_you_mean(profile, core.available_profiles)}.",
+                next_command="aws configure list-profiles",
+                exit_code=ExitCode.AWS_ERROR,
+            )
+        if region is not None:
+            core.set_config_variable("region", region)
         core.set_default_client_config(
             Config(
                 connect_timeout=_CONNECT_SECONDS,

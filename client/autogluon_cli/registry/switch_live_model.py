@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from autogluon_cli.framework.arguments import deployed_predictor
 from autogluon_cli.framework.invocation import Invocation
 from autogluon_cli.registry.endpoint_log import last_lines
 from autogluon_cli.registry.endpoint_states import serverless_in_words
@@ -43,6 +44,26 @@ def switch(
     silent = Progress(verbosity=0)
     run = start_promotion(invocation.connection, predictor, model, purpose, silent, choices)
     show_promotion(invocation, run, predictor, wait=wait)
+
+
+def put_approved_on(invocation: Invocation, predictor: str, arn: str, version: int) -> None:
+    """Put an approved version into service and print the outcome.
+
+    Where approvals lead to promotions by themselves, it waits for that one.
+
+    Raises:
+        ExecutionFailedError: as `switch`.
+    """
+    from autogluon_client.workflows.promote import start_approved
+
+    endpoint = deployed_predictor(invocation, predictor)["endpoint"] or {}
+    run = None
+    if endpoint.get("promote_on_approval", False):
+        run = start_approved(invocation.connection, predictor, arn)
+    if run is None:
+        switch(invocation, predictor, version, wait=True)
+    else:
+        show_promotion(invocation, run, predictor, wait=True)
 
 
 def show_promotion(invocation: Invocation, run: Run, predictor: str, *, wait: bool) -> None:

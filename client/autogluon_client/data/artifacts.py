@@ -44,17 +44,32 @@ def download_predictor(
     folder.require_own()
     with tempfile.TemporaryDirectory() as temporary:
         archive = download(s3, artifact_uri, Path(temporary) / "model.tar.gz")
-        with tarfile.open(archive) as content:
-            for member in content:
-                _require_inside(member, artifact_uri)
-            content.extraction_filter = getattr(tarfile, "data_filter", None)  # Python 3.11.4 on
-
-            def unpack(empty: Path) -> None:
-                content.extractall(empty)  # noqa: S202 - its members are checked above
-                _require_recorded(empty, artifact_uri, sha256)
-
-            folder.replace(artifact_uri, sha256, unpack)
+        folder.replace(
+            artifact_uri, sha256, lambda empty: _unpack(archive, empty, artifact_uri, sha256)
+        )
     return folder.path
+
+
+def download_verified(s3: Any, artifact_uri: str, folder: Path, *, sha256: str) -> Path:
+    """Download a `model.tar.gz` into a folder and verify it; it stays packed.
+
+    Raises:
+        InvalidArgumentError: the archive would write outside a folder.
+        ArtifactChangedError: the artifact has another hash.
+    """
+    archive = download(s3, artifact_uri, folder / "model.tar.gz")
+    with tempfile.TemporaryDirectory(dir=folder) as empty:
+        _unpack(archive, Path(empty), artifact_uri, sha256)
+    return archive
+
+
+def _unpack(archive: Path, empty: Path, artifact_uri: str, sha256: str | None) -> None:
+    with tarfile.open(archive) as content:
+        for member in content:
+            _require_inside(member, artifact_uri)
+        content.extraction_filter = getattr(tarfile, "data_filter", None)  # Python 3.11.4 on
+        content.extractall(empty)  # noqa: S202 - its members are checked above
+    _require_recorded(empty, artifact_uri, sha256)
 
 
 def trained_version(folder: Path) -> str | None:

@@ -67,11 +67,11 @@ def permission_document(deployment: Deployment) -> dict[str, Any]:
             _allow("ReadLengthsOfQueues", ["cloudwatch:GetMetricStatistics"], ["*"]),
             {
                 **_allow(
-                    "FindAsynchronousAnswers",
+                    "FindAnswersAndReports",
                     ["s3:ListBucket"],
                     [objects_in(deployment, deployment.artifact_bucket).removesuffix("/*")],
                 ),
-                "Condition": {"StringLike": {"s3:prefix": "*/asynchronous/*"}},
+                "Condition": {"StringLike": {"s3:prefix": ["*/asynchronous/*", "*/report/*"]}},
             },
             *_list_weights(deployment),
             _allow(

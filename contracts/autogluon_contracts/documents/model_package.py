@@ -44,6 +44,9 @@ class VersionMetadata:
     parent_run: str | None = key("name of the job that trained that model", default=None)
     parent_sha256: str | None = key("hash of that model's artifact", default=None)
     method: str | None = key("how it was trained further, such as `refit_full`", default=None)
+    imported_from: str | None = key(
+        "ARN of the version, in another environment, that it was imported from", default=None
+    )
     live_since: str | None = key("when it last went live, in ISO 8601", default=None)
     promotion_failed: str | None = key(
         "when its last promotion failed; absent once one succeeded", default=None

@@ -1,0 +1,96 @@
+"""Bring a version from another environment: `agcdk import-version PREDICTOR --from ENVIRONMENT`."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+import click
+
+from autogluon_cli.deployment.endpoint_price import say_price
+from autogluon_cli.framework.arguments import (
+    deployed_predictor,
+    predictor_argument,
+    served_predictor,
+)
+from autogluon_cli.framework.command import Command
+from autogluon_cli.framework.invocation import Invocation, pass_invocation
+from autogluon_cli.registry.switch_live_model import put_approved_on
+from autogluon_cli.terminal.output import print_json
+
+if TYPE_CHECKING:
+    from autogluon_client.environment.connection import Connection
+
+
+@click.command("import-version", cls=Command)
+@predictor_argument()
+@click.option("--from", "origin", required=True, metavar="ENVIRONMENT", help="Who has it.")
+@click.option("--from-profile", metavar="PROFILE", help="AWS profile that reads there.")
+@click.option("--from-region", metavar="REGION", help="The region of that environment.")
+@click.option(
+    "--model",
+    metavar="VERSION",
+    help="A version number, latest, or live.  [default: live, or latest if none is live]",
+)
+@click.option("--on", "put_on", is_flag=True, help="Also put it into service.")
+@pass_invocation
+def import_version(
+    invocation: Invocation,
+    predictor: str,
+    origin: str,
+    from_profile: str | None,
+    from_region: str | None,
+    model: str | None,
+    put_on: bool,
+) -> None:
+    """Register a version of PREDICTOR that another environment trained; nothing is retrained.
+
+    The other environment may be in another account. Artifact, hash, metrics, report and approval
+    come along.
+    """
+    from autogluon_client.registry.imports import import_version
+
+    (served_predictor if put_on else deployed_predictor)(invocation, predictor)
+    source = _source(invocation, origin, from_profile, from_region)
+    if put_on:
+        say_price(invocation, predictor)
+    found = import_version(
+        source,
+        invocation.connection,
+        predictor,
+        model,
+        require_approval=put_on,
+        say=lambda text: None if invocation.as_json else click.echo(text, err=True),
+    )
+    if put_on:
+        put_approved_on(invocation, predictor, found.arn, found.version)
+    elif invocation.as_json:
+        print_json(asdict(found))
+    else:
+        number, verb = found.version, "is here already as" if found.was_here else "is now"
+        there = found.imported_from.rpartition("/")[2]
+        click.echo(
+            f"Version {there} of {predictor} in {origin} {verb} version {number} in "
+            f"{invocation.environment} ({found.status})."
+        )
+        following = f"on {predictor} --model {number}"
+        if found.status != "Approved":
+            following = f"approve {predictor} {number}"
+        click.echo(f"Next: {invocation.command(following)}")
+
+
+def _source(
+    invocation: Invocation, origin: str, profile: str | None, region: str | None
+) -> Connection:
+    if profile is None and region is None:
+        if origin == invocation.environment:
+            raise click.UsageError(
+                f"--from {origin} is the environment that gets the version; say which has it, or "
+                "--from-profile of its account"
+            )
+        session = invocation.session
+    else:
+        session = invocation.new_session(profile, region)
+    from autogluon_client.environment.connection import Connection
+
+    return Connection(origin, session)
