@@ -110,6 +110,23 @@ def test_the_register_names_operations_that_exist() -> None:
         assert all(moto_has(service, name) for name in named)
 
 
+def test_the_register_names_members_that_exist() -> None:
+    named = [
+        (service, operation, member)
+        for service, known in operation_register().items()
+        for members in (known.one_of, known.not_both, known.unsupported)
+        for operation, names in members.items()
+        for member in names
+    ]
+    unknown = [
+        (service, operation, member)
+        for service, operation, member in named
+        if member not in get_service_model(service).operation_model(operation).input_shape.members
+    ]
+    assert len(named) > 50
+    assert unknown == []
+
+
 def test_what_this_package_answers_is_not_called_rejected(caller: WsgiCaller) -> None:
     answered = caller.aws.runtime.gateway.registered()
     for service, known in operation_register().items():

@@ -85,6 +85,27 @@ def test_a_grant_without_operations_does_not_lock_its_key(call: Call, key: str) 
             "with IfNoneMatch",
         ),
         ("ssm", "CreatePatchBaseline", {"Name": "base"}, "there are no machines to patch"),
+        (
+            "s3",
+            "PutObject",
+            {"Bucket": "b", "Key": "k", "SSECustomerAlgorithm": "AES256"},
+            "with SSECustomerAlgorithm",
+        ),
+        (
+            "s3",
+            "CopyObject",
+            {"Bucket": "b", "Key": "k", "CopySource": "b/o", "CopySourceIfMatch": '"e"'},
+            "with CopySourceIfMatch",
+        ),
+        ("logs", "DescribeLogGroups", {"logGroupIdentifiers": ["g"]}, "with logGroupIdentifiers"),
+        (
+            "ssm",
+            "PutParameter",
+            {"Name": "p", "Value": "v", "Type": "String", "Policies": "[]"},
+            "with Policies",
+        ),
+        ("cloudwatch", "ListMetrics", {"RecentlyActive": "PT3H"}, "with RecentlyActive"),
+        ("secretsmanager", "ListSecrets", {"SortOrder": "desc"}, "with SortOrder"),
     ],
 )
 def test_what_would_change_nothing_is_refused_by_name(
