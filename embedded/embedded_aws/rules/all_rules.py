@@ -21,6 +21,8 @@ _RULES: Mapping[tuple[str, str], Callable[[ApiCall], None]] = {
 
 def refuse_invalid(call: ApiCall) -> None:
     """Raise ApiError when a value breaks a rule of its service."""
+    if call.service == "s3":
+        buckets.check_owner(call)
     check = _RULES.get((call.service, call.operation))
     if check is not None:
         check(call)

@@ -1,7 +1,7 @@
-"""Names of S3 buckets and their lifecycle rules.
+"""Names of S3 buckets, their owners and their lifecycle rules.
 
-Sources: Amazon S3 user guide, "General purpose bucket naming rules" and "Lifecycle configuration
-elements".
+Sources: Amazon S3 user guide, "General purpose bucket naming rules", "Verifying bucket ownership
+with bucket owner condition" and "Lifecycle configuration elements".
 """
 
 from __future__ import annotations
@@ -37,6 +37,13 @@ def check_name(call: ApiCall) -> None:
         or name.endswith(_SUFFIXES)
     ):
         raise ApiError("InvalidBucketName", "The specified bucket is not valid.", status=400)
+
+
+def check_owner(call: ApiCall) -> None:
+    """Raise ApiError when a bucket belongs to another account than the caller expects."""
+    for member in ("ExpectedBucketOwner", "ExpectedSourceBucketOwner"):
+        if call.params.get(member, call.account_id) != call.account_id:
+            raise ApiError("AccessDenied", "Access Denied", status=403)
 
 
 def check_lifecycle(call: ApiCall) -> None:

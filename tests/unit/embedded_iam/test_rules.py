@@ -9,7 +9,7 @@ import pytest
 
 from embedded_aws.gateway import ApiCall, ApiError
 from embedded_aws.rules import refuse_invalid
-from embedded_aws.runtime import Runtime
+from embedded_aws.runtime import ACCOUNT_ID, Runtime
 from tests.unit.embedded_iam.calls import refused
 
 MakeCall = Callable[..., ApiCall]
@@ -67,6 +67,9 @@ EXPIRING = {"Status": "Enabled", "Expiration": {"Days": 1}}
         ("s3", "CreateBucket", {"Bucket": "10.0.0.1"}, "InvalidBucketName"),
         ("s3", "CreateBucket", {"Bucket": "a..b"}, "InvalidBucketName"),
         ("s3", "CreateBucket", {"Bucket": "data--x-s3"}, "InvalidBucketName"),
+        ("s3", "GetObject", {"ExpectedBucketOwner": "999999999999"}, "AccessDenied"),
+        ("s3", "HeadBucket", {"ExpectedBucketOwner": "999999999999"}, "AccessDenied"),
+        ("s3", "CopyObject", {"ExpectedSourceBucketOwner": "999999999999"}, "AccessDenied"),
         (
             "s3",
             "PutBucketLifecycleConfiguration",
@@ -113,6 +116,7 @@ def test_a_value_that_breaks_a_rule_is_refused(
         ("sqs", "ReceiveMessage", {"MaxNumberOfMessages": 10, "WaitTimeSeconds": 20}),
         ("s3", "CreateBucket", {"Bucket": "a.good-bucket.1"}),
         ("s3", "PutBucketLifecycleConfiguration", lifecycle(EXPIRING, EXPIRING)),
+        ("s3", "GetObject", {"ExpectedBucketOwner": ACCOUNT_ID}),
     ],
 )
 def test_its_neighbour_passes(
@@ -128,3 +132,13 @@ def test_rules_hold_for_calls(runtime: Runtime, unique: Callable[[str], str]) ->
     code, message = refused(lambda: ssm.put_parameter(**put, Value="b"))
     assert (code, "allowedPattern: ^a$" in message) == ("ParameterPatternMismatchException", True)
     assert refused(lambda: ssm.get_parameter(Name=name))[0] == "ParameterNotFound"
+
+
+def test_a_bucket_of_another_owner_than_expected_is_left_alone(
+    runtime: Runtime, unique: Callable[[str], str]
+) -> None:
+    s3, bucket = runtime.client("s3"), unique("owned")
+    s3.create_bucket(Bucket=bucket)
+    put = {"Bucket": bucket, "Key": "k", "Body": b"x"}
+    assert refused(lambda: s3.put_object(**put, ExpectedBucketOwner="9" * 12))[0] == "AccessDenied"
+    assert s3.list_objects_v2(Bucket=bucket, ExpectedBucketOwner=ACCOUNT_ID)["KeyCount"] == 0
