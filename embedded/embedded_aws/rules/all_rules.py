@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from embedded_aws.gateway import ApiCall
-from embedded_aws.rules import buckets, parameters, queues
+from embedded_aws.rules import buckets, parameters, payloads, queues
 
 _RULES: Mapping[tuple[str, str], Callable[[ApiCall], None]] = {
     ("ssm", "PutParameter"): parameters.check_parameter,
@@ -16,6 +16,8 @@ _RULES: Mapping[tuple[str, str], Callable[[ApiCall], None]] = {
     ("sqs", "ReceiveMessage"): queues.check_receive,
     ("s3", "CreateBucket"): buckets.check_name,
     ("s3", "PutBucketLifecycleConfiguration"): buckets.check_lifecycle,
+    ("s3", "PutObject"): payloads.check_digests,
+    ("s3", "UploadPart"): payloads.check_digests,
 }
 
 

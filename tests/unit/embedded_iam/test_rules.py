@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import zlib
 from collections.abc import Callable
 from typing import Any
 
+import boto3
 import pytest
+import requests
+from botocore.config import Config
 
+from embedded_aws.credentials import ADMIN
 from embedded_aws.gateway import ApiCall, ApiError
 from embedded_aws.rules import refuse_invalid
 from embedded_aws.runtime import ACCOUNT_ID, Runtime
@@ -142,3 +149,69 @@ def test_a_bucket_of_another_owner_than_expected_is_left_alone(
     put = {"Bucket": bucket, "Key": "k", "Body": b"x"}
     assert refused(lambda: s3.put_object(**put, ExpectedBucketOwner="9" * 12))[0] == "AccessDenied"
     assert s3.list_objects_v2(Bucket=bucket, ExpectedBucketOwner=ACCOUNT_ID)["KeyCount"] == 0
+
+
+BODY = b"two\nlines" * 300_000
+DIGESTS = {
+    "ContentMD5": hashlib.md5(BODY).digest(),
+    "ChecksumCRC32": zlib.crc32(BODY).to_bytes(4, "big"),
+    "ChecksumSHA1": hashlib.sha1(BODY).digest(),
+    "ChecksumSHA256": hashlib.sha256(BODY).digest(),
+}
+
+
+@pytest.fixture
+def bucket(runtime: Runtime, unique: Callable[[str], str]) -> str:
+    name = unique("digests")
+    runtime.client("s3").create_bucket(Bucket=name)
+    return name
+
+
+@pytest.mark.parametrize("member", DIGESTS)
+def test_a_payload_that_is_not_what_its_digest_says_is_not_stored(
+    runtime: Runtime, bucket: str, member: str
+) -> None:
+    s3 = runtime.client("s3")
+    upload = s3.create_multipart_upload(Bucket=bucket, Key="parts")["UploadId"]
+    part = {"Bucket": bucket, "Key": "parts", "UploadId": upload, "PartNumber": 1, "Body": BODY}
+
+    def put(digest: bytes) -> None:
+        given = {member: base64.b64encode(digest).decode()}
+        s3.put_object(Bucket=bucket, Key="k", Body=BODY, **given)
+
+    right = DIGESTS[member]
+    wrong = bytes(len(right))
+    assert refused(lambda: put(wrong))[0] == "BadDigest"
+    short = "InvalidDigest" if member == "ContentMD5" else "InvalidRequest"
+    assert refused(lambda: put(right[:-1]))[0] == short
+    wrong_part = part | {member: base64.b64encode(wrong).decode()}
+    assert refused(lambda: s3.upload_part(**wrong_part))[0] == "BadDigest"
+    assert s3.list_objects_v2(Bucket=bucket)["KeyCount"] == 0
+    assert "Parts" not in s3.list_parts(Bucket=bucket, Key="parts", UploadId=upload)
+
+    put(right)
+    assert s3.get_object(Bucket=bucket, Key="k")["Body"].read() == BODY
+
+
+def test_a_digest_is_compared_where_the_signature_leaves_the_payload_out(
+    runtime: Runtime, bucket: str
+) -> None:
+    s3 = boto3.client(
+        "s3",
+        region_name=runtime.default_region,
+        endpoint_url=runtime.endpoint_url,
+        aws_access_key_id=ADMIN.access_key_id,
+        aws_secret_access_key=ADMIN.secret_access_key,
+        aws_session_token=ADMIN.session_token,
+        config=Config(signature_version="s3v4", s3={"addressing_style": "path"}),
+    )
+    url = s3.generate_presigned_url("put_object", {"Bucket": bucket, "Key": "k"})
+    answers = [
+        requests.put(
+            url, data=BODY, headers={"Content-MD5": base64.b64encode(md5).decode()}, timeout=10
+        )
+        for md5 in (bytes(16), DIGESTS["ContentMD5"])
+    ]
+    assert [answer.status_code for answer in answers] == [400, 200]
+    assert "<Code>BadDigest</Code>" in answers[0].text
+    assert s3.get_object(Bucket=bucket, Key="k")["Body"].read() == BODY

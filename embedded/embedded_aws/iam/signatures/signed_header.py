@@ -10,6 +10,7 @@ from email.utils import parsedate_to_datetime
 from moto.core.utils import get_service_model
 
 from embedded_aws.gateway import ApiCall, ApiError
+from embedded_aws.gateway.payload import kept_payload
 from embedded_aws.iam.signatures import errors
 from embedded_aws.iam.signatures.chunks import (
     SIGNED_CHUNKS,
@@ -18,7 +19,6 @@ from embedded_aws.iam.signatures.chunks import (
     chunks_are_signed,
 )
 from embedded_aws.iam.signatures.moments import TIME_FORMAT, moment, refuse_future, refuse_old
-from embedded_aws.iam.signatures.payload import kept_payload
 from embedded_aws.iam.signatures.version4 import (
     ALGORITHM,
     UNSIGNED,

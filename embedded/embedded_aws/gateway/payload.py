@@ -29,3 +29,12 @@ def kept_payload(request: BackendRequest) -> tuple[BinaryIO, str]:
     request.__dict__.pop("stream", None)  # cached by werkzeug
     kept.seek(0)
     return cast(BinaryIO, kept), digest.hexdigest()
+
+
+def payload_of(request: BackendRequest) -> BinaryIO:
+    """Return the body, at its start, which the WSGI environment keeps."""
+    kept = request.environ["wsgi.input"]
+    if not isinstance(kept, tempfile.SpooledTemporaryFile):
+        return kept_payload(request)[0]
+    kept.seek(0)
+    return cast(BinaryIO, kept)
