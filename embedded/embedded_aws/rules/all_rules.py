@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from embedded_aws.gateway import ApiCall
-from embedded_aws.rules import buckets, parameters, payloads, queues
+from embedded_aws.rules import buckets, parameters, payloads, queues, topics
 
 _RULES: Mapping[tuple[str, str], Callable[[ApiCall], None]] = {
     ("ssm", "PutParameter"): parameters.check_parameter,
+    ("sns", "CreateTopic"): topics.check_new_topic,
+    ("sns", "SetTopicAttributes"): topics.check_attribute,
     ("sqs", "CreateQueue"): queues.check_new_queue,
     ("sqs", "SetQueueAttributes"): queues.check_attributes,
     ("sqs", "ChangeMessageVisibility"): queues.check_visibility,

@@ -30,6 +30,14 @@ def queue(**attributes: str) -> dict[str, Any]:
     return {"QueueName": "q", "Attributes": attributes}
 
 
+def topic(**attributes: str) -> dict[str, Any]:
+    return {"Name": "t", "Attributes": attributes}
+
+
+def attribute(name: str, value: str) -> dict[str, Any]:
+    return {"TopicArn": "t", "AttributeName": name, "AttributeValue": value}
+
+
 def lifecycle(*rules: dict[str, Any]) -> dict[str, Any]:
     return {"LifecycleConfiguration": {"Rules": list(rules)}}
 
@@ -70,6 +78,18 @@ EXPIRING = {"Status": "Enabled", "Expiration": {"Days": 1}}
         ("sqs", "ReceiveMessage", {"WaitTimeSeconds": 21}, "InvalidParameterValue"),
         ("sqs", "SendMessage", {"DelaySeconds": 901}, "InvalidParameterValue"),
         ("sqs", "ChangeMessageVisibility", {"VisibilityTimeout": 43201}, "InvalidParameterValue"),
+        ("sns", "CreateTopic", topic(Colour="red"), "InvalidParameter"),
+        ("sns", "CreateTopic", topic(SignatureVersion="7"), "InvalidParameter"),
+        ("sns", "CreateTopic", topic(DisplayName="x" * 101), "InvalidParameter"),
+        ("sns", "CreateTopic", topic(ArchivePolicy="{}"), "NotImplemented"),
+        ("sns", "SetTopicAttributes", attribute("arn", "x"), "InvalidParameter"),
+        ("sns", "SetTopicAttributes", attribute("FifoTopic", "true"), "InvalidParameter"),
+        (
+            "sns",
+            "SetTopicAttributes",
+            attribute("SQSFailureFeedbackRoleArn", "x"),
+            "NotImplemented",
+        ),
         ("s3", "CreateBucket", {"Bucket": "Bad_Bucket"}, "InvalidBucketName"),
         ("s3", "CreateBucket", {"Bucket": "10.0.0.1"}, "InvalidBucketName"),
         ("s3", "CreateBucket", {"Bucket": "a..b"}, "InvalidBucketName"),
@@ -121,6 +141,8 @@ def test_a_value_that_breaks_a_rule_is_refused(
         ("sqs", "CreateQueue", {**queue(FifoQueue="true"), "QueueName": "q.fifo"}),
         ("sqs", "SetQueueAttributes", {"Attributes": {"VisibilityTimeout": "43200"}}),
         ("sqs", "ReceiveMessage", {"MaxNumberOfMessages": 10, "WaitTimeSeconds": 20}),
+        ("sns", "CreateTopic", topic(SignatureVersion="2", DisplayName="x" * 100)),
+        ("sns", "SetTopicAttributes", attribute("TracingConfig", "Active")),
         ("s3", "CreateBucket", {"Bucket": "a.good-bucket.1"}),
         ("s3", "PutBucketLifecycleConfiguration", lifecycle(EXPIRING, EXPIRING)),
         ("s3", "GetObject", {"ExpectedBucketOwner": ACCOUNT_ID}),
