@@ -172,6 +172,37 @@ def test_a_reference_to_a_resource_left_out_is_refused() -> None:
         build(document)
 
 
+@pytest.mark.parametrize(
+    ("output", "words"),
+    [
+        ({"Value": {"Ref": "B"}}, r"dependencies \[B\] in the Outputs block"),
+        ({"Value": {"Fn::GetAtt": ["B", "Arn"]}}, r"dependencies \[B\] in the Outputs block"),
+        ({"Value": "a", "Export": {"Name": {"Fn::Sub": "${B}-x"}}}, r"dependencies \[B\] in the"),
+        ({"Value": "a", "Condition": "Never"}, "Unresolved condition dependency Never of output O"),
+        ({"Value": {"Fn::If": ["Never", "a", "b"]}}, "unresolved condition dependency Never"),
+    ],
+)
+def test_an_output_that_names_what_does_not_exist_is_refused_before_anything_is_created(
+    output: dict[str, Any], words: str
+) -> None:
+    with pytest.raises(ApiError, match=words):
+        build({"Resources": {"A": {"Type": "T"}}, "Outputs": {"O": output}})
+
+
+def test_an_output_may_name_parameters_and_leave_out_what_its_condition_leaves_out() -> None:
+    document = {
+        "Parameters": {"P": {"Type": "String", "Default": "p"}},
+        "Conditions": {"No": {"Fn::Equals": ["a", "b"]}},
+        "Resources": {"A": {"Type": "T", "Condition": "No"}, "B": {"Type": "T"}},
+        "Outputs": {
+            "O": {"Value": {"Fn::If": ["No", {"Ref": "A"}, {"Ref": "P"}]}},
+            "Q": {"Value": {"Fn::Sub": "${AWS::Region}"}, "Export": {"Name": {"Ref": "B"}}},
+            "R": {"Value": {"Ref": "A"}, "Condition": "No"},
+        },
+    }
+    assert set(build(document).dependencies) == {"B"}
+
+
 def test_conditions_see_parameters_only() -> None:
     document = {
         "Conditions": {"C": {"Fn::Equals": [{"Ref": "A"}, "x"]}},

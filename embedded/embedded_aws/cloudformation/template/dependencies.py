@@ -32,6 +32,18 @@ def referenced_names(value: Any, conditions: Mapping[str, bool]) -> Iterator[str
             yield from referenced_names(item, conditions)
 
 
+def named_conditions(value: Any) -> Iterator[str]:
+    """Return the conditions that `value` asks for, in all branches."""
+    if isinstance(value, list):
+        for item in value:
+            yield from named_conditions(item)
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            if key == "Fn::If" and isinstance(item, list) and item and isinstance(item[0], str):
+                yield item[0]
+            yield from named_conditions(item)
+
+
 def dependencies_of(
     resources: Mapping[str, ResourceDefinition],
     conditions: Mapping[str, bool],

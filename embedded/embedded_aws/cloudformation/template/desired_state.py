@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from embedded_aws.cloudformation.errors import validation_error
-from embedded_aws.cloudformation.template.dependencies import dependencies_of
+from embedded_aws.cloudformation.template.dependencies import (
+    dependencies_of,
+    named_conditions,
+    referenced_names,
+)
 from embedded_aws.cloudformation.template.intrinsics import References, Resolver, Scope
 from embedded_aws.cloudformation.template.parameters import StackParameter
 from embedded_aws.cloudformation.template.template import ResourceDefinition, Template
@@ -70,6 +74,8 @@ class DesiredState:
         _check_depends_on(template)
         names = {*values, *pseudo_parameters, "AWS::NoValue"}
         order = dependencies_of(active, conditions, names)
+        _check_outputs(template, conditions, {*names, *active})
+        _check_named_conditions(template, conditions)
         return cls(template, parameters, scope, active, order)
 
     def resolver(self, references: References) -> Resolver:
@@ -146,6 +152,30 @@ def _check_depends_on(template: Template) -> None:
                 "Template format error: Unresolved resource dependencies "
                 f"[{', '.join(unknown)}] in the DependsOn of resource {name}"
             )
+
+
+def _check_outputs(
+    template: Template, conditions: Mapping[str, bool], known: Collection[str]
+) -> None:
+    unresolved = {
+        name
+        for key, output in template.outputs.items()
+        if _holds(output.get("Condition"), conditions, f"output {key}")
+        for name in referenced_names([output["Value"], output.get("Export")], conditions)
+        if name not in known
+    }
+    if unresolved:
+        raise validation_error(
+            "Template format error: Unresolved resource dependencies "
+            f"[{', '.join(sorted(unresolved))}] in the Outputs block of the template"
+        )
+
+
+def _check_named_conditions(template: Template, conditions: Mapping[str, bool]) -> None:
+    properties = [item.properties for item in template.resources.values()]
+    for name in named_conditions([*properties, template.outputs]):
+        if name not in conditions:
+            raise validation_error(f"Template error: unresolved condition dependency {name}.")
 
 
 def _holds(condition: str | None, conditions: Mapping[str, bool], where: str) -> bool:
