@@ -9,6 +9,7 @@ from embedded_aws.iam.documents.bucket import check_bucket_policy, is_public
 from embedded_aws.iam.documents.identity import check_identity_policy, check_trust_policy
 from embedded_aws.iam.documents.of_service import (
     check_key_policy,
+    check_key_stays_changeable,
     check_queue_policy,
     check_topic_policy,
 )
@@ -91,6 +92,8 @@ def _check(call: ApiCall, text: str, state: MotoState) -> None:
                 )
         case "kms":
             check_key_policy(text, state, account)
+            if not call.params.get("BypassPolicyLockoutSafetyCheck"):
+                check_key_stays_changeable(text)
         case "sns":
             check_topic_policy(text, state, account)
         case "sqs":

@@ -1,6 +1,6 @@
 """SQS queues and messages.
 
-Source: SQS API reference, CreateQueue, SetQueueAttributes, ReceiveMessage.
+Source: SQS API reference, CreateQueue, SetQueueAttributes, SendMessage, ReceiveMessage.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ _OTHERS = frozenset(
     }
 )
 _MOST_MESSAGES = 10
+_NOT_IN_MESSAGES = re.compile("[^\\t\\n\\r\\x20-\\uD7FF\\uE000-\\uFFFD\\U00010000-\\U0010FFFF]")
 
 
 def check_new_queue(call: ApiCall) -> None:
@@ -61,8 +62,15 @@ def check_visibility(call: ApiCall) -> None:
     _check_number(call, "VisibilityTimeout", "VisibilityTimeout")
 
 
-def check_delay(call: ApiCall) -> None:
-    """Raise ApiError when a message would be delayed for too long."""
+def check_message(call: ApiCall) -> None:
+    """Raise ApiError when a message cannot be sent, or would be delayed for too long."""
+    if _NOT_IN_MESSAGES.search(str(call.params.get("MessageBody", ""))):
+        raise ApiError(
+            "InvalidMessageContents",
+            "Invalid characters found. Valid unicode characters are #x9 | #xA | #xD | #x20 to "
+            "#xD7FF | #xE000 to #xFFFD | #x10000 to #x10FFFF",
+            status=400,
+        )
     _check_number(call, "DelaySeconds", "DelaySeconds")
 
 

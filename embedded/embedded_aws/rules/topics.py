@@ -1,12 +1,13 @@
-"""SNS topics' attributes.
+"""SNS topics' attributes and subscriptions.
 
-The library underneath takes any name, also one that is a field of its own.
+The library underneath takes any attribute of a topic, also one that is a field of its own.
 
-Source: SNS API reference, CreateTopic, SetTopicAttributes.
+Source: SNS API reference, CreateTopic, SetTopicAttributes, Subscribe.
 """
 
 from __future__ import annotations
 
+import json
 import re
 
 from embedded_aws.gateway import ApiCall, ApiError
@@ -36,6 +37,9 @@ _CHOICES = {
     "TracingConfig": ("Active", "PassThrough"),
 }
 _LONGEST_NAME = 100
+_PROTOCOLS = (
+    *("http", "https", "email", "email-json", "sms", "sqs", "application", "lambda", "firehose"),
+)
 
 
 def check_new_topic(call: ApiCall) -> None:
@@ -51,6 +55,20 @@ def check_attribute(call: ApiCall) -> None:
     if name == "FifoTopic":  # of new topics only
         raise _invalid("AttributeName")
     _check(call, name, value, "AttributeName")
+
+
+def check_subscription(call: ApiCall) -> None:
+    """Raise ApiError when nothing is delivered by the protocol, or a filter is not JSON."""
+    protocol = str(call.params.get("Protocol", ""))
+    if protocol not in _PROTOCOLS:
+        raise _invalid(f"Does not support this protocol string: {protocol}")
+    policy = (call.params.get("Attributes") or {}).get("FilterPolicy")
+    try:
+        is_object = policy is None or isinstance(json.loads(policy), dict)
+    except ValueError:
+        is_object = False
+    if not is_object:
+        raise _invalid("FilterPolicy: failed to parse JSON.")
 
 
 def _check(call: ApiCall, name: str, value: str, unknown: str) -> None:

@@ -12,6 +12,7 @@ from embedded_aws.iam.documents.bucket import check_bucket_policy, is_public
 from embedded_aws.iam.documents.identity import check_identity_policy, check_trust_policy
 from embedded_aws.iam.documents.of_service import (
     check_key_policy,
+    check_key_stays_changeable,
     check_queue_policy,
     check_topic_policy,
 )
@@ -196,6 +197,37 @@ def test_policies_of_keys_topics_and_queues_that_are_refused(
 ) -> None:
     with pytest.raises(DocumentError, match=part):
         check(policy_text(statement), STATE, ACCOUNT)
+
+
+@pytest.mark.parametrize(
+    ("statement", "is_changeable"),
+    [
+        (allow("kms:*", **SOMEONE), True),
+        (allow(["kms:Decrypt", "kms:put*"], **EVERYONE), True),
+        ({"Effect": "Allow", "NotAction": "kms:Decrypt", "Resource": "*", **SOMEONE}, True),
+        (allow(["kms:Decrypt", "kms:PutAlias"], **SOMEONE), False),
+        (allow("kms:*", Principal={"Service": "sns.amazonaws.com"}), False),
+        ({**allow("kms:*", **SOMEONE), "Effect": "Deny"}, False),
+    ],
+)
+def test_a_key_that_could_not_be_changed_again_is_refused(
+    statement: Statement, is_changeable: bool
+) -> None:
+    text = policy_text(statement)
+    if is_changeable:
+        check_key_stays_changeable(text)
+        return
+    with pytest.raises(DocumentError, match="will not allow you to update the key policy"):
+        check_key_stays_changeable(text)
+
+
+def test_the_lockout_check_may_be_bypassed(runtime: Runtime) -> None:
+    kms = runtime.client("kms", ADMIN)
+    policy = policy_text(allow("kms:Decrypt", **SOMEONE))
+    code, message = refused(lambda: kms.create_key(Policy=policy))
+    assert code == "MalformedPolicyDocumentException"
+    assert "in the future" in message
+    assert kms.create_key(Policy=policy, BypassPolicyLockoutSafetyCheck=True)["KeyMetadata"]
 
 
 def test_inline_policies_of_a_role_share_one_quota(

@@ -90,6 +90,26 @@ EXPIRING = {"Status": "Enabled", "Expiration": {"Days": 1}}
             attribute("SQSFailureFeedbackRoleArn", "x"),
             "NotImplemented",
         ),
+        ("sns", "Subscribe", {"Protocol": "pigeon"}, "InvalidParameter"),
+        (
+            "sns",
+            "Subscribe",
+            {"Protocol": "sqs", "Attributes": {"FilterPolicy": "nope"}},
+            "InvalidParameter",
+        ),
+        ("sqs", "SendMessage", {"MessageBody": "a\x01"}, "InvalidMessageContents"),
+        ("sqs", "SendMessage", {"MessageBody": "\ufffe"}, "InvalidMessageContents"),
+        ("logs", "PutRetentionPolicy", {"retentionInDays": 2}, "InvalidParameterException"),
+        ("kms", "CreateAlias", {"AliasName": "alias/aws/x"}, "NotAuthorizedException"),
+        ("kms", "ScheduleKeyDeletion", {"PendingWindowInDays": 6}, "ValidationException"),
+        ("kms", "ScheduleKeyDeletion", {"PendingWindowInDays": 31}, "ValidationException"),
+        ("s3", "CopyObject", {"Key": "\u00fc" * 513}, "KeyTooLongError"),
+        (
+            "s3",
+            "CreateMultipartUpload",
+            {"Key": "k", "Metadata": {"a": "x" * 2048}},
+            "MetadataTooLarge",
+        ),
         ("s3", "CreateBucket", {"Bucket": "Bad_Bucket"}, "InvalidBucketName"),
         ("s3", "CreateBucket", {"Bucket": "10.0.0.1"}, "InvalidBucketName"),
         ("s3", "CreateBucket", {"Bucket": "a..b"}, "InvalidBucketName"),
@@ -143,6 +163,12 @@ def test_a_value_that_breaks_a_rule_is_refused(
         ("sqs", "ReceiveMessage", {"MaxNumberOfMessages": 10, "WaitTimeSeconds": 20}),
         ("sns", "CreateTopic", topic(SignatureVersion="2", DisplayName="x" * 100)),
         ("sns", "SetTopicAttributes", attribute("TracingConfig", "Active")),
+        ("sns", "Subscribe", {"Protocol": "sqs", "Attributes": {"FilterPolicy": "{}"}}),
+        ("sqs", "SendMessage", {"MessageBody": "a\t\r\n\u00fc\U0001f600"}),
+        ("logs", "PutRetentionPolicy", {"retentionInDays": 3653}),
+        ("kms", "CreateAlias", {"AliasName": "alias/awsome"}),
+        ("kms", "ScheduleKeyDeletion", {"PendingWindowInDays": 7}),
+        ("s3", "CopyObject", {"Key": "\u00fc" * 512, "Metadata": {"a": "x" * 2047}}),
         ("s3", "CreateBucket", {"Bucket": "a.good-bucket.1"}),
         ("s3", "PutBucketLifecycleConfiguration", lifecycle(EXPIRING, EXPIRING)),
         ("s3", "GetObject", {"ExpectedBucketOwner": ACCOUNT_ID}),
@@ -237,3 +263,13 @@ def test_a_digest_is_compared_where_the_signature_leaves_the_payload_out(
     assert [answer.status_code for answer in answers] == [400, 200]
     assert "<Code>BadDigest</Code>" in answers[0].text
     assert s3.get_object(Bucket=bucket, Key="k")["Body"].read() == BODY
+
+
+def test_an_object_with_a_name_too_long_is_not_stored(runtime: Runtime, bucket: str) -> None:
+    s3 = runtime.client("s3")
+    put = {"Bucket": bucket, "Body": b""}
+    assert refused(lambda: s3.put_object(**put, Key="k" * 1025))[0] == "KeyTooLongError"
+    too_much = {"Key": "k", "Metadata": {"a": "x" * 2048}}
+    assert refused(lambda: s3.put_object(**put, **too_much))[0] == "MetadataTooLarge"
+    s3.put_object(**put, Key="k" * 1024)
+    assert s3.list_objects_v2(Bucket=bucket)["KeyCount"] == 1

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from fnmatch import fnmatchcase
+from typing import Any
+
 from embedded_aws.iam.documents.known_principals import unknown_principal
 from embedded_aws.iam.documents.statements import DocumentError, actions, resources, statements_of
 from embedded_aws.iam.moto_state import MotoState
@@ -19,6 +23,29 @@ def check_key_policy(text: str, state: MotoState, account_id: str) -> None:
         resources(statement)
         if unknown_principal(statement, state, account_id) is not None:
             raise DocumentError("Policy contains a statement with one or more invalid principals.")
+
+
+def check_key_stays_changeable(text: str) -> None:
+    """Raise DocumentError when this policy of a key lets no principal change it again."""
+    if not any(
+        statement.get("Effect") == "Allow"
+        and ("NotAction" in statement or _allows(actions(statement), "kms:PutKeyPolicy"))
+        and _has_person(statement)
+        for statement in statements_of(text)
+    ):
+        raise DocumentError(
+            "The new key policy will not allow you to update the key policy in the future."
+        )
+
+
+def _allows(patterns: Iterable[str], action: str) -> bool:
+    return any(fnmatchcase(action.lower(), pattern.lower()) for pattern in patterns)
+
+
+def _has_person(statement: Mapping[str, Any]) -> bool:
+    """Return whether the statement is for more than services."""
+    principal = statement.get("Principal", "*")
+    return not isinstance(principal, Mapping) or bool(set(principal) - {"Service"})
 
 
 def check_topic_policy(text: str, state: MotoState, account_id: str) -> None:
