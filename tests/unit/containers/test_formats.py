@@ -12,7 +12,15 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from autogluon_contracts.content_types import (
+    ANSWER_TYPES,
+    EXTENSIONS,
+    OF_FORMAT,
+    REQUEST_TYPES,
+)
+from autogluon_jobs.bulk.file_formats import FILE_FORMATS
 from autogluon_jobs.messages.errors import InputError
+from autogluon_jobs.serving.codecs import CODECS
 from autogluon_jobs.serving.served_model import ServedModel
 from tests.unit.containers import shop_data
 from tests.unit.containers.shop_data import FEATURES, csv_of, record
@@ -170,3 +178,18 @@ class TestAnswers:
             AUTOGLUON: envelope(frame()),
         }
         assert shop.answer(bodies[content_type], content_type, accept)[1] == "application/json"
+
+
+def test_the_registries_have_the_formats_that_the_contracts_announce() -> None:
+    assert [each for codec in CODECS for each in codec.content_types] == _in_order(REQUEST_TYPES)
+    answers = [each for codec in CODECS if codec.writer for each in codec.content_types]
+    assert answers == _in_order(ANSWER_TYPES)
+    pieces = {codec.name: codec.content_types[0] for codec in CODECS if codec.piece}
+    assert pieces == dict(OF_FORMAT)
+    assert set(FILE_FORMATS) == set(EXTENSIONS) == set(OF_FORMAT)
+
+
+def _in_order(types: tuple[str, ...]) -> list[str]:
+    """Return the announced types in the order of the codecs, each of them once."""
+    order = [each for codec in CODECS for each in codec.content_types]
+    return sorted(types, key=lambda each: order.index(each))
