@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import io
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from moto.core.utils import get_service_model
@@ -59,11 +59,13 @@ def page() -> str:
 def _own_lines(own: Collection[tuple[str, str]]) -> Iterator[str]:
     yield "## Answered by this project\n"
     yield "Where a whole service is this project's, operations that are not listed are rejected.\n"
-    yield "| service | honoured |"
-    yield "|---|---|"
+    yield "| service | honoured | rejected |"
+    yield "|---|---|---|"
     for service in sorted({service for service, _ in own}):
         operations = sorted(name for each, name in own if each == service)
-        yield f"| {service} | {', '.join(operations)} |"
+        ignored = operation_register().get(service, ServiceRegister()).unsupported
+        rejected = [_with_members(name, ignored[name]) for name in operations if name in ignored]
+        yield f"| {service} | {', '.join(operations)} | {'; '.join(rejected)} |"
     yield ""
 
 
@@ -81,7 +83,7 @@ def _library_lines(own: Collection[tuple[str, str]]) -> Iterator[str]:
     yield "|---|---|"
     for service in sorted(register):
         known = register[service]
-        if not known.honoured and not known.validated:
+        if not known.honoured and not known.validated and service not in {each for each, _ in own}:
             yield f"| {service} | {'; '.join(_rejections(known))} |"
     names = [
         service
@@ -102,7 +104,7 @@ def _service_lines(
     yield f"- honoured: {', '.join(honoured)}"
     for operation, reason in sorted(known.validated.items()):
         yield f"- validated: {operation}; {reason}"
-    if rejections := list(_rejections(known)):
+    if rejections := list(_rejections(known, [name for each, name in own if each == service])):
         yield f"- rejected: {'; '.join(rejections)}"
     unexamined = [
         name
@@ -116,7 +118,11 @@ def _service_lines(
     yield ""
 
 
-def _rejections(known: ServiceRegister) -> Iterator[str]:
+def _with_members(operation: str, members: Sequence[str]) -> str:
+    return f"{operation} with {' or '.join(members)}"
+
+
+def _rejections(known: ServiceRegister, own: Collection[str] = ()) -> Iterator[str]:
     by_reason: dict[str, list[str]] = defaultdict(list)
     for operation, reason in known.rejected.items():
         by_reason[reason].append(operation)
@@ -127,7 +133,8 @@ def _rejections(known: ServiceRegister) -> Iterator[str]:
     for operation, members in known.not_both.items():
         yield f"{operation} with {' and '.join(members)}"
     for operation, members in known.unsupported.items():
-        yield f"{operation} with {' or '.join(members)}"
+        if operation not in own:
+            yield _with_members(operation, members)
     if known.others_rejected is not None:
         yield f"all that is not listed ({known.others_rejected})"
 

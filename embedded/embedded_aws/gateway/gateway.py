@@ -27,7 +27,7 @@ from embedded_aws.gateway.moto_answer import UnusableAnswerError, ask_moto
 from embedded_aws.gateway.moto_library import MotoLibrary, moto_has
 from embedded_aws.gateway.paging import ask_for_all, asks_for_page, cut_page
 from embedded_aws.gateway.parsing import protocol_of, read_body, read_members
-from embedded_aws.gateway.register import rejection
+from embedded_aws.gateway.register import ignored_member, rejection
 from embedded_aws.gateway.routing import find_route
 from embedded_aws.gateway.serving import serving
 from embedded_aws.gateway.signer import Signer, find_signer, unsigned_scope
@@ -183,7 +183,8 @@ class Gateway:
 
     def _why_unsupported(self, call: ApiCall) -> str | None:
         if (call.service, call.operation) in self._operations:
-            return None
+            ignored = ignored_member(call.service, call.operation, call.params)
+            return None if ignored is None else f" with {ignored}"
         if call.service in self._refused_services:
             return f"; {self._refused_services[call.service]}"
         supported = self._exclusive_services.get(call.service)

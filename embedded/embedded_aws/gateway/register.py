@@ -1,7 +1,8 @@
 """The register of operations: which are honoured, which validated, which rejected.
 
 `operations.yaml` holds what is known of each operation that moto answers. Operations that this
-package answers itself are in the code; those that it does not register are rejected by name.
+package answers itself are in the code, but for members that it would ignore; those that it does not
+register are rejected by name.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ class ServiceRegister:
     one_of: Mapping[str, Sequence[str]] = field(default_factory=dict)
     # Members that exclude each other.
     not_both: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    # Members that the library would ignore.
+    # Members that would be ignored, also of operations that this package answers.
     unsupported: Mapping[str, Sequence[str]] = field(default_factory=dict)
     # Why every operation is refused that is not named above.
     others_rejected: str | None = None
@@ -83,12 +84,18 @@ def rejection(service: str, operation: str, members: Mapping[str, Any]) -> str |
     excluding = known.not_both.get(operation, ())
     if excluding and all(name in members for name in excluding):
         return f"with {' and '.join(excluding)}"
-    ignored = [name for name in known.unsupported.get(operation, ()) if name in members]
-    if ignored:
-        return f"with {ignored[0]}"
+    ignored = ignored_member(service, operation, members)
+    if ignored is not None:
+        return f"with {ignored}"
     if operation in {*known.honoured, *known.validated, *known.answered}:
         return None
     return known.others_rejected
+
+
+def ignored_member(service: str, operation: str, members: Mapping[str, Any]) -> str | None:
+    """Return a member of the request that its answer would not depend on, or None."""
+    known = operation_register().get(service, ServiceRegister())
+    return next((name for name in known.unsupported.get(operation, ()) if name in members), None)
 
 
 def _has_tag_without_key(members: Mapping[str, Any]) -> bool:

@@ -106,6 +106,14 @@ def test_a_grant_without_operations_does_not_lock_its_key(call: Call, key: str) 
         ),
         ("cloudwatch", "ListMetrics", {"RecentlyActive": "PT3H"}, "with RecentlyActive"),
         ("secretsmanager", "ListSecrets", {"SortOrder": "desc"}, "with SortOrder"),
+        ("lambda", "ListLayers", {"CompatibleRuntime": "python3.13"}, "with CompatibleRuntime"),
+        ("lambda", "Invoke", {"FunctionName": "f", "TenantId": "t"}, "with TenantId"),
+        (
+            "logs",
+            "FilterLogEvents",
+            {"logGroupName": "g", "unmask": True},
+            "with unmask",
+        ),
     ],
 )
 def test_what_would_change_nothing_is_refused_by_name(
