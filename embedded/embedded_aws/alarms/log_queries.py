@@ -1,4 +1,4 @@
-"""Refuse what moto's CloudWatch Logs accepts and does not do: most of Logs Insights, subscriptions.
+"""Refuse what moto's CloudWatch Logs accepts and does not do: most of Logs Insights.
 
 Of a query, moto runs `fields` (names only), `sort` and `limit`; it ignored every other command.
 """
@@ -18,7 +18,7 @@ _FIELDS = re.compile(r"fields\s+[@\w.]+(\s*,\s*[@\w.]+)*", re.IGNORECASE)
 
 def log_operations() -> dict[str, Operation]:
     """Return the handlers by operation."""
-    return {"StartQuery": _start_query, "PutSubscriptionFilter": _refuse_subscription}
+    return {"StartQuery": _start_query}
 
 
 def _start_query(call: ApiCall) -> dict[str, Any]:
@@ -47,10 +47,6 @@ def _check_query(query: str) -> None:
                 f"StartQuery with the command {command!r}; supported are fields (names only), "
                 "sort and limit"
             )
-
-
-def _refuse_subscription(call: ApiCall) -> None:
-    raise _unsupported(f"{call.operation}; nothing would be delivered")
 
 
 def _unsupported(what: str) -> ApiError:

@@ -78,7 +78,6 @@ class BucketNotifier:
         gateway = self._runtime.gateway
         gateway.register("s3", "PutBucketNotificationConfiguration", self.put)
         gateway.register("s3", "GetBucketNotificationConfiguration", self.get)
-        gateway.register("s3", "PutBucketReplication", _refuse_replication)
         gateway.on_call(self._heard)
         _notifiers.append(self)
         self._runtime.on_close.append(lambda: _notifiers.remove(self))
@@ -276,11 +275,3 @@ def _set_delete_marker(backend: Any, bucket_name: str, key_name: str) -> Any:
 
 def _send_nothing(*_arguments: Any, **_members: Any) -> None:
     """Send none of moto's events of a bucket's creation, which on AWS need CloudTrail."""
-
-
-def _refuse_replication(call: ApiCall) -> None:
-    raise ApiError(
-        "NotImplemented",
-        f"The embedded AWS does not support s3:{call.operation}; it copies nothing.",
-        status=501,
-    )

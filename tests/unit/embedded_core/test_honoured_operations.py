@@ -32,7 +32,7 @@ FLOOR = {
     "kms": 13,
     "lambda": 39,
     "logs": 14,
-    "s3": 44,
+    "s3": 43,
     "sagemaker": 52,
     "sagemaker-runtime": 1,
     "scheduler": 12,

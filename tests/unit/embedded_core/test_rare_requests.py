@@ -86,6 +86,17 @@ def test_a_grant_without_operations_does_not_lock_its_key(call: Call, key: str) 
         ),
         ("ssm", "CreatePatchBaseline", {"Name": "base"}, "there are no machines to patch"),
         (
+            "logs",
+            "PutSubscriptionFilter",
+            {
+                "logGroupName": "g",
+                "filterName": "f",
+                "filterPattern": "",
+                "destinationArn": "arn:aws:lambda:us-east-1:123456789012:function:f",
+            },
+            "logs are not delivered",
+        ),
+        (
             "s3",
             "PutObject",
             {"Bucket": "b", "Key": "k", "SSECustomerAlgorithm": "AES256"},
