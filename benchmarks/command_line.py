@@ -41,7 +41,7 @@ class Call:
 
 CALLS = (
     Call("help", "--help", 0, 0.4),
-    Call("what was started", "runs", 0, 1.0),
+    Call("runs", "runs", 0, 1.0),
     Call("mistake: unknown command", "modls", 2, 3.0),
     Call("mistake: wrong type", "runs --limit many", 2, 3.0),
     Call("mistake: no such file", "train income trian.csv", 2, 3.0),

@@ -45,7 +45,7 @@ class Judge:
         try:
             answers = json.loads(reply.body, parse_constant=_refuse)
         except ValueError as error:
-            return f"answered what is no JSON ({error}): {reply.body[:200]!r}"
+            return f"answered invalid JSON ({error}): {reply.body[:200]!r}"
         if request.attributes == BY_ROW:
             return self._problem_by_row(request, answers)
         if request.broken:

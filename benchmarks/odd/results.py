@@ -39,7 +39,7 @@ def write_outcome(
         "Refusals without a sentence: 0.",
         "",
         "Each request is rows of a model's own data of which cells, columns, types, layout,",
-        "encoding, content type or options were made odd, or bytes that are no request at all.",
+        "encoding, content type or options were made odd, or bytes that are not a request at all.",
         "Files go through the bulk engine's reader, cut into chunks of 1 byte to 1 MB.",
         "",
         "| model | requests | 200 | 400 |",

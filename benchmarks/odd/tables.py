@@ -1,4 +1,4 @@
-"""Typed tables: what cells say in the types that clients have, and in types that nobody expects."""
+"""Typed tables: what cells say in the types that clients have, and in unexpected types."""
 
 from __future__ import annotations
 

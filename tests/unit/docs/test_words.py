@@ -24,6 +24,7 @@ _ROOTS = (
     "SECURITY.md",
     ".github",
     "app.py",
+    "benchmarks",
     "client",
     "constructs",
     "containers",
