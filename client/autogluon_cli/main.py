@@ -13,6 +13,7 @@ from autogluon_cli.framework.command import LazyGroup
 from autogluon_cli.framework.errors import CommandError, ExitCode
 from autogluon_cli.framework.explain_errors import explain
 from autogluon_cli.framework.invocation import Invocation
+from autogluon_cli.framework.shell_line import shell_line, with_options
 
 _SET_UP, _TRAIN, _USE, _OPERATE = "Set up", "Train", "Use", "Operate"
 
@@ -126,7 +127,10 @@ def _of_click(error: click.ClickException, command: str) -> CommandError:
 
 
 def _fail(error: CommandError, invocation: Invocation, given: Sequence[str]) -> int:
-    following = _on_this_environment(error.next_command, invocation)
+    if error.again is None:
+        following = _on_this_environment(error.next_command, invocation)
+    else:
+        following = shell_line(["agcdk", *with_options(given, error.again)])
     # A wrong option may end parsing before --json is read.
     if invocation.as_json or "--json" in given:
         document = {

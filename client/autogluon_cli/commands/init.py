@@ -15,7 +15,6 @@ from autogluon_cli.first_settings.types import known_types
 from autogluon_cli.framework.command import Command
 from autogluon_cli.framework.errors import CommandError
 from autogluon_cli.framework.invocation import Invocation, pass_invocation
-from autogluon_cli.framework.shell_line import shell_line
 from autogluon_cli.terminal.output import print_facts, print_json
 
 if TYPE_CHECKING:
@@ -177,9 +176,7 @@ def _label(table: Table, label: str | None, *, ask: bool, yes: bool) -> str:
         raise CommandError(
             f"The column of {table.path} to predict is not given; columns: "
             f"{', '.join(names[:20])}.",
-            next_command=shell_line(
-                ["agcdk", "init", str(table.path), "--label", likely or names[-1]]
-            ),
+            again={"--label": likely or names[-1]},
         )
     return likely
 
@@ -210,16 +207,17 @@ def _write(
     text = file.read_text("utf-8") if exists else settings_text.new_file(invocation.environment)
     rows = f"{table.rows:,}{'' if table.is_whole_file else ' first'} rows"
     comment = f"from {table.path.name}: {rows}, {draft.why}"
-    words = ["agcdk", "init", str(table.path), "--label", draft.label, "--predictor", f"{name}-2"]
+    otherwise = {"--label": draft.label, "--predictor": f"{name}-2"}
     extended = settings_text.add_predictor(
-        text, name, draft.settings, comment=comment, file=file, otherwise=shell_line(words)
+        text, name, draft.settings, comment=comment, file=file, otherwise=otherwise
     )
     try:
         parse_environment(invocation.environment, parse_yaml(extended), file=str(file))
     except SettingsError as error:
         raise CommandError(
             f"{file} was not written: {error.problems[0].rstrip('.')}.",
-            next_command="agcdk validate" if exists else "agcdk init --help",
+            next_command="agcdk validate" if exists else "",
+            again=None if exists else {},
         ) from error
     settings_text.write(file, extended)
     if settings_text.SCHEMA_FILE in extended:

@@ -91,7 +91,7 @@ def find_series(table: Table, label: str, known: Sequence[str], *, wanted: bool)
         raise CommandError(
             f"{table.path} {error}; a long table has a row for each series and time, in columns "
             f"such as {_ITEMS[0]}, {_TIMES[0]} and the value to forecast.",
-            next_command="agcdk init --help",
+            again={},
         ) from error
 
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from autogluon_cli.first_settings.cell_kinds import is_number
 from autogluon_cli.first_settings.table import Column, Table
 from autogluon_cli.framework.errors import CommandError
-from autogluon_cli.framework.shell_line import shell_line
 from autogluon_contracts.data.label_numbers import MOST_NUMERIC_CLASSES, LabelNumbers
 from autogluon_contracts.data.number_forms import number_in_disguise
 from autogluon_contracts.suggestions import did_you_mean, nearest
@@ -48,7 +47,7 @@ def label_column(table: Table, label: str) -> Column:
         raise CommandError(
             f'--label: column "{label}" not found in {table.path}{did_you_mean(label, names)}; '
             f"columns: {', '.join(names[:20])}.",
-            next_command=shell_line(["agcdk", "init", str(table.path), "--label", meant]),
+            again={"--label": meant},
         )
     if len(column.distinct) < 2:
         raise _refused(
@@ -127,4 +126,4 @@ def _require_fit(column: Column, problem_type: str) -> None:
 
 
 def _refused(sentence: str) -> CommandError:
-    return CommandError(sentence, next_command="agcdk init --help")
+    return CommandError(sentence, again={})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -41,12 +42,18 @@ def new_file(environment: str) -> str:
 
 
 def add_predictor(
-    text: str, name: str, settings: dict[str, Any], *, comment: str, file: Path, otherwise: str
+    text: str,
+    name: str,
+    settings: dict[str, Any],
+    *,
+    comment: str,
+    file: Path,
+    otherwise: Mapping[str, str],
 ) -> str:
     """Return the text with `predictors.<name>` at the end of `predictors`.
 
     Args:
-        otherwise: the command to name where the predictor exists.
+        otherwise: the options that would add it although its name is taken.
 
     Raises:
         CommandError: the predictor exists already, or the file's form cannot be extended.
@@ -56,7 +63,7 @@ def add_predictor(
     if name in predictors:
         raise CommandError(
             f"{file} already has a predictor {name!r}, and init does not change it.",
-            next_command=otherwise,
+            again=otherwise,
         )
     lines = text.splitlines()
     start = next((i for i, line in enumerate(lines) if _PREDICTORS.match(line)), None)

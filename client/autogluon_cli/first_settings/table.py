@@ -284,4 +284,4 @@ def _require_features(path: Path, names: list[str]) -> None:
 
 
 def _refused(path: Path, what: str, advice: str = "") -> CommandError:
-    return CommandError(f"{path} {what}. {advice}".rstrip(), next_command="agcdk init --help")
+    return CommandError(f"{path} {what}. {advice}".rstrip(), again={})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import IntEnum
 
 from autogluon_contracts.errors import ExplainedError
@@ -23,6 +24,8 @@ class CommandError(ExplainedError):
 
     Attributes:
         next_command: what to type next.
+        again: in place of it, where the same command is to be typed again once what the sentence
+            names is corrected: the options that have another value then, often none.
         exit_code: how the process ends.
     """
 
@@ -30,12 +33,16 @@ class CommandError(ExplainedError):
         self,
         message: str,
         *,
-        next_command: str,
+        next_command: str = "",
+        again: Mapping[str, str] | None = None,
         advice: str = "",
         exit_code: ExitCode = ExitCode.USAGE_ERROR,
     ) -> None:
+        if bool(next_command) == (again is not None):
+            raise ValueError("give either next_command or again")
         super().__init__(message, advice=advice)
         self.next_command = next_command
+        self.again = again
         self.exit_code = exit_code
 
     @property

@@ -325,6 +325,32 @@ def test_a_mistyped_label_gets_the_command_with_the_column_that_was_meant(
     assert err.rstrip().endswith("Next:  agcdk init shop.csv --label items")
 
 
+@pytest.mark.parametrize(
+    ("given", "following"),
+    [
+        (["--predictor", "mine"], ["--predictor", "mine", "--label", "label"]),
+        (["--label=Label", "--keep", "shop"], ["--keep", "shop", "--label", "label"]),
+        (["--label", "country", "--ignore", "shop"], ["--label", "country", "--ignore", "shop"]),
+    ],
+)
+def test_the_next_command_keeps_what_was_given(
+    terminal: Terminal, given: list[str], following: list[str]
+) -> None:
+    """Without a label, with a mistyped one, and with one from which nothing can be learned."""
+    _, _, err = terminal.run("init", _write("my shop.csv", _shop()), *given)
+    assert f"Next:  {shell_line(['agcdk', 'init', 'my shop.csv', *following])}\n" in err
+
+
+def test_a_file_to_be_corrected_is_read_again_by_the_same_command(terminal: Terminal) -> None:
+    Path("t.csv").write_text("a,b\n1,2,3\n")
+    typed = ["init", "t.csv", "--label", "b", "-e", "other"]
+    code, _, err = terminal.run(*typed)
+    assert code == 2
+    assert err.endswith(f"Next:  {shell_line(['agcdk', *typed])}\n")
+    told = terminal.run("--json", *typed)[2]
+    assert json.loads(told)["next_command"] == shell_line(["agcdk", "--json", *typed])
+
+
 def test_json_files_are_read_as_csv_is(terminal: Terminal) -> None:
     columns = _shop()
     expected = terminal.json("init", _write("shop.csv", columns), "--label", "label")

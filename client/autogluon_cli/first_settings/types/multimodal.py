@@ -14,7 +14,6 @@ from autogluon_cli.framework.errors import CommandError
 from autogluon_contracts.shown_scores import ShownMetric
 
 _TEXT_MODEL = "model.hf_text.checkpoint_name"
-_NEXT = "agcdk init --help"
 
 
 class _MultiModal:
@@ -63,7 +62,7 @@ def _only_checkpoint(weights: str | None) -> str:
     if weights is None:
         raise CommandError(
             "--type multimodal needs --weights: the folder with the checkpoint to start from.",
-            next_command=_NEXT,
+            again={"--weights": "FOLDER"},
         )
     found = sorted(path.parent.name for path in Path(weights).expanduser().glob("*/config.json"))
     if len(found) != 1:
@@ -71,7 +70,7 @@ def _only_checkpoint(weights: str | None) -> str:
         raise CommandError(
             f"--weights: {weights} holds {len(found)} folders with a config.json{names}; allowed: "
             "one checkpoint in a folder of its own.",
-            next_command=_NEXT,
+            again={},
         )
     return found[0]
 
