@@ -46,8 +46,9 @@ def find_suspicions(table: Table, problem: Problem) -> list[Suspicion]:
         or _unread_date(column)
         or _id(column, table.rows)
         or _missing(column, table.rows)
-        or _high_cardinality(column)
         or _stray_words(column)
+        or _large_number(column)
+        or _high_cardinality(column)
         or _na_words(column)
         for column in table.columns
         if column is not label
@@ -87,8 +88,11 @@ def _unread_date(column: Column) -> Suspicion | None:
 def _id(column: Column, rows: int) -> Suspicion | None:
     if len(column.distinct) != rows or column.kind in ("number", "date", "text"):
         return None
-    if column.numbers is not None and not (_ID_NAME.search(column.name) or _counts(column)):
-        return None
+    # Measurements may differ in each row, and one cell that is a word makes them texts.
+    numeric = column.numbers is not None
+    if numeric or _stray_words(column) is not None:
+        if not (_ID_NAME.search(column.name) or (numeric and _counts(column))):
+            return None
     return Suspicion(column.name, "id", "an id: each row has its own value", leave_out=True)
 
 
@@ -170,17 +174,23 @@ def _stray_words(column: Column) -> Suspicion | None:
     if column.kind != "category" or column.date_orders:
         return None
     strays = [value for value in column.present if not is_number(value)]
-    if not strays:
-        large = max(column.present, key=lambda value: abs(float(value)))
-        sentence = f"read as categories, as ids are: {large!r} does not fit a 64-bit whole number"
-        return Suspicion(column.name, "large-number", sentence, leave_out=False)
     words = list(dict.fromkeys(strays))
     few = len(words) <= MOST_STRAY_WORDS and 2 * len(strays) <= len(column.present)
     unclear = all(map(may_be_number, words))
-    if any(map(is_code, words)) or any(map(_is_range, words)) or not (few or unclear):
+    if not words or any(map(is_code, words)) or any(map(_is_range, words)):
+        return None
+    if not (few or unclear):
         return None
     sentence = f"numbers, but read as categories because of {', '.join(map(repr, words[:3]))}"
     return Suspicion(column.name, "stray-words", sentence, leave_out=False)
+
+
+def _large_number(column: Column) -> Suspicion | None:
+    if column.kind != "category" or not all(map(is_number, column.present)):
+        return None
+    large = max(column.present, key=lambda value: abs(float(value)))
+    sentence = f"read as categories, as ids are: {large!r} does not fit a 64-bit whole number"
+    return Suspicion(column.name, "large-number", sentence, leave_out=False)
 
 
 def _is_range(text: str) -> bool:

@@ -191,6 +191,20 @@ def test_texts_that_hardly_repeat_are_told_although_one_is_a_date(terminal: Term
     assert [(s["column"], s["kind"]) for s in told["suspicions"]] == [("word", "high-cardinality")]
 
 
+@pytest.mark.parametrize("repeated", [1, 2])
+def test_a_word_among_many_numbers_is_told_and_makes_no_id_of_them(
+    terminal: Terminal, repeated: int
+) -> None:
+    amounts = [f"{n // repeated * 37 % 1009}.5" for n in range(199)]
+    columns = {"amount": [*amounts, "Total"], "x": [n % 7 for n in range(200)],
+               "y": [n * 37 % 2 for n in range(200)]}  # fmt: skip
+    told = terminal.json("init", _write("t.csv", columns), "--label", "y")
+    (suspicion,) = told["suspicions"]
+    assert (suspicion["column"], suspicion["kind"]) == ("amount", "stray-words")
+    assert "because of 'Total'" in suspicion["sentence"]
+    assert "learner_kwargs" not in told["settings"]["init_args"]
+
+
 def test_a_label_in_other_letters_names_the_column(terminal: Terminal) -> None:
     _, _, err = terminal.run("init", _write("t.csv", {"x": [1, 2], "y": [1, 2]}), "--label", "Y")
     assert 'column "Y" not found in t.csv (did you mean "y"?); columns: x, y.' in err
