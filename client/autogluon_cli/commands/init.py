@@ -98,6 +98,7 @@ def init(
     """Write a predictor's first settings from a CSV file into config/ENVIRONMENT.yaml."""
     if serverless and not endpoint:
         raise click.UsageError("--serverless is for an endpoint, and --no-endpoint leaves it out")
+    from autogluon_cli.first_settings.declaration import with_version
     from autogluon_cli.first_settings.drafts import Wishes
     from autogluon_cli.first_settings.table import read_table
 
@@ -114,8 +115,10 @@ def init(
         confirm=(lambda question: click.confirm(question, default=True, err=True)) if ask else None,
     )
     draft = _draft(wishes, kind)
+    settings = with_version(draft.settings)
     if serverless:
-        draft = replace(draft, settings={**draft.settings, "endpoint": dict(_SERVERLESS)})
+        settings["endpoint"] = dict(_SERVERLESS)
+    draft = replace(draft, settings=settings)
     name = _name(path, predictor, ask=ask)
     # Of a file that was there, `deploy` says so where the account is not bootstrapped.
     following = "deploy" if invocation.settings_file.exists() else "deploy --bootstrap"

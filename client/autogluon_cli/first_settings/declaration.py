@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +37,11 @@ def declare(
     time_limit_seconds: int,
     with_endpoint: bool,
 ) -> dict[str, Any]:
-    """Return an entry of `predictors:` whose quality gate requires more than guessing."""
+    """Return an entry of `predictors:` whose quality gate requires more than guessing.
+
+    Probabilities of classes are scaled on the rows that models are compared by (`calibrate`), so
+    that they can be believed.
+    """
     init_args: dict[str, Any] = {
         "label": problem.label,
         "problem_type": problem.problem_type,
@@ -45,15 +49,31 @@ def declare(
     }
     if ignored:
         init_args["learner_kwargs"] = {"ignored_columns": list(ignored)}
+    fit_args: dict[str, Any] = {"time_limit": time_limit_seconds}
+    if problem.problem_type != "regression":
+        fit_args["calibrate"] = True
     settings: dict[str, Any] = {
         "init_args": init_args,
-        "fit_args": {"time_limit": time_limit_seconds},
+        "fit_args": fit_args,
         **resources(table, time_limit_seconds),
         "quality_gate": {"metric": problem.gate_metric, "minimum": problem.minimum},
     }
     if with_endpoint:
         settings["endpoint"] = {"instance_type": "ml.m5.large"}
     return settings
+
+
+def with_version(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the settings with today's newest image, which a later release would replace."""
+    from autogluon_constructs.catalogues.images import find_image
+
+    version = find_image("latest", "cpu").version
+    written: dict[str, Any] = {}
+    for key, value in settings.items():
+        written[key] = value
+        if key == "fit_args":
+            written["framework_version"] = version
+    return written
 
 
 def resources(table: Table, time_limit_seconds: int) -> dict[str, Any]:

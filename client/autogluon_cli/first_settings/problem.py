@@ -13,6 +13,7 @@ from autogluon_contracts.data.number_forms import number_in_disguise
 from autogluon_contracts.suggestions import did_you_mean, nearest
 
 _MOST_CLASSES = 1000
+_FEWEST_ROWS = 6  # of five, a fifth is one row
 _USUAL_NAMES = ("label", "target", "class", "y", "outcome", "price", "churn", "survived", "species")
 
 
@@ -67,12 +68,14 @@ def problem_of(column: Column, problem_type: str | None = None) -> Problem:
     found, why = _infer(column)
     chosen = problem_type or found
     _require_fit(column, chosen)
+    _require_rows(column)
     if chosen == "regression":
         return Problem(column.name, chosen, "root_mean_squared_error", "r2", 0.0, why)
     share = Counter(column.present).most_common(1)[0][1] / len(column.present)
     if chosen == "binary":
         return Problem(column.name, chosen, "roc_auc", "roc_auc", 0.6, why)
-    return Problem(column.name, chosen, "accuracy", "accuracy", round(share, 3), why)
+    # Models that are chosen by accuracy may be far from their probabilities, which callers get.
+    return Problem(column.name, chosen, "log_loss", "accuracy", round(share, 3), why)
 
 
 def _infer(column: Column) -> tuple[str, str]:
@@ -122,6 +125,15 @@ def _require_fit(column: Column, problem_type: str) -> None:
         raise _refused(
             f"--label: column {column.name!r} has {count:,} distinct values in "
             f"{len(column.present):,} rows, which are too many for classes. Choose another label."
+        )
+
+
+def _require_rows(column: Column) -> None:
+    rows = len(column.present)
+    if rows < _FEWEST_ROWS:
+        raise _refused(
+            f"--label: column {column.name!r} has a value in {rows} rows; allowed: at least "
+            f"{_FEWEST_ROWS}, because models are compared on a fifth of the rows."
         )
 
 

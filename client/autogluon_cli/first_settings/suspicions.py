@@ -90,9 +90,10 @@ def _id(column: Column, rows: int) -> Suspicion | None:
         return None
     # Measurements may differ in each row, and one cell that is a word makes them texts.
     numeric = column.numbers is not None
-    if numeric or _stray_words(column) is not None:
-        if not (_ID_NAME.search(column.name) or (numeric and _counts(column))):
-            return None
+    named = _ID_NAME.search(column.name) is not None
+    measured = numeric or _stray_words(column) is not None
+    if measured and not (named or (numeric and _counts(column))):
+        return None
     return Suspicion(column.name, "id", "an id: each row has its own value", leave_out=True)
 
 

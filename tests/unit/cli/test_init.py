@@ -16,6 +16,7 @@ import yaml
 
 from autogluon_cli.first_settings.table import Column
 from autogluon_cli.framework.shell_line import shell_line
+from autogluon_constructs.catalogues.images import find_image
 from autogluon_constructs.settings import ServerlessEndpoint, load_environment
 from autogluon_jobs.data.channel_table import load_channel
 from autogluon_jobs.data.labelled_rows import keep_labelled
@@ -105,6 +106,42 @@ def test_the_labels_values_say_which_problem_it_is(
     settings = terminal.json("init", _write("t.csv", columns), "--label", "y")["settings"]
     assert settings["init_args"]["problem_type"] == problem_type
     assert (settings["quality_gate"]["metric"], settings["quality_gate"]["minimum"]) == gate
+
+
+@pytest.mark.parametrize(
+    ("values", "metric", "calibrated"),
+    [
+        ([n % 2 for n in range(60)], "roc_auc", True),
+        (["abcb"[n % 4] for n in range(60)], "log_loss", True),
+        ([n * 1.5 for n in range(60)], "root_mean_squared_error", False),
+    ],
+)
+def test_probabilities_are_made_to_be_believed(
+    terminal: Terminal, values: list[Any], metric: str, calibrated: bool
+) -> None:
+    columns = {"x": [n * 37 % 11 for n in range(60)], "y": values}
+    terminal.json("init", _write("t.csv", columns), "--label", "y")
+    predictor = load_environment("sandbox", Path("config")).predictors["t"]
+    assert predictor.init_args["eval_metric"] == metric
+    assert predictor.fit_args.get("calibrate", False) is calibrated
+
+
+def test_the_image_of_today_is_written(terminal: Terminal) -> None:
+    settings = terminal.json("init", _write("shop.csv", _shop()), "--label", "label")["settings"]
+    assert settings["framework_version"] == find_image("latest", "cpu").version
+    written = yaml.safe_load(Path("config/sandbox.yaml").read_text())["predictors"]["shop"]
+    assert written["framework_version"] == settings["framework_version"]
+
+
+@pytest.mark.parametrize(("labels", "code"), [("abcde", 2), ("ab ab a", 2), ("ababab", 0)])
+def test_five_rows_are_too_few(terminal: Terminal, labels: str, code: int) -> None:
+    """Rows without a label do not count."""
+    numbers = [n * 37 % 101 for n in range(len(labels))]
+    y = [label.strip() and {"a": 1.5, "b": 2.5}.get(label, 3.5) for label in labels]
+    file = _write("few.csv", {"x": numbers, "y": y})
+    found, _, err = terminal.run("init", file, "--label", "y", "--problem-type", "regression")
+    assert found == code
+    assert (not code) or "has a value in 5 rows; allowed: at least 6, because models" in err
 
 
 # Each as a label's values: NA and the like are missing, and 01 is a code.
