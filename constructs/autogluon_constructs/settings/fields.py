@@ -104,17 +104,24 @@ def _usable_for(use: Use) -> AfterValidator:
 def _tags(tags: Mapping[str, str]) -> Mapping[str, str]:
     if len(tags) > MAX_TAGS:
         raise refuse(f"{len(tags)} tags; allowed: at most {MAX_TAGS}")
-    for key, value in tags.items():
-        if not _TAG_KEY.fullmatch(key):
-            raise refuse(
-                f"tag key {key!r}; allowed: 1-128 letters, digits, spaces and . : / = + - @ _, "
-                "not starting with 'aws:' (reserved by AWS) or 'autogluon:' (set by this project)"
-            )
-        if not _TAG_VALUE.fullmatch(value):
-            raise refuse(
-                f"tag {key!r} has the value {value!r}; "
-                "allowed: up to 256 letters, digits, spaces and . : / = + - @ _"
-            )
+    keys = [repr(key) for key in tags if not _TAG_KEY.fullmatch(key)]
+    values = [
+        f"tag {key!r} has the value {value!r}"
+        for key, value in tags.items()
+        if not _TAG_VALUE.fullmatch(value)
+    ]
+    problems = []
+    if keys:
+        problems.append(
+            f"tag key {', '.join(keys)}; allowed: 1-128 letters, digits, spaces and . : / = + - "
+            "@ _, not starting with 'aws:' (reserved by AWS) or 'autogluon:' (set by this project)"
+        )
+    if values:
+        problems.append(
+            f"{', '.join(values)}; allowed: up to 256 letters, digits, spaces and . : / = + - @ _"
+        )
+    if problems:
+        raise refuse("; ".join(problems))
     return tags
 
 

@@ -1,19 +1,26 @@
 """Load `config/<environment>.yaml` and report all its problems at once."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from copy import deepcopy
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from autogluon_constructs.errors import DeclarationError
 from autogluon_constructs.settings.combinations import problems_of
+from autogluon_constructs.settings.corrections import correct
 from autogluon_constructs.settings.environment import Environment
 from autogluon_constructs.settings.predictor import Predictor
 from autogluon_constructs.settings.sentences import sentence
 from autogluon_constructs.settings.yaml_text import key_lines, parse_yaml
 
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
 _LONGEST_SHOWN = 60
+# Sections are in sections, and each round judges those around the corrected ones.
+_MOST_ROUNDS = 5
 
 
 class SettingsError(DeclarationError):
@@ -111,16 +118,39 @@ def parse_environment(name: str, document: Any, *, file: str) -> Environment:
         )
     if "name" in document:
         raise SettingsError(file, ["name: the file's name is the environment's; remove this key"])
-    problems: list[str] = []
-    environment = None
-    try:
-        environment = Environment.model_validate({"name": name, **document})
-    except ValidationError as error:
-        problems += [sentence(Environment, details) for details in error.errors()]
+    validated = _validated({"name": name, **document})
+    problems = [sentence(Environment, details) for details in _errors(validated)]
+    problems += _hidden_problems({"name": name, **document}, validated)
     problems += _problems_of_combinations(document.get("predictors"))
-    if problems or environment is None:
-        raise SettingsError(file, problems)
-    return environment
+    if isinstance(validated, ValidationError) or problems:
+        raise SettingsError(file, list(dict.fromkeys(problems)))
+    return validated
+
+
+def _validated(document: Mapping[str, Any]) -> Environment | ValidationError:
+    try:
+        return Environment.model_validate(document)
+    except ValidationError as error:
+        return error
+
+
+def _errors(validated: Environment | ValidationError) -> "list[ErrorDetails]":
+    return validated.errors() if isinstance(validated, ValidationError) else []
+
+
+def _hidden_problems(
+    document: Mapping[str, Any], validated: Environment | ValidationError
+) -> Iterator[str]:
+    """Yield what is wrong beside invalid values: pydantic judges no section that has one.
+
+    The sections are judged again with the nearest valid values, and without unknown keys.
+    """
+    corrected = deepcopy(dict(document))
+    for _ in range(_MOST_ROUNDS):
+        if not correct(Environment, corrected, _errors(validated)):
+            return
+        validated = _validated(corrected)
+        yield from (sentence(Environment, details) for details in _errors(validated))
 
 
 def _shown(document: Any) -> str:

@@ -449,7 +449,10 @@ SCALING = {"min_capacity": 2, "max_capacity": 4, "target_invocations_per_instanc
             ("initial_instance_count 5 lies outside",),
         ),
         (
-            {"autoscaling": {**SCALING, "target_invocations_per_instance": 0}},
+            {
+                "initial_instance_count": 2,
+                "autoscaling": {**SCALING, "target_invocations_per_instance": 0},
+            },
             ("target_invocations_per_instance: got 0", "greater than 0"),
         ),
         (
@@ -561,6 +564,48 @@ def test_everything_wrong_is_reported_at_once_even_in_one_predictor() -> None:
     ):
         assert [p for p in found if p.startswith(f"{path}: ")], path
     assert len(found) == 7
+
+
+@pytest.mark.parametrize(
+    ("settings", "paths"),
+    [
+        (
+            {"predictors": {"income": {
+                "init_args": {"label": "class"},
+                "endpoint": {"instance_type": "ml.m5.large", "autoscaling": {
+                    "min_capacity": 4, "max_capacity": 2, "target_invocations_per_instance": 0,
+                }},
+            }}},
+            ["endpoint.autoscaling.target_invocations_per_instance: got 0",
+             "endpoint.autoscaling: max_capacity 2 is below min_capacity 4"],
+        ),
+        ({"tags": {"aws:foo": "x", "": "y", "a": 3, "b": "?"}},
+         ["tags.a: got 3", "tags: tag key 'aws:foo', ''; allowed", "tag 'b' has the value '?'"]),
+        (
+            {"predictors": {"income": {
+                "init_args": {"label": "class"},
+                "serving": {"workers": 0, "surprise": 1, "max_score_loss": 0.01},
+            }}},
+            ["serving.workers: got 0", "serving.surprise: unknown key",
+             "max_score_loss 0.01 with optimize_for 'accuracy'"],
+        ),
+    ],
+    ids=["bounds", "tags", "unknown key"],
+)  # fmt: skip
+def test_an_invalid_value_hides_nothing_else_of_its_section(
+    settings: dict[str, Any], paths: list[str]
+) -> None:
+    found = problems(settings)
+    for path in paths:
+        assert any(path in problem for problem in found), (path, found)
+    assert len(found) == len({problem.partition(": ")[0] for problem in found})
+
+
+def test_of_two_invalid_bounds_no_problem_is_made_up() -> None:
+    scaling = {"min_capacity": 5000, "max_capacity": 0, "target_invocations_per_instance": 1}
+    endpoint = {"instance_type": "ml.m5.large", "autoscaling": scaling}
+    found = problems_of_predictor(endpoint=endpoint)
+    assert not [problem for problem in found if "is below" in problem]
 
 
 @pytest.mark.parametrize(

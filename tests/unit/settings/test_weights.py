@@ -103,8 +103,8 @@ def test_a_run_that_would_lack_its_weights_is_refused(
         ({"hub": "huggingface.co"}, "weights.hub: got 'huggingface.co'; allowed: the URL of a hub"),
         ({"hub": "https://hub.example.com/"}, "without a slash at its end"),
         ({"instance_type": "ml.m6g.large"}, "weights.instance_type: got 'ml.m6g.large'"),
-        ({"max_runtime_seconds": 10}, "weights.max_runtime_seconds"),
-        ({"token": "hf_x"}, "weights.token: unknown key"),
+        ({"max_runtime_seconds": 10, "network": "none"}, "weights.max_runtime_seconds"),
+        ({"token": "hf_x", "network": "none"}, "weights.token: unknown key"),
         ({}, "from which no job reaches https://huggingface.co; allowed: weights: {network: none}"),
     ],
 )
