@@ -9,7 +9,7 @@ from constructs import IConstruct
 
 from autogluon_constructs.catalogues.images import Image, ImageName, find_image
 from autogluon_constructs.catalogues.instances import instance_types
-from autogluon_constructs.catalogues.registries import registries
+from autogluon_constructs.catalogues.registries import region_problem, registries
 from autogluon_constructs.errors import DeclarationError
 from autogluon_constructs.identity.permissions import arn
 from autogluon_constructs.settings import Predictor, parse_image_uri
@@ -115,13 +115,10 @@ class ImageRegistry:
         stack = Stack.of(self._scope)
         if Token.is_unresolved(stack.region):
             return _mapping(stack).find_in_map(Aws.REGION, _ACCOUNT)
-        account = registries().get(stack.region)
-        if account is None:
-            raise UnsupportedRegionError(
-                f"region: got '{stack.region}', where AutoGluon's containers are not published; "
-                f"allowed: {', '.join(sorted(registries()))}, or an image_uri for each predictor"
-            )
-        return account
+        problem = region_problem(stack.region)
+        if problem is not None:
+            raise UnsupportedRegionError(problem)
+        return registries()[stack.region]
 
 
 def _uri(image: ImageName) -> str:

@@ -2,8 +2,6 @@
 
 from typing import ClassVar, Self
 
-from pydantic import model_validator
-
 from autogluon_constructs.settings.fields import (
     MaxPrice,
     TransformFallbacks,
@@ -12,7 +10,7 @@ from autogluon_constructs.settings.fields import (
     contract_field,
     refuse,
 )
-from autogluon_constructs.settings.section import Section
+from autogluon_constructs.settings.section import Section, rule
 from autogluon_contracts.documents.predictor_spec import (
     MOST_IN_FLIGHT_MB,
     BatchEngine,
@@ -61,7 +59,7 @@ class Batch(Section):
         others = (*self.fallback_instance_types, *self.allowed_instance_types)
         return tuple(dict.fromkeys((self.instance_type, *others)))
 
-    @model_validator(mode="after")
+    @rule
     def _fits_in_flight(self) -> Self:
         in_flight_mb = self.max_payload_mb * self.max_concurrent_transforms
         if in_flight_mb > MOST_IN_FLIGHT_MB:

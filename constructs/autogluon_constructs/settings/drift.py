@@ -2,7 +2,7 @@
 
 from typing import Annotated, Self
 
-from pydantic import BeforeValidator, model_validator
+from pydantic import BeforeValidator
 
 from autogluon_constructs.settings.fields import (
     ProcessingFallbacks,
@@ -11,7 +11,7 @@ from autogluon_constructs.settings.fields import (
     contract_field,
     refuse,
 )
-from autogluon_constructs.settings.section import Section
+from autogluon_constructs.settings.section import Section, rule
 from autogluon_contracts.documents.drift_spec import DriftSpec
 from autogluon_contracts.wording import listed
 
@@ -43,7 +43,7 @@ class Drift(Section):
         """Return the default first, then its fallbacks."""
         return tuple(dict.fromkeys((self.instance_type, *self.fallback_instance_types)))
 
-    @model_validator(mode="after")
+    @rule
     def _names_each_column_once(self) -> Self:
         twice = [name for name in dict.fromkeys(self.columns) if self.columns.count(name) > 1]
         if twice:

@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from autogluon_constructs.catalogues.instances import InstanceType, instance_types
+from autogluon_constructs.catalogues.registries import region_problem
 from autogluon_constructs.settings.alarms import Alarms, EndpointAlarms
 from autogluon_constructs.settings.combinations import used_types
 from autogluon_constructs.settings.delivery import Delivery
@@ -26,7 +27,7 @@ from autogluon_constructs.settings.network import Network
 from autogluon_constructs.settings.predictor import Predictor
 from autogluon_constructs.settings.roles import Roles
 from autogluon_constructs.settings.schedules.schedule import Schedule
-from autogluon_constructs.settings.section import Section
+from autogluon_constructs.settings.section import Section, rule
 from autogluon_constructs.settings.weights import Weights
 from autogluon_contracts.names import delivery_role, pascal_case
 from autogluon_contracts.predictor_types import predictor_type
@@ -146,7 +147,7 @@ class Environment(Section):
         is_serverless = isinstance(self.predictors[predictor].endpoint, ServerlessEndpoint)
         return not is_serverless and self.is_isolated(predictor)
 
-    @model_validator(mode="after")
+    @rule
     def _serverless_endpoints_give_up_what_they_must(self) -> Self:
         for name, predictor in self.predictors.items():
             if isinstance(predictor.endpoint, ServerlessEndpoint):
@@ -180,7 +181,7 @@ class Environment(Section):
             )
         return None
 
-    @model_validator(mode="after")
+    @rule
     def _isolated_runs_have_their_weights(self) -> Self:
         for name, predictor in self.predictors.items():
             kind, fit_args = predictor_type(predictor.type), dict(predictor.fit_args)
@@ -193,7 +194,7 @@ class Environment(Section):
                 raise refuse(f"predictors.{name}.{problem}")
         return self
 
-    @model_validator(mode="after")
+    @rule
     def _weights_can_be_reached(self) -> Self:
         weights, network = self.mirrored_weights, self.network
         if weights is None or weights.network == "none" or network is None:
@@ -206,7 +207,7 @@ class Environment(Section):
             )
         return self
 
-    @model_validator(mode="after")
+    @rule
     def _tags_fit(self) -> Self:
         for name in self.predictors:
             count = len(self.tags_of(name))
@@ -217,7 +218,7 @@ class Environment(Section):
                 )
         return self
 
-    @model_validator(mode="after")
+    @rule
     def _schedules_fit(self) -> Self:
         if len(self.schedules) > _MOST_SCHEDULES:
             raise refuse(
@@ -226,7 +227,7 @@ class Environment(Section):
             )
         return self
 
-    @model_validator(mode="after")
+    @rule
     def _stacks_have_names_of_their_own(self) -> Self:
         taken: dict[str, str] = {}
         for name in self.predictors:
@@ -238,7 +239,7 @@ class Environment(Section):
                 )
         return self
 
-    @model_validator(mode="after")
+    @rule
     def _volumes_take_the_key(self) -> Self:
         if self.encryption.volumes != "required":
             return self
@@ -260,7 +261,17 @@ class Environment(Section):
         if self.mirrored_weights is not None:
             yield "weights.instance_type", instance_types()[self.mirrored_weights.instance_type]
 
-    @model_validator(mode="after")
+    @rule
+    def _region_has_images(self) -> Self:
+        declared = self.predictors.values()
+        if self.region is None or all(each.image_uri is not None for each in declared):
+            return self
+        problem = region_problem(self.region)
+        if problem is not None:
+            raise refuse(problem)
+        return self
+
+    @rule
     def _key_is_in_the_region(self) -> Self:
         key_arn = self.encryption.key_arn
         if key_arn is not None and self.region not in (None, key_arn.split(":")[3]):
@@ -270,7 +281,7 @@ class Environment(Section):
             )
         return self
 
-    @model_validator(mode="after")
+    @rule
     def _delivery_has_a_place(self) -> Self:
         if self.delivery is None:
             return self
@@ -289,7 +300,7 @@ class Environment(Section):
             )
         return self
 
-    @model_validator(mode="after")
+    @rule
     def _place_is_complete(self) -> Self:
         if self.account is not None and self.region is None:
             raise refuse("account is given but region is not; give both, only region, or neither")

@@ -12,7 +12,7 @@ from autogluon_constructs.settings.combinations import problems_of
 from autogluon_constructs.settings.corrections import correct
 from autogluon_constructs.settings.environment import Environment
 from autogluon_constructs.settings.predictor import Predictor
-from autogluon_constructs.settings.sentences import sentence
+from autogluon_constructs.settings.sentences import sentences
 from autogluon_constructs.settings.yaml_text import key_lines, parse_yaml
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ def parse_environment(name: str, document: Any, *, file: str) -> Environment:
     if "name" in document:
         raise SettingsError(file, ["name: the file's name is the environment's; remove this key"])
     validated = _validated({"name": name, **document})
-    problems = [sentence(Environment, details) for details in _errors(validated)]
+    problems = list(_sentences(validated))
     problems += _hidden_problems({"name": name, **document}, validated)
     problems += _problems_of_combinations(document.get("predictors"))
     if isinstance(validated, ValidationError) or problems:
@@ -138,6 +138,11 @@ def _errors(validated: Environment | ValidationError) -> "list[ErrorDetails]":
     return validated.errors() if isinstance(validated, ValidationError) else []
 
 
+def _sentences(validated: Environment | ValidationError) -> Iterator[str]:
+    for details in _errors(validated):
+        yield from sentences(Environment, details)
+
+
 def _hidden_problems(
     document: Mapping[str, Any], validated: Environment | ValidationError
 ) -> Iterator[str]:
@@ -150,7 +155,7 @@ def _hidden_problems(
         if not correct(Environment, corrected, _errors(validated)):
             return
         validated = _validated(corrected)
-        yield from (sentence(Environment, details) for details in _errors(validated))
+        yield from _sentences(validated)
 
 
 def _shown(document: Any) -> str:

@@ -3,10 +3,10 @@
 from ipaddress import AddressValueError, IPv4Network, NetmaskValueError
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from autogluon_constructs.settings.fields import SECURITY_GROUP, SUBNET, as_tuple, refuse
-from autogluon_constructs.settings.section import Section
+from autogluon_constructs.settings.section import Section, rule
 
 _LARGEST_PREFIX, _SMALLEST_PREFIX = 16, 24
 # SageMaker's limits (botocore, VpcConfig).
@@ -69,7 +69,7 @@ class Network(Section):
     lambdas: bool = False
     """Whether the Lambda functions of the stacks run in the VPC, too."""
 
-    @model_validator(mode="after")
+    @rule
     def _has_what_its_mode_needs(self) -> Self:
         if self.mode == "existing":
             _refuse_given(self, ("cidr", "availability_zones"), self.mode)
@@ -92,7 +92,7 @@ class EndpointNetwork(Section):
     security_groups: SecurityGroups = ()
     """Security groups of the model containers in an existing VPC."""
 
-    @model_validator(mode="after")
+    @rule
     def _has_what_its_mode_needs(self) -> Self:
         if self.mode == "existing":
             _require_both(self)

@@ -2,10 +2,10 @@
 
 from typing import Annotated, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from autogluon_constructs.settings.fields import refuse
-from autogluon_constructs.settings.section import Section
+from autogluon_constructs.settings.section import Section, rule
 from autogluon_contracts.documents.predictor_spec import OnFail, OnPass
 
 
@@ -25,7 +25,7 @@ class QualityGate(Section):
     on_fail: OnFail = "reject"
     """What happens to one that does not."""
 
-    @model_validator(mode="after")
+    @rule
     def _has_both_or_neither(self) -> Self:
         if self.metric is not None and self.minimum is None:
             raise refuse("metric without minimum; give minimum: the lowest value that passes")
@@ -33,7 +33,7 @@ class QualityGate(Section):
             raise refuse("minimum without metric; give metric: the one that has to reach it")
         return self
 
-    @model_validator(mode="after")
+    @rule
     def _decides_something(self) -> Self:
         waits = self.on_pass == "wait"  # noqa: S105 - no password
         if self.metric is None and (waits or "on_fail" in self.model_fields_set):

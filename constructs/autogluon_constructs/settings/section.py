@@ -1,10 +1,24 @@
 """Define the base of all settings sections: frozen, strict, without unknown keys."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from types import UnionType
-from typing import Annotated, Any, ClassVar, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, ClassVar, Literal, Self, TypeVar, Union, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic_core import PydanticCustomError
+
+from autogluon_constructs.settings.fields import refuse
+
+_Method = TypeVar("_Method", bound=Callable[..., Any])
+
+
+def rule(method: _Method) -> _Method:
+    """Mark a section's method as one that raises `refuse` for values that do not go together.
+
+    Unlike validators of pydantic, every rule of a section is asked, so that all problems are told.
+    """
+    method.is_rule = True  # type: ignore[attr-defined]
+    return method
 
 
 class Section(BaseModel):
@@ -17,6 +31,24 @@ class Section(BaseModel):
 
     unsupported_keys: ClassVar[Mapping[str, str]] = {}
     """Keys that people will look for, each with the sentence that says what to do instead."""
+
+    @model_validator(mode="after")
+    def _follows_its_rules(self) -> Self:
+        problems = []
+        for method in _rules_of(type(self)):
+            try:
+                method(self)
+            except PydanticCustomError as error:
+                problems.append(error.message())
+        if problems:
+            raise refuse("\n".join(problems))
+        return self
+
+
+def _rules_of(section: type[Section]) -> Iterator[Callable[[Section], Any]]:
+    """Yield the rules in their order, those of its bases first."""
+    for base in reversed(section.__mro__):
+        yield from (each for each in vars(base).values() if getattr(each, "is_rule", False))
 
 
 def section_at(root: type[Section], path: tuple[int | str, ...]) -> type[Section] | None:

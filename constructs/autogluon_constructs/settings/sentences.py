@@ -14,8 +14,18 @@ _LONGEST_VALUE_SHOWN = 120
 _WITHOUT_SECTION = ("union_tag_invalid", "union_tag_not_found")
 
 
-def sentence(root: type[Section], error: "ErrorDetails") -> str:
-    """Return one line about `error`, which validating `root` raised."""
+def sentences(root: type[Section], error: "ErrorDetails") -> list[str]:
+    """Return a line for each problem of `error`, which validating `root` raised.
+
+    Rules of the whole document name the paths themselves.
+    """
+    if error["type"] == "refused" and isinstance(error["input"], dict):
+        path = ".".join(str(key) for key in written_path(root, error["loc"]))
+        return [f"{path}: {line}" if path else line for line in error["msg"].split("\n")]
+    return [_sentence(root, error)]
+
+
+def _sentence(root: type[Section], error: "ErrorDetails") -> str:
     path, value = written_path(root, error["loc"]), error["input"]
     where = ".".join(str(key) for key in path if key != "[key]") or "file"
     if error["type"] == "missing":
@@ -24,8 +34,6 @@ def sentence(root: type[Section], error: "ErrorDetails") -> str:
         return f"{where}: {_unknown_key(root, error['loc'])}"
     if error["type"] in _WITHOUT_SECTION:
         return f"{where}.{_choice_of_section(error)}"
-    if error["type"] == "refused" and isinstance(value, dict):
-        return f"{where}: {error['msg']}"
     return f"{where}: got {_shown(value)}; {_allowed(error)}"
 
 

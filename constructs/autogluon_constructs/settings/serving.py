@@ -2,10 +2,10 @@
 
 from typing import Annotated, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from autogluon_constructs.settings.fields import contract_field, refuse
-from autogluon_constructs.settings.section import Section
+from autogluon_constructs.settings.section import Section, rule
 from autogluon_contracts.defaults import Joining, ServingEngine
 from autogluon_contracts.document import field_named
 from autogluon_contracts.documents.predictor_spec import OptimizeFor, ServerSpec, ServingSpec
@@ -44,7 +44,7 @@ class Serving(Section):
     """Requests that may wait in each worker, by default 128; the next is answered 503."""
     request_timeout_seconds: int = contract_field(ServingSpec, "request_timeout_seconds")
 
-    @model_validator(mode="after")
+    @rule
     def _loss_buys_something(self) -> Self:
         if "max_score_loss" in self.model_fields_set and self.optimize_for == "accuracy":
             raise refuse(
@@ -57,7 +57,7 @@ class Serving(Section):
         """Return how many one-row requests may be predicted while `queued` others wait."""
         return min(self.max_batch_rows, queued)
 
-    @model_validator(mode="after")
+    @rule
     def _limit_can_be_reached(self) -> Self:
         queued = self.max_queued_requests
         if queued is None:

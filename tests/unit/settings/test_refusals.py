@@ -601,6 +601,67 @@ def test_an_invalid_value_hides_nothing_else_of_its_section(
     assert len(found) == len({problem.partition(": ")[0] for problem in found})
 
 
+def test_all_that_does_not_go_together_is_reported_at_once() -> None:
+    found = problems(
+        {
+            "account": "123456789012",
+            "delivery": {"host": "github", "repository": "a/b"},
+            "encryption": {"volumes": "required"},
+            "predictors": {
+                "income": {
+                    "init_args": {"label": "class"},
+                    "training": {"instance_type": "ml.g5.xlarge"},
+                    "endpoint": {
+                        **ENDPOINT, "initial_instance_count": 9, "max_initial_instance_count": 8,
+                        "alarms": {"concurrency_percent": 80, "oldest_request_seconds": 9},
+                    },
+                },
+                "housing": {"init_args": {"label": "Price"}, "endpoint": {"mode": "serverless"}},
+            },
+        }
+    )  # fmt: skip
+    income = "predictors.income.endpoint"
+    assert {problem[:45] for problem in found} == {
+        f"{income}: max_initial_instance_count 8 is below initial"[:45],
+        f"{income}: alarms.concurrency_percent: only serverless"[:45],
+        f"{income}: alarms.oldest_request_seconds with mode"[:45],
+    }
+
+    whole = problems(
+        {
+            "account": "123456789012",
+            "delivery": {"host": "github", "repository": "a/b"},
+            "encryption": {"volumes": "required"},
+            "predictors": {
+                "income": {
+                    "init_args": {"label": "class"},
+                    "training": {"instance_type": "ml.g5.xlarge"},
+                },
+                "housing": {"init_args": {"label": "Price"}, "endpoint": {"mode": "serverless"}},
+            },
+        }
+    )
+    assert {problem.partition(":")[0] for problem in whole} == {
+        "account is given but region is not; give both, only region, or neither",
+        "delivery needs account and region",
+        "predictors.income.training.instance_type",
+        "predictors.housing.endpoint.network_isolation",
+    }
+
+
+@pytest.mark.parametrize("region", ["us-east-9", "eu-central-2"])
+def test_a_region_without_images_is_for_images_of_ones_own(region: str) -> None:
+    image = "123456789012.dkr.ecr.eu-central-2.amazonaws.com/own:1"
+    own = {"init_args": {"label": "class"}, "image_uri": image, "framework_version": "1.6.3"}
+    other = {"init_args": {"label": "Price"}}
+    assert problems({"region": region, "predictors": {"income": own, "housing": other}})[
+        0
+    ].startswith(
+        f"region: got '{region}', where AutoGluon's containers are not published; allowed: "
+    )
+    parse_environment("dev", {"region": region, "predictors": {"income": own}}, file=FILE)
+
+
 def test_of_two_invalid_bounds_no_problem_is_made_up() -> None:
     scaling = {"min_capacity": 5000, "max_capacity": 0, "target_invocations_per_instance": 1}
     endpoint = {"instance_type": "ml.m5.large", "autoscaling": scaling}

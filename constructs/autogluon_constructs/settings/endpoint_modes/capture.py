@@ -2,10 +2,10 @@
 
 from typing import Self
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from autogluon_constructs.settings.fields import refuse
-from autogluon_constructs.settings.section import Section
+from autogluon_constructs.settings.section import Section, rule
 
 
 class Capture(Section):
@@ -24,7 +24,7 @@ class Capture(Section):
     retention_days: int = Field(default=30, ge=1, le=3650)
     """After how many days S3 deletes what was captured."""
 
-    @model_validator(mode="after")
+    @rule
     def _captures_something(self) -> Self:
         if not self.input and not self.output:
             raise refuse("input and output are both false; leave capture out, or set one to true")

@@ -2,7 +2,7 @@
 
 from typing import Self
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from autogluon_constructs.catalogues.instances import instance_types
 from autogluon_constructs.settings.endpoint_modes.any_endpoint import AnyEndpoint
@@ -14,6 +14,7 @@ from autogluon_constructs.settings.fields import (
     MaxPrice,
     refuse,
 )
+from autogluon_constructs.settings.section import rule
 from autogluon_contracts.names import MAIN_VARIANT
 
 _ALARMS_WITHOUT_INSTANCES = ("concurrency_percent", "model_setup_ms")
@@ -64,7 +65,7 @@ class InstanceEndpoint(AnyEndpoint):
             max_initial_instance_count=self.max_initial_instance_count,
         )
 
-    @model_validator(mode="after")
+    @rule
     def _watches_what_it_has(self) -> Self:
         for name in _ALARMS_WITHOUT_INSTANCES:
             if self.alarms is not None and getattr(self.alarms, name) is not None:
@@ -74,7 +75,7 @@ class InstanceEndpoint(AnyEndpoint):
                 )
         return self
 
-    @model_validator(mode="after")
+    @rule
     def _falls_back_where_sagemaker_chooses(self) -> Self:
         if not self.fallback_instance_types:
             return self
@@ -90,7 +91,7 @@ class InstanceEndpoint(AnyEndpoint):
             )
         return self
 
-    @model_validator(mode="after")
+    @rule
     def _can_start_as_many_as_it_says(self) -> Self:
         most = self.max_initial_instance_count
         if most is None:
@@ -107,7 +108,7 @@ class InstanceEndpoint(AnyEndpoint):
             )
         return self
 
-    @model_validator(mode="after")
+    @rule
     def _starts_inside_autoscaling(self) -> Self:
         scaling = self.autoscaling
         if scaling is None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import ClassVar, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from autogluon_constructs.catalogues.instances import instance_types
 from autogluon_constructs.settings.endpoint_modes.capture import Capture
@@ -17,6 +17,7 @@ from autogluon_constructs.settings.endpoint_modes.variants import (
     variant_problems,
 )
 from autogluon_constructs.settings.fields import refuse
+from autogluon_constructs.settings.section import rule
 from autogluon_contracts.defaults import REQUEST_TIMEOUT_SECONDS
 from autogluon_contracts.names import MAIN_VARIANT, SHADOW_VARIANT
 from autogluon_contracts.wording import listed
@@ -49,13 +50,13 @@ class Autoscaling(Scaling):
     target_cpu_percent: float | None = Field(default=None, gt=0, le=100)
     """How busy an instance's processors are to be, in percent of all its vCPUs."""
 
-    @model_validator(mode="after")
+    @rule
     def _has_a_target(self) -> Self:
         if not any(getattr(self, name) for name in _TARGETS):
             raise refuse(f"no target; allowed: one or more of {listed(_TARGETS)}")
         return self
 
-    @model_validator(mode="after")
+    @rule
     def _always_answers(self) -> Self:
         for name, schedule in self.schedules.items():
             if schedule.min_capacity == 0:
@@ -125,7 +126,7 @@ class RealTimeEndpoint(InstanceEndpoint):
             max_initial_instance_count=None,
         )
 
-    @model_validator(mode="after")
+    @rule
     def _has_variants_that_sagemaker_takes(self) -> Self:
         for problem in variant_problems(self.variants):
             raise refuse(problem)
@@ -143,7 +144,7 @@ class RealTimeEndpoint(InstanceEndpoint):
             )
         return self
 
-    @model_validator(mode="after")
+    @rule
     def _starts_every_variant_inside_autoscaling(self) -> Self:
         scaling = self.autoscaling
         for variant in self.variants_beside:
@@ -158,7 +159,7 @@ class RealTimeEndpoint(InstanceEndpoint):
                 )
         return self
 
-    @model_validator(mode="after")
+    @rule
     def _has_no_queue(self) -> Self:
         if self.alarms is not None and self.alarms.oldest_request_seconds is not None:
             raise refuse(
@@ -167,7 +168,7 @@ class RealTimeEndpoint(InstanceEndpoint):
             )
         return self
 
-    @model_validator(mode="after")
+    @rule
     def _knows_its_processors(self) -> Self:
         scaling = self.autoscaling
         if scaling is None or scaling.target_cpu_percent is None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Self
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from autogluon_constructs.settings.fields import refuse
 from autogluon_constructs.settings.schedules.times import (
@@ -11,7 +11,7 @@ from autogluon_constructs.settings.schedules.times import (
     ScheduleName,
     TimeZone,
 )
-from autogluon_constructs.settings.section import Section
+from autogluon_constructs.settings.section import Section, rule
 
 
 class CapacitySchedule(Section):
@@ -26,7 +26,7 @@ class CapacitySchedule(Section):
     max_capacity: int = Field(ge=1, le=1000)
     """The most instances from then on."""
 
-    @model_validator(mode="after")
+    @rule
     def _has_room(self) -> Self:
         _require_room(self.min_capacity, self.max_capacity)
         return self
@@ -53,7 +53,7 @@ class Scaling(Section):
         later = (schedule.min_capacity for schedule in self.schedules.values())
         return 0 in (self.min_capacity, *later)
 
-    @model_validator(mode="after")
+    @rule
     def _has_room(self) -> Self:
         _require_room(self.min_capacity, self.max_capacity)
         return self

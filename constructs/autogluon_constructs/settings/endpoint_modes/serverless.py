@@ -8,11 +8,12 @@ Serverless Inference" (Feature exclusions, Memory size, Concurrent invocations) 
 from dataclasses import dataclass
 from typing import ClassVar, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from autogluon_constructs.settings.endpoint_modes.any_endpoint import AnyEndpoint
 from autogluon_constructs.settings.endpoint_modes.scaling import Scaling
 from autogluon_constructs.settings.fields import refuse
+from autogluon_constructs.settings.section import rule
 from autogluon_contracts.defaults import REQUEST_TIMEOUT_SECONDS
 from autogluon_contracts.names import MAIN_VARIANT
 
@@ -61,7 +62,7 @@ class ProvisionedScaling(Scaling):
     target_utilization: float = Field(default=0.7, gt=0, le=1, allow_inf_nan=False)
     """The share of the provisioned concurrency in use that scaling aims at."""
 
-    @model_validator(mode="after")
+    @rule
     def _stays_provisioned(self) -> Self:
         for name, schedule in self.schedules.items():
             if schedule.min_capacity == 0:
@@ -128,7 +129,7 @@ class ServerlessEndpoint(AnyEndpoint):
             provisioned_concurrency=self.provisioned_concurrency,
         )
 
-    @model_validator(mode="after")
+    @rule
     def _runs_where_sagemaker_says(self) -> Self:
         if self.network is not None and self.network.mode != "none":
             raise refuse(
@@ -143,7 +144,7 @@ class ServerlessEndpoint(AnyEndpoint):
             )
         return self
 
-    @model_validator(mode="after")
+    @rule
     def _has_no_queue(self) -> Self:
         if self.alarms is not None and self.alarms.oldest_request_seconds is not None:
             raise refuse(
@@ -152,7 +153,7 @@ class ServerlessEndpoint(AnyEndpoint):
             )
         return self
 
-    @model_validator(mode="after")
+    @rule
     def _provides_no_more_than_it_uses(self) -> Self:
         warm = self.provisioned_concurrency
         if warm is not None and warm > self.max_concurrency:
