@@ -11,7 +11,7 @@ from itertools import pairwise
 from autogluon_cli.first_settings.cell_kinds import is_number
 from autogluon_cli.first_settings.problem import Problem
 from autogluon_cli.first_settings.table import Column, Table
-from autogluon_contracts.data.cell_rules import NA_WORDS
+from autogluon_contracts.data.cell_rules import FIX_OF_STRAYS, NA_WORDS
 from autogluon_contracts.data.dates import unread_dates
 from autogluon_contracts.data.label_numbers import MOST_STRAY_WORDS
 from autogluon_contracts.data.leak_limits import CORRELATION, FEWEST_ROWS, ROWS_PER_VALUE
@@ -81,7 +81,7 @@ def _unread_date(column: Column) -> Suspicion | None:
     if unread is None:
         return None
     plural = "categories" if column.kind == "category" else "texts"
-    sentence = f"dates, but read as {plural} because of {unread[0]!r}: {unread[1]}"
+    sentence = f"dates, but read as {plural} because of {unread[0]!r}: {unread[1]}; {FIX_OF_STRAYS}"
     return Suspicion(column.name, "unread-date", sentence, leave_out=False)
 
 
@@ -182,7 +182,8 @@ def _stray_words(column: Column) -> Suspicion | None:
         return None
     if not (few or unclear):
         return None
-    sentence = f"numbers, but read as categories because of {', '.join(map(repr, words[:3]))}"
+    shown = ", ".join(map(repr, words[:3]))
+    sentence = f"numbers, but read as categories because of {shown}; {FIX_OF_STRAYS}"
     return Suspicion(column.name, "stray-words", sentence, leave_out=False)
 
 

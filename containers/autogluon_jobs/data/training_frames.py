@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 import pyarrow.compute as pc
 
+from autogluon_contracts.data.cell_rules import FIX_OF_STRAYS
 from autogluon_contracts.data.column_names import only_in
 from autogluon_contracts.data.dates import DateOrder
 from autogluon_contracts.documents.data_reading import DataReading
@@ -191,7 +192,8 @@ def infer(
         row, text, reason = unread
         warnings.append(
             f'Column "{name}" looks like dates but was read as {_PLURALS[feature.kind]} because of '
-            f"{shown(text)} in {row_of_channels(row, tables)}: {reason}."
+            f"{shown(text)} in {row_of_channels(row, tables)}: {reason}. "
+            f"{FIX_OF_STRAYS.capitalize()}."
         )
     if feature.number_form is not None:
         warnings.append(_read_as_numbers(feature, whole))
@@ -204,7 +206,7 @@ def infer(
         if found:
             warnings.append(
                 f'Column "{name}" is mostly numbers but was read as categories because of '
-                f"{', '.join(found)}."
+                f"{', '.join(found)}. {FIX_OF_STRAYS.capitalize()}."
             )
     return feature
 

@@ -37,6 +37,9 @@ NA_WORDS = (
 # What numbers, booleans and dates take for missing: two more, which nothing else can mean there.
 MISSING_MARKS = (*NA_WORDS, "NAN", "none")
 
+# What to do about cells that make categories of a column of numbers or dates.
+FIX_OF_STRAYS = "correct such cells, or leave them empty"
+
 # Above this, not every whole number has its own 64-bit float. The next one rounds to it, so that a
 # float of exactly this size does not identify one whole number.
 LARGEST_EXACT = 2**53
