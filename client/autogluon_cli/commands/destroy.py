@@ -17,6 +17,12 @@ from autogluon_cli.framework.invocation import Invocation, pass_invocation
 from autogluon_cli.terminal.output import live_line, print_json
 from autogluon_contracts.names import foundation_stack
 
+_FATES = {
+    "destroy": "deletes data and models",
+    "retain": "keeps data and models",
+    None: "keeps or deletes data and models, as it was deployed",
+}
+
 
 @click.command(cls=Command)
 @click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
@@ -24,9 +30,10 @@ from autogluon_contracts.names import foundation_stack
 def destroy(invocation: Invocation, yes: bool) -> None:
     """Tear down all stacks; `removal` in the settings decides whether data is kept.
 
-    It deletes the stacks that exist, also where an earlier attempt ended half-way.
+    It deletes the stacks that exist, also where an earlier attempt ended half-way, or where the
+    settings are gone.
     """
-    settings = load_settings(invocation)
+    removal = _declared_removal(invocation)
     account = find_account(invocation)
     found = find_stacks(invocation)
     if not found.stacks:
@@ -37,16 +44,24 @@ def destroy(invocation: Invocation, yes: bool) -> None:
             exit_code=ExitCode.NOT_FOUND,
         )
     if not yes:
-        _ask(invocation, settings.removal, f"{account.number}/{account.region}")
+        _ask(invocation, removal, f"{account.number}/{account.region}")
     with live_line(f"tearing down {found.environment}", quiet=invocation.as_json) as line:
         for stacks in _in_order(found):
             delete_stacks(invocation, account, stacks, line)
             for stack in stacks:
                 line.say(f"Deleted {stack.name}.")
     if invocation.as_json:
-        print_json({"environment": found.environment, "removal": settings.removal})
+        print_json({"environment": found.environment, "removal": removal})
     else:
         click.echo(f"Tore down {found.environment}.")
+
+
+def _declared_removal(invocation: Invocation) -> str | None:
+    """Return what the settings say of data; None where they are gone or cannot be read."""
+    try:
+        return load_settings(invocation).removal
+    except CommandError:
+        return None
 
 
 def _in_order(found: EnvironmentStacks) -> Iterator[list[Stack]]:
@@ -59,15 +74,14 @@ def _in_order(found: EnvironmentStacks) -> Iterator[list[Stack]]:
     yield [stack for stack in others if stack.name == foundation]
 
 
-def _ask(invocation: Invocation, removal: str, place: str) -> None:
+def _ask(invocation: Invocation, removal: str | None, place: str) -> None:
     name = invocation.environment
     if not sys.stdin.isatty():
         raise CommandError(
             f"Tearing down {name!r} requires confirmation, and agcdk cannot ask for it here.",
             next_command=f"agcdk destroy --yes --environment {name}",
         )
-    fate = "deletes data and models" if removal == "destroy" else "keeps data and models"
-    question = f"Tear down {name} in {place} ({fate})? Type its name to continue"
+    question = f"Tear down {name} in {place} ({_FATES[removal]})? Type its name to continue"
     typed = click.prompt(question, err=True)
     if typed != name:
         raise CommandError(

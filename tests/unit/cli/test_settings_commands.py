@@ -229,6 +229,18 @@ def test_destroying_needs_a_yes_and_deletes_users_before_what_they_use(
     assert terminal.run("destroy", "--yes")[0] == 3
 
 
+@pytest.mark.parametrize("settings", [None, "predictors: [\n"])
+def test_destroying_needs_no_settings(
+    terminal: Terminal, aws: FakeAws, settings: str | None
+) -> None:
+    aws.stacks.add("autogluon-sandbox-foundation")
+    if settings is not None:
+        Path("config").mkdir()
+        Path("config/sandbox.yaml").write_text(settings)
+    assert terminal.json("destroy", "--yes") == {"environment": "sandbox", "removal": None}
+    assert aws.stacks.deleted == ["autogluon-sandbox-foundation"]
+
+
 def test_a_stack_that_cannot_be_deleted_is_the_sentence(terminal: Terminal, aws: FakeAws) -> None:
     aws.stacks.add("autogluon-sandbox-foundation")
     aws.stacks.held["autogluon-sandbox-foundation"] = "It is in use."
