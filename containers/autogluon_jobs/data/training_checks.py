@@ -20,7 +20,7 @@ from autogluon_jobs.formats import text_columns
 from autogluon_jobs.formats.arrow_types import is_text, plain
 from autogluon_jobs.formats.cell_rules import NUMBER
 from autogluon_jobs.messages.errors import InputError
-from autogluon_jobs.messages.wording import shown
+from autogluon_jobs.messages.wording import listed, shown
 from autogluon_jobs.schema.feature_schema import Feature
 
 OF_NUMBERS = ("regression", "quantile")
@@ -70,12 +70,20 @@ def lone_classes(
     """Return a sentence for each class with one row, which AutoGluon leaves out.
 
     Raises:
-        InputError: there are two classes only, so that nothing is left to learn.
+        InputError: nothing is left to learn, because there are two classes only or each row has its
+            own; or there are more than two where `binary` needs two.
     """
     is_number = pd.api.types.is_numeric_dtype(values.dtype)
     if problem_type in OF_NUMBERS or (problem_type is None and is_number):
         return []
     counts = values.value_counts()
+    if problem_type == "binary" and len(counts) > 2:
+        names = listed([str(value) for value in counts.index], 3)
+        raise InputError(
+            f'Label "{label}" has {len(counts):,} classes, {names}, and problem_type binary needs '
+            "two.",
+            advice="Correct the label, or set problem_type to multiclass.",
+        )
     lone = {
         value: int((values == value).to_numpy().argmax()) for value in counts[counts == 1].index
     }
@@ -87,7 +95,10 @@ def lone_classes(
             advice="Add rows, or correct the label.",
         )
     if len(lone) == len(counts):
-        return []  # as many classes as rows: AutoGluon says what it makes of them
+        raise InputError(
+            f'Each of the {len(values):,} training rows has a class of its own in label "{label}".',
+            advice="Choose a label whose classes repeat.",
+        )
     return [
         f'Class {shown(str(value))} of label "{label}" has one row ({table.row_name(row)}), too '
         f"few to learn."

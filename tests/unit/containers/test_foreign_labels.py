@@ -32,6 +32,18 @@ REFUSED = {
         csv_of("a,y", NUMBERS, ["x"] * 39 + ["z"]), {},
         'Class "z" of label "y" has one row (row 40 of t.csv)',
     ),
+    "three classes where two are asked for": (
+        csv_of("a,y", NUMBERS, ["x", "x", "z", "m"] * 10), {"problem_type": "binary"},
+        'Label "y" has 3 classes, "x", "z", "m", and problem_type binary needs two.',
+    ),
+    "three numbers where two are asked for": (
+        csv_of("a,y", NUMBERS, [0, 0, 0, 1, 2] * 8), {"problem_type": "binary"},
+        'Label "y" has 3 classes, "0", "1", "2", and problem_type binary needs two.',
+    ),
+    "a class for each row": (
+        csv_of("a,y", NUMBERS, [f"w{at}" for at in range(40)]), {},
+        'Each of the 40 training rows has a class of its own in label "y".',
+    ),
     "features that never vary": (
         csv_of("a,b,y", [1] * 40, ["k"] * 40, two()), {},
         'No feature varies: "a", "b" have the same value in all 40 training rows.',
