@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+from autogluon_contracts.wording import visible
+
 # Below this, short names look alike that have nothing to do with each other.
 _ALIKE = 0.7
 _NOISE = re.compile(r"[\s_\-.\ufeff\"']+")
@@ -51,7 +53,7 @@ def did_you_mean(name: object, known: Iterable[str]) -> str:
 
 def meant_name(name: str) -> str:
     """Return the clause that names what was meant: ` (did you mean "label"?)`."""
-    return f' (did you mean "{name}"?)'
+    return f' (did you mean "{visible(name)}"?)'
 
 
 def _words(name: str) -> frozenset[str]:

@@ -38,7 +38,12 @@ from autogluon_contracts.data.csv_dialect import (
 )
 from autogluon_contracts.data.dates import DateOrder
 from autogluon_contracts.data.index_column import ADVICE as INDEX_ADVICE
-from autogluon_contracts.data.index_column import counts_rows, has_unnamed_first, names_rows
+from autogluon_contracts.data.index_column import (
+    ADVICE_ON_LATER,
+    counts_rows,
+    has_unnamed_first,
+    names_rows,
+)
 from autogluon_contracts.data.json_array import NESTED_ADVICE, JsonArrayError
 from autogluon_contracts.data.number_forms import NumberForm, find_form
 
@@ -267,7 +272,7 @@ def _check_header(path: Path, header: list[str]) -> None:
     counts = Counter(header)
     for position, name in enumerate(header):
         if position and not name.strip():
-            raise _refused(path, f"has no name for column {position + 1}", INDEX_ADVICE)
+            raise _refused(path, f"has no name for column {position + 1}", ADVICE_ON_LATER)
         if counts[name] > 1:
             raise _refused(path, f"has the column {name!r} more than once")
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from autogluon_contracts.wording import visible
+
 _LISTED = 30
 _QUOTED = 80
 
@@ -22,8 +24,11 @@ def and_more(count: int) -> str:
 
 
 def shown(value: object, limit: int = _QUOTED) -> str:
-    """Quote a value: cut to `limit` characters, halves of characters escaped."""
-    return f'"{plain(value, limit)}"'
+    """Quote a value: cut to `limit` characters, halves of characters and odd spaces escaped.
+
+    A no-break space in a column's name would look like the name with a space.
+    """
+    return f'"{visible(plain(value, limit))}"'
 
 
 def plain(value: object, limit: int = _QUOTED) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from autogluon_contracts.data.index_column import ADVICE as INDEX_ADVICE
+from autogluon_contracts.data.index_column import ADVICE_ON_LATER
 from autogluon_contracts.documents.error_facts import ErrorFacts
 from autogluon_contracts.suggestions import did_you_mean
 from autogluon_jobs.messages.errors import InputError
@@ -63,7 +63,7 @@ def unnamed_or_doubled(header: Sequence[str]) -> None:
     """
     for position, name in enumerate(header, start=1):
         if not name.strip() and position > 1:
-            raise InputError(f"Column {position} has no name.", advice=INDEX_ADVICE)
+            raise InputError(f"Column {position} has no name.", advice=ADVICE_ON_LATER)
     _refuse_doubled(header)
 
 

@@ -165,6 +165,17 @@ CASES = [
         ",v,n\n17,1,5\n3,2,6\n",
     ),
     Case(
+        "a separator at the end of each line",
+        {"t.csv": _csv("v,n,y,", _NUMBERS, _NUMBERS[::-1], _CLASSES, _cycle(""))},
+        "v",
+    ),
+    Case(
+        "a name with a no-break space, asked with a space",
+        {"t.csv": _csv("unit\u00a0price,n,y", _NUMBERS, _NUMBERS[::-1], _CLASSES)},
+        "unit\u00a0price",
+        "unit price,n\n1,5\n",
+    ),
+    Case(
         "an unnamed first column of names, as R writes them",
         {"t.csv": _csv(",v,y", [f"Mazda {at}" for at in range(_ROWS)], _NUMBERS, _CLASSES)},
         "v",

@@ -19,7 +19,7 @@ from autogluon_contracts.data.csv_dialect import (
     separator_line,
     title_line,
 )
-from autogluon_contracts.data.index_column import ADVICE as INDEX_ADVICE
+from autogluon_contracts.data.index_column import ADVICE_ON_LATER
 from autogluon_contracts.s3_location import S3Object
 from autogluon_lambdas.logic.data.file_head import LONGEST_HEAD_BYTES, growing_heads
 from autogluon_lambdas.models.errors import InvalidDataError
@@ -132,7 +132,7 @@ def check_header(where: str, columns: tuple[str, ...]) -> None:
     for position, column in enumerate(columns, start=1):
         if not column.strip() and not (position == 1 and len(columns) > 1):
             raise InvalidDataError(
-                f"{where} has no name for column {position}.", advice=INDEX_ADVICE
+                f"{where} has no name for column {position}.", advice=ADVICE_ON_LATER
             )
     check_duplicates(where, columns)
 
