@@ -18,14 +18,17 @@ export PATH := $(CURDIR)/$(BIN):$(CURDIR)/node_modules/.bin:$(PATH)
 # Node.js comes from the virtual environment; jsii need not tell everybody about other versions.
 export JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION := 1
 
-.PHONY: help setup setup-dev setup-sdks setup-full setup-checkov demo embedded synth lint check test test-all test-long test-unit
+.PHONY: help setup setup-deploy setup-dev setup-sdks setup-full setup-checkov demo embedded synth lint check test test-all test-long test-unit
 .PHONY: test-containers test-full-containers test-embedded test-e2e iam-report checkov test-one docs screenshots bench bench-all clean
 
 help: ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
 
-setup: ## install everything the demo needs into this folder (2-3 minutes, once)
-	@$(PYTHON) demo/set_up.py local image node
+setup-deploy: ## install what deploys to an AWS account, without AutoGluon (once)
+	@$(PYTHON) demo/set_up.py local node
+
+setup: setup-deploy ## install everything the demo needs into this folder (2-3 minutes, once)
+	@$(PYTHON) demo/set_up.py image
 
 setup-dev: ## install what the tests need: their tools, AutoGluon, a headless browser (once)
 	@$(PYTHON) demo/set_up.py dev image-dev image-full-dev peer node browser

@@ -33,6 +33,7 @@ _NEW_USER = ("tests/e2e/test_6_new_user.py", 'first_block("README.md", "With you
 # them. A block is left out by the tests of its page where it has no other lines.
 ELSEWHERE = {
     "make setup": ("Makefile", "demo: setup"),
+    "make setup-deploy": ("Makefile", "setup: setup-deploy"),
     "make demo": ("tests/e2e/test_8_demo.py", '"autogluon_demo"'),
     "make test": (".ci/run", "make test"),
     "make embedded": ("tests/e2e/conftest.py", '"embedded_aws"'),

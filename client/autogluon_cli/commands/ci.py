@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 @click.option(
     "--install",
     metavar="COMMAND",
-    help="How CI installs agcdk.  [default: make setup, in a checkout]",
+    help="How CI installs agcdk.  [default: make setup-deploy, in a checkout]",
 )
 @click.option("--force", is_flag=True, help="Replace a file that differs.")
 @pass_invocation

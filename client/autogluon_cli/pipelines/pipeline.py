@@ -89,7 +89,7 @@ def installation(given: str | None) -> tuple[str, str]:
     if given is not None:
         return given, "agcdk"
     if IS_CHECKOUT:
-        return "make setup", ".venv/bin/agcdk"
+        return "make setup-deploy", ".venv/bin/agcdk"
     version = importlib.metadata.version("autogluon-cdk")
     raise CommandError(
         "How does CI install agcdk? This one is a wheel, which is not on PyPI.",
