@@ -98,6 +98,13 @@ def test_one_image_serves_both_purposes_since_1_6_and_two_before() -> None:
     assert old.inference.tag == "1.5.0-gpu-py312-cu124-ubuntu22.04"
 
 
+def test_images_have_the_tags_that_are_published() -> None:
+    cpu, gpu = find_image("1.4.0", "cpu"), find_image("1.4.0", "gpu")
+
+    assert {cpu.training.tag, cpu.inference.tag} == {"1.4.0-cpu-py311-ubuntu22.04"}
+    assert {gpu.training.tag, gpu.inference.tag} == {"1.4.0-gpu-py311-cu124-ubuntu22.04"}
+
+
 def test_only_the_gpu_image_of_1_6_needs_host_images() -> None:
     assert find_image("1.6", "cpu").ami is None
     ami = find_image("1.6", "gpu").ami
