@@ -69,6 +69,9 @@ def problem_of(column: Column, problem_type: str | None = None) -> Problem:
     chosen = problem_type or found
     _require_fit(column, chosen)
     _require_rows(column)
+    missing = len(column.values) - len(column.present)
+    if missing:
+        why += f"; {missing:,} rows without a label are left out"
     if chosen == "regression":
         return Problem(column.name, chosen, "root_mean_squared_error", "r2", 0.0, why)
     share = Counter(column.present).most_common(1)[0][1] / len(column.present)

@@ -168,6 +168,14 @@ def test_a_label_is_read_as_the_training_job_reads_it(terminal: Terminal, situat
     assert label["distinct"] == len(kept.table.column("y").unique())
 
 
+def test_rows_without_a_label_are_told(terminal: Terminal) -> None:
+    columns = {"x": list(range(60)), "y": ["a", "b", "", "NA", "b", "a"] * 10}
+    code, out, err = terminal.run("init", _write("t.csv", columns), "--label", "y")
+    assert code == 0, err
+    assert "binary, 2 classes: a, b; 20 rows without a label are left out" in " ".join(out.split())
+    assert "20 rows without a label are left out" in Path("config/sandbox.yaml").read_text()
+
+
 def test_an_index_is_left_out_and_told(terminal: Terminal) -> None:
     columns: dict[str, list[Any]] = {"": list(range(60)), **_shop()}
     file = _write("shop.csv", columns)
