@@ -9,12 +9,14 @@ from collections.abc import Sequence
 
 import click
 
-from autogluon_cli.framework.command import LazyGroup
+from autogluon_cli.framework.command import LazyGroup, UnknownCommandError
 from autogluon_cli.framework.errors import CommandError, ExitCode
 from autogluon_cli.framework.explain_errors import explain
 from autogluon_cli.framework.invocation import Invocation
-from autogluon_cli.framework.shell_line import shell_line, with_options
+from autogluon_cli.framework.shell_line import corrected, renamed, shell_line
 
+# What lists the values of an argument that is missing.
+_LISTING = {"PREDICTOR": "agcdk endpoints", "RUN": "agcdk runs"}
 _SET_UP, _TRAIN, _USE, _OPERATE = "Set up", "Train", "Use", "Operate"
 
 
@@ -106,7 +108,7 @@ def run(arguments: Sequence[str] | None = None, invocation: Invocation | None = 
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return ExitCode.DONE
     except click.ClickException as error:
-        return _fail(_of_click(error, command), invocation, given)
+        return _fail(_of_click(error, command, given), invocation, given)
     except Exception as error:
         told = explain(error, environment=invocation.environment, command=command)
         if told is None:
@@ -121,16 +123,25 @@ def _continuing(invocation: Invocation) -> str:
     return f"The run continues in AWS: {invocation.command(f'show {invocation.waits_for}')}"
 
 
-def _of_click(error: click.ClickException, command: str) -> CommandError:
+def _of_click(error: click.ClickException, command: str, given: Sequence[str]) -> CommandError:
     message = " ".join(error.format_message().split())
-    return CommandError(f"{message.rstrip('.?')}.", next_command=f"{command} --help")
+    following = f"{command} --help"
+    if isinstance(error, click.NoSuchOption) and error.possibilities:
+        meant = sorted(error.possibilities)[0]
+        following = shell_line(["agcdk", *renamed(given, error.option_name, meant)])
+    elif isinstance(error, UnknownCommandError) and error.meant is not None:
+        following = shell_line(["agcdk", *renamed(given, error.name, error.meant)])
+    elif isinstance(error, click.MissingParameter) and isinstance(error.param, click.Argument):
+        missing = error.param.make_metavar(error.ctx) if error.ctx else ""
+        following = _LISTING.get(missing, following)
+    return CommandError(f"{message.rstrip('.?')}.", next_command=following)
 
 
 def _fail(error: CommandError, invocation: Invocation, given: Sequence[str]) -> int:
     if error.again is None:
         following = _on_this_environment(error.next_command, invocation)
     else:
-        following = shell_line(["agcdk", *with_options(given, error.again)])
+        following = shell_line(["agcdk", *corrected(given, error.again)])
     # A wrong option may end parsing before --json is read.
     if invocation.as_json or "--json" in given:
         document = {

@@ -11,8 +11,8 @@ from tests.e2e.support import Account, Trained
 
 MISTAKES: dict[str, tuple[list[str], dict[str, str], int, str, str]] = {
     # situation: (command, variables, exit code, part of the sentence, next command)
-    "unknown command": (["modls"], {}, 2, 'did you mean "models"?', "agcdk --help"),
-    "unknown option": (["runs", "--limt", "3"], {}, 2, "--limt", "agcdk runs --help"),
+    "unknown command": (["modls"], {}, 2, 'did you mean "models"?', "agcdk models"),
+    "unknown option": (["runs", "--limt", "3"], {}, 2, "--limt", "agcdk runs --limit 3"),
     "wrong type": (["runs", "--limit", "many"], {}, 2, "'many'", "agcdk runs --help"),
     "missing argument": (["train", "income"], {}, 2, "DATA", "agcdk train --help"),
     "unknown environment": (["runs", "-e", "prd"], {}, 3, "'prd'", "agcdk deploy"),

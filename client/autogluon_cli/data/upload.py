@@ -7,7 +7,7 @@ from pathlib import Path
 from autogluon_cli.framework.errors import CommandError
 from autogluon_cli.framework.invocation import Invocation
 from autogluon_cli.terminal.output import live_line
-from autogluon_contracts.suggestions import did_you_mean
+from autogluon_contracts.suggestions import did_you_mean, meant_name, nearest
 
 _MOST_COLUMNS_LISTED = 20
 _HEAD_BYTES = 1 << 16
@@ -86,8 +86,10 @@ def require_file(data: str) -> Path:
         )
     if not path.is_file():
         siblings = [entry.name for entry in path.parent.glob(f"*{path.suffix}")]
+        meant = nearest(path.name, siblings)
+        if meant is None:
+            raise CommandError(f"File {data} not found.", next_command=f"ls {path.parent}")
         raise CommandError(
-            f"File {data} not found{did_you_mean(path.name, siblings)}.",
-            next_command=f"ls {path.parent}",
+            f"File {data} not found{meant_name(meant)}.", again={data: str(path.with_name(meant))}
         )
     return path

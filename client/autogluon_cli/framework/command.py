@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from autogluon_cli.framework.invocation import DEFAULT_ENVIRONMENT, Invocation
-from autogluon_contracts.suggestions import did_you_mean
+from autogluon_contracts.suggestions import meant_name, nearest
 
 
 def _keep(name: str) -> Callable[[click.Context, click.Parameter, Any], None]:
@@ -51,6 +51,15 @@ class Command(click.Command):
         self.params.extend(common_options())
 
 
+class UnknownCommandError(click.UsageError):
+    """Report a command that does not exist, with the one that was probably meant."""
+
+    def __init__(self, name: str, meant: str | None, ctx: click.Context) -> None:
+        hint = "" if meant is None else meant_name(meant)
+        super().__init__(f'Unknown command "{name}"{hint}', ctx=ctx)
+        self.name, self.meant = name, meant
+
+
 class LazyGroup(click.Group):
     """A group that imports a command's module when the command is used.
 
@@ -83,8 +92,7 @@ class LazyGroup(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args and not args[0].startswith("-") and args[0] not in self._lazy:
-            hint = did_you_mean(args[0], self._lazy)
-            raise click.UsageError(f'Unknown command "{args[0]}"{hint}', ctx=ctx)
+            raise UnknownCommandError(args[0], nearest(args[0], self._lazy), ctx)
         return super().resolve_command(ctx, args)
 
     def format_commands(

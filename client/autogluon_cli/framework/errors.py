@@ -25,7 +25,8 @@ class CommandError(ExplainedError):
     Attributes:
         next_command: what to type next.
         again: in place of it, where the same command is to be typed again once what the sentence
-            names is corrected: the options that have another value then, often none.
+            names is corrected: the options that have another value then, and words with those
+            that take their place; often none.
         exit_code: how the process ends.
     """
 

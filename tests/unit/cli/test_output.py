@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from autogluon_cli.terminal import output
+from tests.unit.cli.terminal import Terminal
 
 COLUMNS = ("version", "status", "live", "metric")
 ROWS = [(3, "Approved", "live", "root_mean_squared_error"), (2, "Rejected", "", "accuracy")]
@@ -44,3 +47,25 @@ def test_a_table_that_does_not_fit_has_paragraphs_and_breaks_no_name(
 )
 def test_values_are_written_as_people_write_them(value: object, text: str) -> None:
     assert output.shown(value) == text
+
+
+@pytest.mark.parametrize(
+    ("typed", "following"),
+    [
+        (["modls", "income"], "agcdk models income"),
+        (["runs", "--limt=3", "-e", "dev"], "agcdk runs --limit=3 -e dev"),
+        (["predict", "income", "nw.csv", "--output", "a.csv"],
+         "agcdk predict income new.csv --output a.csv"),
+        (["rollback"], "agcdk endpoints"),
+        (["leaderboard"], "agcdk runs"),
+        (["train", "income"], "agcdk train --help"),
+        (["runs", "--limit", "many"], "agcdk runs --help"),
+    ],
+)  # fmt: skip
+def test_a_mistyped_word_is_corrected_in_the_next_command(
+    terminal: Terminal, folder: Path, typed: list[str], following: str
+) -> None:
+    (folder / "new.csv").write_text("age\n1\n")
+    code, _, err = terminal.run(*typed)
+    assert code == 2
+    assert err.endswith(f"Next:  {following}\n")
