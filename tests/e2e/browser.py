@@ -17,6 +17,11 @@ _UNPACKED = ROOT / "tests" / "browser" / "node_modules" / ".chromium"
 # The unpacked browser is for Linux on x86-64; elsewhere this names another one.
 _OTHER = "CHROMIUM"
 _HEIGHT = 900
+_PHONE = 390  # pixels; there, tables may scroll
+# The smallest letters that people still read on a phone, in CSS pixels.
+_SMALLEST_LETTERS = 8.5
+# WCAG 2.2, level AA: text, and the parts of a chart.
+_TEXT_CONTRAST, _CHART_CONTRAST = 4.5, 3.0
 _FLAGS = [
     "--no-sandbox",  # CI runs as root
     "--disable-gpu",
@@ -145,3 +150,26 @@ def look_at(browser: Browser, path: Path, width: int, scheme: Any) -> Look:
     )
     page.close()
     return look
+
+
+def require_right(browser: Browser, report: Path, width: int, scheme: str) -> None:
+    """Assert that a report is whole and readable on such a screen."""
+    look = look_at(browser, report, width, scheme)
+
+    assert look.messages == []
+    assert look.requests == [report.as_uri()]
+    assert look.clipped == []
+    if width > _PHONE:
+        assert look.cut_tables == {}
+    assert [name for name, has_second in look.cut_tables.items() if not has_second] == []
+    assert look.page_width == width
+    assert look.unnamed_images == 0
+    assert min(look.letter_sizes) >= _SMALLEST_LETTERS
+    assert (sum(look.colours["shown"]) < 150) == (scheme == "dark")
+    for surface in ("paper", "raised", "warn"):
+        assert look.contrast("ink", surface) >= _TEXT_CONTRAST
+    for surface in ("paper", "raised"):
+        for name in ("muted", "accent"):
+            assert look.contrast(name, surface) >= _TEXT_CONTRAST
+        for name in ("series-1", "series-2"):
+            assert look.contrast(name, surface) >= _CHART_CONTRAST

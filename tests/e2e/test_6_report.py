@@ -9,16 +9,11 @@ import pytest
 from playwright.sync_api import Browser
 
 from autogluon_constructs.catalogues.instances import instance_types
-from tests.e2e.browser import look_at, open_browser
+from tests.e2e.browser import open_browser, require_right
 from tests.e2e.page_run import reader, run_page
 from tests.e2e.support import Account, Trained, read_object, run_in_image
 
-_PHONE = 390  # pixels; there, tables may scroll
 _LARGEST_BYTES = 1_500_000
-# The smallest letters that people still read on a phone, in CSS pixels.
-_SMALLEST_LETTERS = 8.5
-# WCAG 2.2, level AA: text, and the parts of a chart.
-_TEXT_CONTRAST, _CHART_CONTRAST = 4.5, 3.0
 
 
 @pytest.fixture(scope="module")
@@ -78,7 +73,7 @@ def test_the_commands_of_the_how_to_page_fetch_the_report(
 def test_the_report_is_right_on_every_screen(
     browser: Browser, reports: dict[str, Path], predictor: str, width: int, scheme: str
 ) -> None:
-    _require_right(browser, reports[predictor], width, scheme)
+    require_right(browser, reports[predictor], width, scheme)
 
 
 @pytest.mark.long
@@ -88,26 +83,4 @@ def test_the_report_is_right_on_every_screen(
 def test_reports_of_many_classes_and_of_quantiles_are_right_on_every_screen(
     browser: Browser, odd_reports: Path, name: str, width: int, scheme: str
 ) -> None:
-    _require_right(browser, odd_reports / f"{name}.html", width, scheme)
-
-
-def _require_right(browser: Browser, report: Path, width: int, scheme: str) -> None:
-    look = look_at(browser, report, width, scheme)
-
-    assert look.messages == []
-    assert look.requests == [report.as_uri()]
-    assert look.clipped == []
-    if width > _PHONE:
-        assert look.cut_tables == {}
-    assert [name for name, has_second in look.cut_tables.items() if not has_second] == []
-    assert look.page_width == width
-    assert look.unnamed_images == 0
-    assert min(look.letter_sizes) >= _SMALLEST_LETTERS
-    assert (sum(look.colours["shown"]) < 150) == (scheme == "dark")
-    for surface in ("paper", "raised", "warn"):
-        assert look.contrast("ink", surface) >= _TEXT_CONTRAST
-    for surface in ("paper", "raised"):
-        for name in ("muted", "accent"):
-            assert look.contrast(name, surface) >= _TEXT_CONTRAST
-        for name in ("series-1", "series-2"):
-            assert look.contrast(name, surface) >= _CHART_CONTRAST
+    require_right(browser, odd_reports / f"{name}.html", width, scheme)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from autogluon_client.executions.executions import wait_for_execution
 from autogluon_contracts import names
 from autogluon_contracts.embedded_instance import EmbeddedInstance
 from autogluon_demo.cdk import ROOT
+from tests.e2e.browser import open_browser, require_right
 from tests.e2e.support import Account, Workflows, live_model, read_object, training_job_names
 from tests.waiting import until
 
@@ -96,6 +98,18 @@ def test_trials_are_training_jobs_with_different_values(
     best = max(trials, key=lambda trial: float(trial["objective"]))
     assert best["trial"] == tuned["tuning"]["best_trial"]
     assert float(best["objective"]) == pytest.approx(tuned["tuning"]["objective"])
+
+
+def test_the_report_shows_the_search_on_every_screen(
+    account: Account, tuned: dict[str, Any], tmp_path: Path
+) -> None:
+    page = read_object(account, tuned["report_uri"])
+    assert b'<section id="search"' in page
+    path = tmp_path / "report.html"
+    path.write_bytes(page)
+    with open_browser() as browser:
+        for width, scheme in ((390, "light"), (1440, "dark")):
+            require_right(browser, path, width, scheme)
 
 
 def test_a_trial_without_capacity_runs_on_the_next_type(

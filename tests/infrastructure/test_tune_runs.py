@@ -81,7 +81,9 @@ def test_the_best_trial_is_registered_and_promoted() -> None:
     assert tune.called("SummarizeTuning") == [
         {"run": RUN, "tuning_job": {"status": "Completed", "objective_type": "Maximize"}}
     ]
-    assert tune.called("SummarizeTraining") == [{"run": BEST, "training_job": TRIAL}]
+    assert tune.called("SummarizeTraining") == [
+        {"run": BEST, "training_job": TRIAL, "tuning": TUNING}
+    ]
 
 
 def test_a_tuning_job_that_exists_already_is_waited_for() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -14,6 +13,7 @@ from autogluon_cli.framework.invocation import Invocation, pass_invocation
 from autogluon_cli.terminal.output import print_json, print_table
 from autogluon_cli.terminal.scores import objective_of, scores_title
 from autogluon_contracts.log_lines import OBJECTIVE
+from autogluon_contracts.short_paths import short_paths
 from autogluon_contracts.shown_scores import ShownMetric
 
 _LEFT_OUT = ("started", "ended", "failure")
@@ -58,7 +58,8 @@ def _print(run: str, rows: list[dict[str, object]], metric: ShownMetric | None) 
     columns = [name for name in rows[0] if name not in _LEFT_OUT]
     print_table(
         scores_title(f"Trials of {run}", metric),
-        _headings(columns),
+        # The CSV file has whole paths.
+        short_paths(columns),
         [
             tuple(
                 metric.shown(row[name]) if metric and name == OBJECTIVE else row[name]
@@ -68,17 +69,3 @@ def _print(run: str, rows: list[dict[str, object]], metric: ShownMetric | None) 
         ],
         empty="",
     )
-
-
-def _headings(columns: Sequence[str]) -> list[str]:
-    """Return the shortest end of each path that no other one has; the CSV file has whole paths."""
-    parts = [name.split(".") for name in columns]
-
-    def ends(length: int) -> list[str]:
-        return [".".join(path[-length:]) for path in parts]
-
-    longest = max(map(len, parts))
-    return [
-        next(ends(n)[k] for n in range(1, longest + 1) if ends(n).count(ends(n)[k]) == 1)
-        for k in range(len(parts))
-    ]

@@ -72,6 +72,7 @@ def tune_definition() -> dict[str, Any]:
                 output={
                     "run": jsonata("$states.input.run"),
                     "training_job": jsonata("$states.result"),
+                    "tuning": jsonata("$tuning"),
                 },
                 retries=asl.retry("SageMaker.SageMakerException"),
                 catches=asl.catch(asl.PLAIN_FAILURE),

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from autogluon_cli.commands.trials import _headings
 from autogluon_contracts.names import tuning_job_name
+from autogluon_contracts.short_paths import short_paths
 from tests.fakes.account import FakeAws
 from tests.fakes.sandbox import GROUP_ARN, SPEC_PARAMETER, spec
 from tests.unit.cli.terminal import Terminal
@@ -111,4 +111,4 @@ def test_a_tuning_run_goes_with_all_its_trials(
 
 def test_tuned_arguments_of_one_name_are_told_apart() -> None:
     paths = [f"fit_args.hyperparameters.{name}.learning_rate" for name in ("GBM", "XGB")]
-    assert _headings(["trial", *paths]) == ["trial", "GBM.learning_rate", "XGB.learning_rate"]
+    assert short_paths(["trial", *paths]) == ["trial", "GBM.learning_rate", "XGB.learning_rate"]

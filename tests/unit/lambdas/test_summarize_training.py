@@ -368,3 +368,42 @@ def test_a_file_larger_than_allowed_is_not_read() -> None:
 
     with pytest.raises(TrainingFailedError, match=r"leaderboard\.csv has 5,000 bytes; allowed"):
         unpack_report(store, S3Location.parse(ARCHIVE), largest_bytes=4_000)
+
+
+RATE = "fit_args.hyperparameters.GBM.learning_rate"
+TRIALS = f"""trial,status,objective,started,ended,seconds,failure,{RATE}
+one,Completed,0.91,2026-11-20T10:00:00+00:00,2026-11-20T10:01:00+00:00,60.0,,0.1
+"""
+TUNING = {
+    "version": 1,
+    "best_trial": "one",
+    "objective": 0.91,
+    "values": {RATE: "0.1"},
+    "trials": 1,
+    "completed": 1,
+    "trials_uri": "s3://artifact-bucket/income/runs/search/report/trials.csv",
+}
+PAGE = b"<dl></dl><nav></nav><main></main>"
+
+
+def _page_of_search(trials: bytes | None) -> str:
+    summarizer = _summarizer(_archive(report__html=PAGE))
+    store = summarizer.store
+    assert isinstance(store, FakeStore)
+    if trials is not None:
+        store.write(S3Location.parse(str(TUNING["trials_uri"])), trials, "text/csv")
+    answer = summarizer.summarize(_event(tuning=TUNING))
+    page = S3Location.parse(answer["summary"]["report_uri"])
+    return b"".join(store.stream(page)).decode()
+
+
+def test_the_report_of_a_search_shows_its_trials() -> None:
+    assert 'id="search"' in _page_of_search(TRIALS.encode())
+
+
+@pytest.mark.parametrize("trials", [None, b"not,a,table\n1\n"])
+def test_trials_that_cannot_be_shown_do_not_cost_the_model(
+    trials: bytes | None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert _page_of_search(trials) == PAGE.decode()
+    assert "Traceback" in capsys.readouterr().err

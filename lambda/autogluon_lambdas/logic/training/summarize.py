@@ -1,15 +1,20 @@
 """Summarize training: keep the report, apply the quality gate, build the registration."""
 
+import traceback
 from dataclasses import dataclass, replace
 from typing import Any
 
 from autogluon_contracts.documents.metrics import TrainingMetrics
+from autogluon_contracts.documents.predictor_spec import PredictorSpec
+from autogluon_contracts.documents.tuning_summary import TuningSummary
 from autogluon_contracts.names import model_package_group, report_file
 from autogluon_contracts.s3_location import S3Location
+from autogluon_contracts.shown_scores import ShownMetric
 from autogluon_lambdas.logic.predictor_types import predictor_type
 from autogluon_lambdas.logic.registry.predictors import load_spec
 from autogluon_lambdas.logic.registry.quality_gate import APPROVED, decide
 from autogluon_lambdas.logic.registry.registration import model_package_request
+from autogluon_lambdas.logic.report.search_section import with_search
 from autogluon_lambdas.logic.training.report_archive import REPORT_FILES, unpack_report
 from autogluon_lambdas.models.environment import Environment
 from autogluon_lambdas.models.errors import TrainingFailedError
@@ -29,6 +34,8 @@ class TrainingSummarizer:
     def summarize(self, event: dict[str, Any]) -> dict[str, Any]:
         """Return the registration and the summary for `{"run", "training_job"}`.
 
+        `tuning`, the summary of a search, is in the event of a Tune run only.
+
         Raises TrainingFailedError when the job left no usable model or report.
         """
         run = Run.from_event(event)
@@ -40,6 +47,8 @@ class TrainingSummarizer:
         report = unpack_report(self.store, artifact.parent().child("output.tar.gz"))
         metrics = _metrics(report["metrics.json"])
         decision = decide(spec.quality_gate, metrics, predictor_type(spec).canonical_metric)
+        if "report.html" in report:
+            report["report.html"] = self._completed(report["report.html"], event, spec, metrics)
         locations = {name: report_file(run.folder, name) for name in report}
         for name, location in locations.items():
             self.store.write(location, report[name], REPORT_FILES[name])
@@ -88,6 +97,23 @@ class TrainingSummarizer:
                 "sha256": metrics.parent.artifact_sha256,
             }
         return {"registration": registration, "summary": summary}
+
+    def _completed(
+        self, page: bytes, event: dict[str, Any], spec: PredictorSpec, metrics: TrainingMetrics
+    ) -> bytes:
+        """Return the page with the trials of the search that the job belongs to, if to one."""
+        if "tuning" not in event:
+            return page
+        try:
+            tuning = TuningSummary.from_json(event["tuning"])
+            table = S3Location.parse(tuning.trials_uri)
+            trials = b"".join(self.store.stream(table)).decode()
+            metric = ShownMetric(metrics.eval_metric)
+            text = page.decode()
+            return with_search(text, trials, tuning.best_trial, spec.tuning, metric).encode()
+        except Exception:  # noqa: BLE001 - plots that cannot be made do not cost a paid model
+            traceback.print_exc()
+            return page
 
 
 def _times(training_job: dict[str, Any]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from autogluon_contracts.report_page import with_section, with_tile
 from tests.unit.containers.report.conftest import class_of, price_of
 from tests.unit.containers.report.page_reader import Page, page_of
 
@@ -55,6 +56,14 @@ class TestEveryPage:
     def test_has_every_section(self, page):
         anchors = [item["id"] for item in page.all("section")]
         assert anchors == ["quality", "slices", "importance", "models", "data", "run"]
+
+    def test_takes_another_tile_and_section(self, page):
+        added = Page(with_section(with_tile(page.html, "cost", "<2 USD"), "more", "More", "<p>x"))
+        assert [item["id"] for item in added.all("section")][-1] == "more"
+        assert {"href": "#more"} in added.all("a")
+        assert added.html.count("<dd>&lt;2 USD</dd>") == 1
+        assert added.html.index("&lt;2 USD") < added.html.index("<nav")
+        assert added.repeated_ids() == []
 
     def test_says_what_it_would_cost_to_make_again(self, page):
         assert "BillableTimeInSeconds" in page.text
