@@ -401,6 +401,15 @@ def tuning_job_name(predictor: str, execution_arn: str) -> str:
     return f"{beginning[: _LONGEST_TUNING_JOB_NAME - len(digest) - 1].rstrip('-')}-{digest}"
 
 
+def beginning_of_jobs(predictor: str) -> str:
+    """Return how the names of all SageMaker jobs of a predictor begin, trials included.
+
+    Jobs of other predictors may begin so, too.
+    """
+    # The shortest that `tuning_job_name` leaves of a long name.
+    return predictor[: _LONGEST_TUNING_JOB_NAME - len("--12345678")]
+
+
 def execution_name_in(job: str, predictor: str) -> str | None:
     """Return the execution's name within a job's name, as far as the job's name holds it."""
     pattern = rf"{re.escape(predictor)}-(?P<name>.+)-[0-9a-f]{{8}}(-try\d+)?"

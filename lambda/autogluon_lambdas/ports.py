@@ -1,6 +1,6 @@
 """Define what the logic asks of the outside; `adapters/` answers with AWS, tests with memory."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -80,6 +80,16 @@ class TuningJobs(Protocol):
 
     def stop(self, name: str) -> None:
         """Stop a tuning job that runs; one that has ended, or never was, is fine."""
+
+
+class TrainingJobs(Protocol):
+    """The environment's training jobs, trials included, as DescribeTrainingJob answers."""
+
+    def created_since(self, moment: datetime, beginning: str) -> list[Mapping[str, Any]]:
+        """Return the jobs whose names begin so, in no order."""
+
+    def described(self, names: Iterable[str]) -> list[Mapping[str, Any]]:
+        """Return the jobs of these names."""
 
 
 class NotReadableError(ExplainedError):

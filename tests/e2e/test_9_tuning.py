@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,12 +14,20 @@ import pytest
 
 from autogluon_cli.embedded.control import ask
 from autogluon_client.environment.deployment import Deployment
+from autogluon_client.errors import ExecutionFailedError
 from autogluon_client.executions.executions import wait_for_execution
 from autogluon_contracts import names
 from autogluon_contracts.embedded_instance import EmbeddedInstance
 from autogluon_demo.cdk import ROOT
 from tests.e2e.browser import open_browser, require_right
-from tests.e2e.support import Account, Workflows, live_model, read_object, training_job_names
+from tests.e2e.support import (
+    ENVIRONMENT,
+    Account,
+    Workflows,
+    live_model,
+    read_object,
+    training_job_names,
+)
 from tests.waiting import until
 
 ROWS = 8000
@@ -110,6 +120,32 @@ def test_the_report_shows_the_search_on_every_screen(
     with open_browser() as browser:
         for width, scheme in ((390, "light"), (1440, "dark")):
             require_right(browser, path, width, scheme)
+
+
+def test_what_the_search_has_cost_is_told_and_bounded_by_a_budget(
+    account: Account, workflows: Workflows, tuned: dict[str, Any], data: dict[str, str]
+) -> None:
+    assert sum(tuned["tuning"]["billable_seconds"].values()) > 0
+    assert tuned["usd"] > 0
+    assert b"<dt>cost of the search</dt>" in read_object(account, tuned["report_uri"])
+    ssm, before = account.client("ssm"), training_job_names(account)
+    name = names.spec_parameter(ENVIRONMENT, "housing")
+    spec = ssm.get_parameter(Name=name)["Parameter"]["Value"]
+    # As if the budget had been deployed with what the search has used, and a little more.
+    budget = {"usd_per_month": tuned["usd"] + 0.01}
+    lower = json.dumps({**json.loads(spec), "budget": budget})
+    ssm.put_parameter(Name=name, Value=lower, Overwrite=True)
+    try:
+        with pytest.raises(ExecutionFailedError) as caught:
+            workflows.run("train", {"predictor": "housing", **data})
+    finally:
+        ssm.put_parameter(Name=name, Value=spec, Overwrite=True)
+    assert caught.value.error == "BudgetExceededError"
+    # Of other files' trainings, too.
+    used = re.search(r"of which ([0-9.]+) USD are used", caught.value.cause)
+    assert used is not None
+    assert float(used[1]) >= round(tuned["usd"], 2)
+    assert training_job_names(account) == before
 
 
 def test_a_trial_without_capacity_runs_on_the_next_type(

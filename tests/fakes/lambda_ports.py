@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from autogluon_contracts import names
@@ -50,6 +51,22 @@ def package(
         model_data_url=f"s3://artifact-bucket/income/runs/run-{version}/output/model.tar.gz",
         environment={"SAGEMAKER_PROGRAM": "inference.py", "SAGEMAKER_MODEL_SERVER_TIMEOUT": "60"},
     )
+
+
+class FakeTrainingJobs:
+    """Training jobs as DescribeTrainingJob answers, all of them created since any moment."""
+
+    def __init__(self, *jobs: Mapping[str, Any]) -> None:
+        self.jobs = list(jobs)
+        self.asked: list[tuple[datetime, str]] = []
+
+    def created_since(self, moment: datetime, beginning: str) -> list[Mapping[str, Any]]:
+        self.asked.append((moment, beginning))
+        return [job for job in self.jobs if job["TrainingJobName"].startswith(beginning)]
+
+    def described(self, names: Iterable[str]) -> list[Mapping[str, Any]]:
+        wanted = set(names)
+        return [job for job in self.jobs if job["TrainingJobName"] in wanted]
 
 
 class FakeRegistry:

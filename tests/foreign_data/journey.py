@@ -21,7 +21,7 @@ from autogluon_jobs.serving.served_model import load_model
 from autogluon_lambdas.logic.training.plan import TrainingPlanner
 from autogluon_lambdas.models.errors import InvalidDataError, InvalidInputError
 from tests.fakes.lambda_environment import ENVIRONMENT, planner_event
-from tests.fakes.lambda_ports import FakePredictors, FakeRegistry
+from tests.fakes.lambda_ports import FakePredictors, FakeRegistry, FakeTrainingJobs
 from tests.fakes.sandbox import spec
 from tests.fakes.store import FakeStore
 from tests.unit.containers.job_folder import TINY_FIT, JobFolder
@@ -134,7 +134,11 @@ def _plan(path: Path, init_args: dict[str, object]) -> None:
     uri = f"s3://data-bucket/d/{path.name}"
     predictors = FakePredictors(spec(init_args=init_args, quality_gate=None))
     planner = TrainingPlanner(
-        ENVIRONMENT, predictors, FakeStore({uri: path.read_bytes()}), FakeRegistry()
+        ENVIRONMENT,
+        predictors,
+        FakeStore({uri: path.read_bytes()}),
+        FakeRegistry(),
+        FakeTrainingJobs(),
     )
     planner.plan(planner_event({"predictor": "income", "train_data": uri}))
 

@@ -32,6 +32,7 @@ _WHEN = (
     ("drift", _NEXT_DRIFT),
     ("training", _NEXT_RUN),
     ("tuning", _NEXT_RUN),
+    ("budget", _NEXT_RUN),
     ("quality_gate", _NEXT_RUN),
     ("tags", _NEXT_RUN),
     ("network_isolation", _NEXT_RUN),

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from autogluon_cli.costs.budgets import BudgetUse, budget_uses
 from autogluon_cli.costs.estimates import HOURS_PER_MONTH, Estimate, estimate, estimate_job
 from autogluon_cli.costs.serverless import (
     PROVISIONED_IS_EXTRA,
@@ -42,7 +43,10 @@ _AT_ONCE = 16
 )
 @pass_invocation
 def cost(invocation: Invocation, predictor: str | None, days: int) -> None:
-    """Estimate the cost of endpoints and of the last DAYS' jobs from list prices."""
+    """Estimate the cost of endpoints and of the last DAYS' jobs from list prices.
+
+    Of predictors with a budget, also what this month's training has used of it.
+    """
     from autogluon_constructs.catalogues.instances import PRICES_AS_OF
 
     if predictor is not None:
@@ -51,6 +55,8 @@ def cost(invocation: Invocation, predictor: str | None, days: int) -> None:
     running = _on_instances(invocation, in_service)
     serverless = _serverless(invocation, in_service, days)
     jobs = _jobs(invocation, predictor, days)
+    declared = invocation.connection.deployment.predictors
+    budgets = budget_uses(invocation, declared if predictor is None else [predictor])
     per_hour, of_jobs = _sum(running), _sum(jobs)
     note = f"Estimate by list prices of us-east-1, {PRICES_AS_OF}, without storage and transfer."
     if invocation.as_json:
@@ -62,6 +68,7 @@ def cost(invocation: Invocation, predictor: str | None, days: int) -> None:
                 "endpoints_usd_per_hour": per_hour,
                 "endpoints_usd_per_month": per_hour * HOURS_PER_MONTH,
                 "jobs_usd": of_jobs,
+                "budgets": [entry.document() for entry in budgets],
                 "days": days,
                 "note": note,
             }
@@ -70,6 +77,8 @@ def cost(invocation: Invocation, predictor: str | None, days: int) -> None:
     _print(running, jobs, days)
     if serverless:
         _print_serverless(serverless, days)
+    if budgets:
+        _print_budgets(budgets)
     click.echo(
         f"\nEndpoints: {per_hour:,.3f} USD per hour, {per_hour * HOURS_PER_MONTH:,.2f} per month."
         f"\nJobs of the last {days} days: {of_jobs:,.3f} USD.\n{note}"
@@ -181,6 +190,23 @@ def _print(running: list[Estimate], jobs: list[Estimate], days: int) -> None:
             for entry in entries
         ]
         print_table(title, columns, rows, empty=empty)
+
+
+def _print_budgets(entries: list[BudgetUse]) -> None:
+    print_table(
+        f"Budgets of {entries[0].month:%B %Y}, in USD",
+        ("predictor", "budget", "used", "left"),
+        [
+            (
+                entry.predictor,
+                f"{entry.usd_per_month:,.2f}",
+                f"{entry.used:,.4f}",
+                f"{entry.left:,.4f}",
+            )
+            for entry in entries
+        ],
+        empty="",
+    )
 
 
 def _print_serverless(entries: list[ServerlessEstimate], days: int) -> None:

@@ -38,11 +38,14 @@ def models(invocation: Invocation, predictor: str) -> None:
         print_json({"predictor": predictor, "live_model": live, "models": found})
         return
     columns = ["version", "status", "live", "best model", "metric", "value", "created", "run"]
-    if any(model["parent"] for model in found):
-        columns.append("from")
+    further = {
+        "USD": [_usd(model) for model in found],
+        "from": [_parent(model) for model in found],
+    }
+    shown = {name: cells for name, cells in further.items() if any(cells)}
     print_table(
         f"Models of {predictor}",
-        columns,
+        [*columns, *shown],
         [
             (
                 model["version"],
@@ -53,9 +56,9 @@ def models(invocation: Invocation, predictor: str) -> None:
                 _value(model),
                 short_time(model["created"]),
                 model["run"],
-                _parent(model),
-            )[: len(columns)]
-            for model in found
+                *(cells[number] for cells in shown.values()),
+            )
+            for number, model in enumerate(found)
         ],
         empty=f"No models yet. Train one: {invocation.command(f'train {predictor} FILE')}",
     )
@@ -64,6 +67,11 @@ def models(invocation: Invocation, predictor: str) -> None:
 def _value(model: dict[str, Any]) -> Any:
     name, value = model["eval_metric"], model["eval_metric_value"]
     return value if name is None or value is None else shown_score(name, value)
+
+
+def _usd(model: dict[str, Any]) -> str:
+    """Return what training cost; empty of a version by an earlier release."""
+    return "" if model["usd"] is None else f"{model['usd']:.4f}"
 
 
 def _parent(model: dict[str, Any]) -> str:

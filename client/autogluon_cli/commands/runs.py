@@ -60,9 +60,13 @@ def runs(
     if invocation.as_json:
         print_json({"environment": invocation.environment, "runs": [r.document() for r in found]})
         return
+    columns = ["run", "kind", "predictor", "status", "started", "took"]
+    costs = [(run.output or {}).get("usd") for run in found]
+    if any(usd is not None for usd in costs):
+        columns.append("USD")
     print_table(
         f"Runs of {invocation.environment}",
-        ("run", "kind", "predictor", "status", "started", "took"),
+        columns,
         [
             (
                 run.name,
@@ -71,8 +75,9 @@ def runs(
                 run.status,
                 short_time(run.started),
                 short_duration(run.seconds),
-            )
-            for run in found
+                "" if usd is None else f"{usd:.4f}",
+            )[: len(columns)]
+            for run, usd in zip(found, costs, strict=True)
         ],
         empty=f"No runs yet. Start one: {invocation.command('train PREDICTOR FILE')}",
     )

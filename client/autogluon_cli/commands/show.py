@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from autogluon_cli.costs.estimates import estimate_job
 from autogluon_cli.costs.job_resources import job_resources
 from autogluon_cli.framework.arguments import run_argument
 from autogluon_cli.framework.command import Command
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 _MOST_MODELS = 15
 _COLUMNS = ("model", "score_test", "score_val", "fit_time")
-_TOLD_ABOVE = ("predictor", "promotion", "run", *billed_time.KEYS)
+_TOLD_ABOVE = ("predictor", "promotion", "run", "usd", *billed_time.KEYS)
 _FOR_PROGRAMS = ("_uri", "_sha256")
 _NAME_KEYS = ("TrainingJobName", "TransformJobName", "ProcessingJobName")
 _STATUS_KEYS = ("TrainingJobStatus", "TransformJobStatus", "ProcessingJobStatus")
@@ -48,7 +49,15 @@ def show(invocation: Invocation, run: str) -> None:
     notes = training_notes(invocation.connection, found.output)
     if invocation.as_json:
         told = notes.document() if found.workflow in TRAINING else {}
-        print_json({**found.document(), **_job_documents(jobs), "leaderboard": board, **told})
+        print_json(
+            {
+                **found.document(),
+                **_job_documents(jobs),
+                "usd": _usd(found, jobs),
+                "leaderboard": board,
+                **told,
+            }
+        )
         return
     print_facts(_facts(found, jobs))
     if board:
@@ -89,11 +98,20 @@ def _facts(run: RunRecord, jobs: list[dict[str, Any]]) -> dict[str, Any]:
         output["metrics"] = shown_scores(output["metrics"])
     if (billed := billed_time.billed_time(output)) is not None:
         facts["billed"] = billed
+    if (usd := _usd(run, jobs)) is not None:
+        facts["cost"] = f"{usd:,.4f} USD by list price"
     for key, value in output.items():
         if key in _TOLD_ABOVE or key.endswith(_FOR_PROGRAMS) or value is None:
             continue
         facts[key.replace("_", " ")] = _lines(value)
     return facts
+
+
+def _usd(run: RunRecord, jobs: list[dict[str, Any]]) -> float | None:
+    """Return what the run's jobs cost until now; None without jobs, or without a known price."""
+    found = [estimate_job(run.predictor, run.name, job).usd for job in jobs]
+    known = [usd for usd in found if usd is not None]
+    return sum(known) if known and len(known) == len(found) else None
 
 
 def _lines(value: Any) -> Any:

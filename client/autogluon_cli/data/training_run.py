@@ -7,6 +7,8 @@ from typing import Any
 
 import click
 
+from autogluon_cli.costs.budgets import budget_uses
+from autogluon_cli.costs.run_estimate import estimate_run
 from autogluon_cli.data.upload import require_column, upload, upload_tree
 from autogluon_cli.framework.arguments import deployed_predictor, predictor_argument
 from autogluon_cli.framework.errors import CommandError
@@ -15,6 +17,7 @@ from autogluon_cli.framework.key_values import parse_assignments
 from autogluon_cli.terminal.follow_run import wait_for_run
 from autogluon_cli.terminal.output import print_json
 from autogluon_cli.terminal.trained import print_trained
+from autogluon_contracts.documents.predictor_spec import PredictorSpec
 
 _OPTIONS = (
     predictor_argument(),
@@ -61,6 +64,9 @@ _OPTIONS = (
         help="Use on-demand instances although the settings say spot.",
     ),
     click.option("--promote/--no-promote", default=True, help="Serve the model if it is approved."),
+    click.option(
+        "--estimate", is_flag=True, help="Only say what the run may cost at most; start nothing."
+    ),
     click.option("--wait/--no-wait", default=True, help="Follow the run to its end."),
 )
 
@@ -85,10 +91,13 @@ def run_training(
     name: str | None,
     init_args: tuple[str, ...],
     fit_args: tuple[str, ...],
+    estimate: bool,
     wait: bool,
     **settings: Any,
 ) -> None:
     """Upload the data, start the run, follow it if asked to, and print what it made.
+
+    With `estimate`, only print what it may cost.
 
     Args:
         workflow: `train` or `tune`.
@@ -99,6 +108,9 @@ def run_training(
     from autogluon_client.workflows.training_notes import training_notes
 
     spec = deployed_predictor(invocation, predictor)
+    if estimate:
+        _print_estimate(invocation, workflow, predictor, spec, settings)
+        return
     given = {"train_data": data, "test_data": test_data, "tuning_data": tuning_data}
     files = {key: file for key, file in given.items() if file}
     overrides = {
@@ -129,6 +141,35 @@ def run_training(
         click.echo(f"Started {run.name}. Follow it: {invocation.command(follow)}")
     else:
         print_trained(invocation, predictor, run.name, output)
+
+
+def _print_estimate(
+    invocation: Invocation,
+    workflow: str,
+    predictor: str,
+    spec: dict[str, Any],
+    settings: dict[str, Any],
+) -> None:
+    """Print the most that the run may cost, and whether the budget has so much left."""
+    most = estimate_run(PredictorSpec.from_json(spec), workflow, **settings)
+    if most is None:
+        raise CommandError(
+            f"Predictor {predictor!r} was deployed by a release without prices.",
+            advice="Deploy it with this release.",
+            next_command=invocation.command("deploy"),
+        )
+    uses = budget_uses(invocation, [predictor])
+    if invocation.as_json:
+        budget = uses[0].document() if uses else None
+        print_json({"predictor": predictor, **most.document(), "budget": budget})
+        return
+    click.echo(most.sentence)
+    for use in uses:
+        refused = " It would be refused." if most.usd > use.left else ""
+        click.echo(
+            f"Of the budget of {use.usd_per_month:,.2f} USD for {use.month:%B %Y}, "
+            f"{use.left:,.2f} USD are left.{refused}"
+        )
 
 
 def _require_reader(

@@ -89,6 +89,7 @@ def describe_version(package: dict[str, Any], live: str) -> dict[str, Any]:
         "eval_metric_value": None if value is None else float(value),
         "evaluated_on": known.evaluated_on,
         "reason": known.reason,
+        "usd": None if known.usd is None else float(known.usd),
         "parent": known.parent,
         "parent_run": known.parent_run,
         "parent_sha256": known.parent_sha256,

@@ -22,6 +22,7 @@ from autogluon_contracts.documents.data_reading import DataReading
 from autogluon_contracts.documents.drift_spec import DriftSpec
 from autogluon_contracts.documents.predictor_spec import (
     BatchSpec,
+    BudgetSpec,
     EndpointSpec,
     PredictorSpec,
     Prices,
@@ -45,7 +46,7 @@ def predictor_spec(
     image: ResolvedImage,
 ) -> PredictorSpec:
     """Return the spec. `tags` are those of its jobs."""
-    gate, endpoint = predictor.quality_gate, predictor.endpoint
+    gate, endpoint, budget = predictor.quality_gate, predictor.endpoint, predictor.budget
     return PredictorSpec(
         name=name,
         type=predictor.type,
@@ -58,6 +59,7 @@ def predictor_spec(
         weights=predictor.weights,
         training=_training(predictor.training),
         tuning=None if predictor.tuning is None else predictor.tuning.spec(),
+        budget=None if budget is None else BudgetSpec(**_shared(BudgetSpec, budget)),
         quality_gate=None if gate is None else QualityGate(**_shared(QualityGate, gate)),
         endpoint=None if endpoint is None else _endpoint(environment, name, endpoint),
         serving=_serving(predictor, image.version),

@@ -8,6 +8,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 
 from autogluon_constructs.catalogues.images import find_image
 from autogluon_constructs.settings.batch import Batch
+from autogluon_constructs.settings.budget import Budget
 from autogluon_constructs.settings.data import Data
 from autogluon_constructs.settings.drift import Drift
 from autogluon_constructs.settings.endpoint_modes import Endpoint
@@ -91,6 +92,8 @@ class Predictor(Section):
     """How it is trained."""
     tuning: Tuning | None = None
     """What `agcdk tune` searches; without it, the predictor cannot be tuned."""
+    budget: Budget | None = None
+    """What its training may cost in a month; without it, there is no bound."""
     quality_gate: QualityGate | None = None
     """What a trained model must reach; without it, a person decides on each one."""
     endpoint: Endpoint | None = None

@@ -72,6 +72,32 @@ def list_trials(scope: Construct, *, state_machine: str) -> Permission:
     )
 
 
+def know_training_jobs(scope: Construct, *, state_machines: Sequence[str]) -> list[Permission]:
+    """Return the permissions to find the training jobs of these state machines, trials included.
+
+    Listing takes no resource and no condition; a list has names, states and times alone.
+    """
+    return [
+        Permission(
+            actions=("sagemaker:ListTrainingJobs",),
+            resources=("*",),
+            bound="Names, states and times of the account's training jobs; the action takes no "
+            "resource",
+        ),
+        describe_training_jobs(scope, state_machines=state_machines),
+    ]
+
+
+def describe_training_jobs(scope: Construct, *, state_machines: Sequence[str]) -> Permission:
+    """Return the permission to describe the training jobs of these state machines."""
+    return _on_existing(
+        scope,
+        "training-job",
+        actions=("sagemaker:DescribeTrainingJob",),
+        state_machine=state_machines,
+    )
+
+
 def end_tuning_jobs(scope: Construct, *, state_machine: str) -> Permission:
     """Return the permission to stop tuning jobs."""
     return _on_existing(
@@ -163,14 +189,15 @@ def _own(
 
 
 def _on_existing(
-    scope: Construct, kind: str, *, actions: Sequence[str], state_machine: str
+    scope: Construct, kind: str, *, actions: Sequence[str], state_machine: str | Sequence[str]
 ) -> Permission:
+    names = [state_machine] if isinstance(state_machine, str) else state_machine
+    executions = [_executions(scope, name) for name in names]
+    wanted = executions[0] if len(executions) == 1 else executions
     return Permission(
         actions=actions,
         resources=(arn(scope, "sagemaker", f"{kind}/*"),),
-        conditions={
-            "StringLike": {f"aws:ResourceTag/{_EXECUTION_TAG}": _executions(scope, state_machine)}
-        },
+        conditions={"StringLike": {f"aws:ResourceTag/{_EXECUTION_TAG}": wanted}},
         bound=_BOUND,
     )
 

@@ -91,6 +91,7 @@ _KEPT = (
     "spot",
     "training_seconds",
     "billable_seconds",
+    "usd",
     "best_model",
     "eval_metric",
     "evaluated_on",

@@ -1,6 +1,7 @@
 """Build the Lambda that plans training jobs, whether a run makes one or a search many."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from aws_cdk import Size
 from constructs import Construct
@@ -8,7 +9,13 @@ from constructs import Construct
 from autogluon_constructs.code.lambda_function import LambdaFunction
 from autogluon_constructs.identity.data_access import read_buckets, read_locations
 from autogluon_constructs.identity.permissions import PUT_OBJECTS, Permission
+from autogluon_constructs.workflows.job_permissions import know_training_jobs
 from autogluon_constructs.workflows.workflow_context import WorkflowContext
+from autogluon_contracts import names
+from autogluon_contracts.names import Workflow
+
+TRAINING: Final[tuple[Workflow, ...]] = ("train", "tune")
+"""The workflows whose jobs train."""
 
 
 def training_planner(
@@ -44,6 +51,11 @@ def training_planner(
             bound="Only the configuration of training jobs",
         ),
         context.use_key(),
+        # What a predictor's training has cost, where it has a budget.
+        *know_training_jobs(
+            function,
+            state_machines=[names.state_machine(context.environment, kind) for kind in TRAINING],
+        ),
         *permissions,
     )
     return function

@@ -9,6 +9,7 @@ from autogluon_constructs.code.lambda_function import LambdaFunction
 from autogluon_constructs.identity.permissions import PUT_OBJECTS, Permission
 from autogluon_constructs.workflows.endings.execution_endings import unsuccessful_ends_of
 from autogluon_constructs.workflows.job_permissions import (
+    describe_training_jobs,
     end_tuning_jobs,
     equip_jobs,
     list_trials,
@@ -88,6 +89,7 @@ class TuneWorkflow(Construct):
         )
         function.grant(
             list_trials(function, state_machine=self._name),
+            describe_training_jobs(function, state_machines=[self._name]),
             Permission(
                 actions=PUT_OBJECTS,
                 resources=(context.artifacts("*/runs/*/report/*"),),

@@ -37,6 +37,9 @@ class VersionMetadata:
     test_data: str | None = key("S3 URI of the channel `test`", default=None)
     tuning_data: str | None = key("S3 URI of the channel `tuning`", default=None)
     instance_type: str | None = key("what the training job ran on", default=None)
+    usd: str | None = key(
+        "what its training job cost, or all trials of its search, by list price", default=None
+    )
     parent: str | None = key(
         "the model that it was trained from: ARN of a version, or S3 URI of an artifact",
         default=None,

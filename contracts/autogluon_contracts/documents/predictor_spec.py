@@ -117,6 +117,17 @@ class TrainingSpec:
 
 
 @dataclass(frozen=True, kw_only=True)
+class BudgetSpec:
+    """What the predictor's training may cost, by list price."""
+
+    usd_per_month: float = key(
+        "the most that training and tuning jobs of one calendar month (UTC) may cost; a run that "
+        "may cost more than what is left is refused",
+        above=0,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
 class QualityGate:
     """What a version must reach; without a metric (both null) every version passes."""
 
@@ -355,6 +366,10 @@ class PredictorSpec(Document):
     training: TrainingSpec = key("how training jobs run")
     # Absent in a spec that an earlier release deployed.
     tuning: TuningSpec | None = key("null: it cannot be tuned", default=None, omit_null=True)
+    # Absent in a spec that an earlier release deployed.
+    budget: BudgetSpec | None = key(
+        "null: training may cost what it costs", default=None, omit_null=True
+    )
     quality_gate: QualityGate | None = key("null: a person decides on every version")
     endpoint: EndpointSpec | None = key("null: nothing is served")
     serving: ServingSpec = key("how models answer")

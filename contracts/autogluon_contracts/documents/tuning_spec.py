@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import prod
 from typing import Any, Literal
 
 from autogluon_contracts.document import key
@@ -82,3 +83,10 @@ class TuningSpec:
     def objective_type(self) -> ObjectiveType:
         """Maximize, unless an objective of one's own says otherwise."""
         return "Maximize" if self.objective is None else self.objective.type
+
+    @property
+    def most_jobs(self) -> int:
+        """Return the most trials: of a `Grid` without `max_jobs`, each combination."""
+        if self.max_jobs is not None:
+            return self.max_jobs
+        return prod(len(item.values) for item in self.ranges.values())

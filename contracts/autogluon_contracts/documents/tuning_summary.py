@@ -25,6 +25,10 @@ class TuningSummary(Document):
     trials: int = key("training jobs in all", minimum=1)
     completed: int = key("those with a model and an objective", minimum=1)
     trials_uri: str = key("where `trials.csv` is")
+    # Absent in the output of a run by an earlier release.
+    billable_seconds: Mapping[str, float] = key(
+        "instance type -> seconds of its instances that AWS bills for all trials", factory=dict
+    )
 
 
 def trial_columns() -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from autogluon_lambdas.adapters.s3_objects import S3Objects
 from autogluon_lambdas.adapters.sagemaker_batches import SageMakerBatches
 from autogluon_lambdas.adapters.sagemaker_endpoints import SageMakerEndpoints
 from autogluon_lambdas.adapters.sagemaker_registry import SageMakerRegistry
+from autogluon_lambdas.adapters.sagemaker_training_jobs import SageMakerTrainingJobs
 from autogluon_lambdas.adapters.sagemaker_tuning_jobs import SageMakerTuningJobs
 from autogluon_lambdas.adapters.sns_topic import SnsTopic
 from autogluon_lambdas.adapters.ssm_parameters import SsmParameters
@@ -91,6 +92,12 @@ def endpoints() -> SageMakerEndpoints:
 def batches() -> SageMakerBatches:
     """Return SageMaker's transform jobs and models."""
     return SageMakerBatches(client("sagemaker"))
+
+
+@cache
+def training_jobs() -> SageMakerTrainingJobs:
+    """Return SageMaker's training jobs; DescribeTrainingJob answers a few calls a second."""
+    return SageMakerTrainingJobs(_patient_client("sagemaker"))
 
 
 @cache

@@ -7,8 +7,15 @@ from autogluon_lambdas.logic.training.plan import TrainingPlanner
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    """Return `{"request", "run"}`; raises InvalidInputError, InvalidDataError."""
+    """Return `{"request", "run"}`.
+
+    Raises InvalidInputError, InvalidDataError, BudgetExceededError.
+    """
     planner = TrainingPlanner(
-        wiring.environment(), wiring.predictors(), wiring.store(), wiring.registry()
+        wiring.environment(),
+        wiring.predictors(),
+        wiring.store(),
+        wiring.registry(),
+        wiring.training_jobs(),
     )
     return planner.plan(event)

@@ -7,6 +7,11 @@ from autogluon_lambdas.logic.tuning.plan import TuningPlanner
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    """Return `{"request", "run"}`; raises InvalidInputError, InvalidDataError."""
-    planner = TuningPlanner(wiring.environment(), wiring.predictors(), wiring.store())
+    """Return `{"request", "run"}`.
+
+    Raises InvalidInputError, InvalidDataError, BudgetExceededError.
+    """
+    planner = TuningPlanner(
+        wiring.environment(), wiring.predictors(), wiring.store(), wiring.training_jobs()
+    )
     return planner.plan(event)

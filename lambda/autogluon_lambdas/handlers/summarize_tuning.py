@@ -8,4 +8,5 @@ from autogluon_lambdas.logic.tuning.summarize import TuningSummarizer
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """Return `{"run", "best", "tuning"}` of `{"run", "tuning_job"}`; raises TuningFailedError."""
-    return TuningSummarizer(wiring.store(), wiring.tuning_jobs()).summarize(event)
+    summarizer = TuningSummarizer(wiring.store(), wiring.tuning_jobs(), wiring.training_jobs())
+    return summarizer.summarize(event)

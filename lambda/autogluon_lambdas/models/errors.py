@@ -13,6 +13,10 @@ class InvalidDataError(ExplainedError):
     """The data that the input names is invalid."""
 
 
+class BudgetExceededError(ExplainedError):
+    """The run may cost more than what is left of the predictor's budget."""
+
+
 class TrainingFailedError(ExplainedError):
     """The training job ended without what a model version needs."""
 

@@ -39,7 +39,7 @@ from autogluon_lambdas.logic.data.locations import find_data_files
 from autogluon_lambdas.logic.training.plan import TrainingPlanner
 from autogluon_lambdas.models.errors import InvalidDataError
 from tests.fakes.lambda_environment import ENVIRONMENT, planner_event
-from tests.fakes.lambda_ports import FakePredictors, FakeRegistry
+from tests.fakes.lambda_ports import FakePredictors, FakeRegistry, FakeTrainingJobs
 from tests.fakes.sandbox import spec
 from tests.fakes.store import FakeStore
 
@@ -121,7 +121,7 @@ def _planner(case: Case) -> str:
     predictors = FakePredictors(
         spec(init_args=init_args, quality_gate=None, data=written(case.reading))
     )
-    planner = TrainingPlanner(ENVIRONMENT, predictors, store, FakeRegistry())
+    planner = TrainingPlanner(ENVIRONMENT, predictors, store, FakeRegistry(), FakeTrainingJobs())
     asked = {"predictor": "income", "train_data": "s3://data-bucket/d/"}
 
     def plan() -> str:

@@ -14,7 +14,7 @@ from autogluon_lambdas.logic.training.plan import TrainingPlanner
 from autogluon_lambdas.logic.tuning.plan import TuningPlanner
 from autogluon_lambdas.models.errors import InvalidInputError
 from tests.fakes.lambda_environment import ENVIRONMENT, EXECUTION_ARN, planner_event
-from tests.fakes.lambda_ports import FakePredictors, FakeRegistry, package
+from tests.fakes.lambda_ports import FakePredictors, FakeRegistry, FakeTrainingJobs, package
 from tests.fakes.sandbox import GROUP_ARN, spec
 from tests.fakes.store import FakeStore
 
@@ -38,12 +38,16 @@ SCHEMA = {
 
 
 def _train(store: FakeStore) -> Any:
-    planner = TrainingPlanner(ENVIRONMENT, FakePredictors(), store, FakeRegistry())
+    planner = TrainingPlanner(
+        ENVIRONMENT, FakePredictors(), store, FakeRegistry(), FakeTrainingJobs()
+    )
     return planner.plan(planner_event({"predictor": "income", "train_data": DATA}))
 
 
 def _tune(store: FakeStore) -> Any:
-    planner = TuningPlanner(ENVIRONMENT, FakePredictors(spec(tuning=TUNING)), store)
+    planner = TuningPlanner(
+        ENVIRONMENT, FakePredictors(spec(tuning=TUNING)), store, FakeTrainingJobs()
+    )
     return planner.plan(planner_event({"predictor": "income", "train_data": DATA}))
 
 

@@ -10,7 +10,7 @@ from autogluon_lambdas.logic.multimodal.predictor_type import PREDICTOR_TYPE
 from autogluon_lambdas.logic.training.plan import TrainingPlanner
 from autogluon_lambdas.models.errors import InvalidDataError, InvalidInputError
 from tests.fakes.lambda_environment import ENVIRONMENT, planner_event, validated
-from tests.fakes.lambda_ports import FakePredictors, FakeRegistry
+from tests.fakes.lambda_ports import FakePredictors, FakeRegistry, FakeTrainingJobs
 from tests.fakes.sandbox import spec
 from tests.fakes.store import FakeStore
 
@@ -24,7 +24,11 @@ GIVEN = {"train_data": TRAIN, "weights": WEIGHTS}
 def _planner(train: str = ROWS, **changes: Any) -> TrainingPlanner:
     store = FakeStore({TRAIN: train, f"{WEIGHTS}/tiny/config.json": "{}"})
     return TrainingPlanner(
-        ENVIRONMENT, FakePredictors(spec(**{**SPEC, **changes})), store, FakeRegistry()
+        ENVIRONMENT,
+        FakePredictors(spec(**{**SPEC, **changes})),
+        store,
+        FakeRegistry(),
+        FakeTrainingJobs(),
     )
 
 

@@ -20,7 +20,7 @@ from autogluon_lambdas.models.instances import takes_volume_key
 from embedded_aws.gateway import ApiCall
 from embedded_aws.sagemaker.support import check_support
 from tests.fakes.lambda_environment import ENVIRONMENT, planner_event
-from tests.fakes.lambda_ports import FakePredictors, FakeRegistry, package
+from tests.fakes.lambda_ports import FakePredictors, FakeRegistry, FakeTrainingJobs, package
 from tests.fakes.sandbox import GROUP_ARN
 from tests.fakes.store import FakeStore
 
@@ -30,7 +30,9 @@ EXAMPLES = Path(__file__).parents[3] / "examples"
 def test_the_training_job_reads_the_job_file() -> None:
     train = (EXAMPLES / "income" / "train.csv").read_bytes()
     store = FakeStore({"s3://data-bucket/income/train.csv": train})
-    planner = TrainingPlanner(ENVIRONMENT, FakePredictors(), store, FakeRegistry())
+    planner = TrainingPlanner(
+        ENVIRONMENT, FakePredictors(), store, FakeRegistry(), FakeTrainingJobs()
+    )
     values = {"predictor": "income", "train_data": "s3://data-bucket/income/train.csv"}
 
     run = planner.plan(planner_event(values))["run"]
@@ -103,9 +105,9 @@ def test_the_embedded_aws_honours_every_member_of_the_requests(tmp_path: Path) -
         store.put(uri, (EXAMPLES / "income" / uri.rpartition("/")[2]).read_bytes())
     predictors = FakePredictors(live=f"{GROUP_ARN}/1")
 
-    trained = TrainingPlanner(ENVIRONMENT, predictors, store, FakeRegistry()).plan(
-        planner_event({"predictor": "income", "train_data": train, "test_data": test})
-    )
+    trained = TrainingPlanner(
+        ENVIRONMENT, predictors, store, FakeRegistry(), FakeTrainingJobs()
+    ).plan(planner_event({"predictor": "income", "train_data": train, "test_data": test}))
     batch = BatchPlanner(ENVIRONMENT, predictors, store, FakeRegistry(package(1))).plan(
         planner_event({"predictor": "income", "data": test})
     )

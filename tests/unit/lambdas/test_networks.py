@@ -8,7 +8,7 @@ from autogluon_lambdas.logic.plan_batch import BatchPlanner
 from autogluon_lambdas.logic.training.plan import TrainingPlanner
 from autogluon_lambdas.models.environment import Environment
 from tests.fakes.lambda_environment import VARIABLES, planner_event, validated
-from tests.fakes.lambda_ports import FakePredictors, FakeRegistry, package
+from tests.fakes.lambda_ports import FakePredictors, FakeRegistry, FakeTrainingJobs, package
 from tests.fakes.sandbox import GROUP_ARN, spec
 from tests.fakes.store import FakeStore
 from tests.unit.lambdas.bulk_batches import DATA, FILES, bulk_store
@@ -20,7 +20,9 @@ TRAIN = "s3://data-bucket/income/train.csv"
 
 def training(environment: Environment, **changes: Any) -> dict[str, Any]:
     store = FakeStore({TRAIN: "age,class\n48,<=50K\n30,>50K\n"})
-    planner = TrainingPlanner(environment, FakePredictors(spec(**changes)), store, FakeRegistry())
+    planner = TrainingPlanner(
+        environment, FakePredictors(spec(**changes)), store, FakeRegistry(), FakeTrainingJobs()
+    )
     answer = planner.plan(planner_event({"predictor": "income", "train_data": TRAIN}))
     return validated("CreateTrainingJob", answer["request"])
 

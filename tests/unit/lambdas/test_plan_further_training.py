@@ -13,7 +13,7 @@ from autogluon_lambdas.logic.training.plan import TrainingPlanner
 from autogluon_lambdas.logic.tuning.plan import TuningPlanner
 from autogluon_lambdas.models.errors import InvalidDataError, InvalidInputError
 from tests.fakes.lambda_environment import ENVIRONMENT, planner_event, validated
-from tests.fakes.lambda_ports import FakePredictors, FakeRegistry, package
+from tests.fakes.lambda_ports import FakePredictors, FakeRegistry, FakeTrainingJobs, package
 from tests.fakes.sandbox import GROUP_ARN, spec
 from tests.fakes.store import FakeStore
 
@@ -101,7 +101,9 @@ def _planner(
     if recorded:
         version = replace(version, environment={**version.environment, ARTIFACT_VARIABLE: SHA})
     predictors = FakePredictors(spec(**changes), live=f"{GROUP_ARN}/1")
-    return TrainingPlanner(ENVIRONMENT, predictors, store, FakeRegistry(version))
+    return TrainingPlanner(
+        ENVIRONMENT, predictors, store, FakeRegistry(version), FakeTrainingJobs()
+    )
 
 
 def _values(**values: Any) -> dict[str, Any]:
@@ -291,4 +293,6 @@ def test_a_search_starts_from_no_model() -> None:
     found = FakePredictors(spec(tuning=tuning))
 
     with pytest.raises(InvalidInputError, match=r"input\.from_model: a search trains every trial"):
-        TuningPlanner(ENVIRONMENT, found, planner.store).plan(planner_event(_values()))
+        TuningPlanner(ENVIRONMENT, found, planner.store, FakeTrainingJobs()).plan(
+            planner_event(_values())
+        )

@@ -13,7 +13,7 @@ from autogluon_lambdas.logic.training.plan import TrainingPlanner
 from autogluon_lambdas.logic.tuning.plan import TuningPlanner
 from autogluon_lambdas.models.errors import InvalidInputError
 from tests.fakes.lambda_environment import ENVIRONMENT, EXECUTION_ARN, planner_event, validated
-from tests.fakes.lambda_ports import FakePredictors, FakeRegistry
+from tests.fakes.lambda_ports import FakePredictors, FakeRegistry, FakeTrainingJobs
 from tests.fakes.sandbox import spec
 from tests.fakes.store import FakeStore
 
@@ -31,7 +31,11 @@ def _planner(store: FakeStore | None = None, spot: Any = SPOT, **training: Any) 
     section = {**spec()["training"], **training, **({} if spot is None else {"spot": spot})}
     predictors = FakePredictors(spec(training=section))
     return TrainingPlanner(
-        ENVIRONMENT, predictors, store or FakeStore({TRAIN: ROWS}), FakeRegistry()
+        ENVIRONMENT,
+        predictors,
+        store or FakeStore({TRAIN: ROWS}),
+        FakeRegistry(),
+        FakeTrainingJobs(),
     )
 
 
@@ -132,7 +136,7 @@ def test_trials_run_on_spot_instances_and_begin_again_after_an_interruption() ->
     training = {**spec()["training"], "spot": SPOT}
     store = FakeStore({TRAIN: ROWS})
     predictors = FakePredictors(spec(tuning=tuning, training=training))
-    planner = TuningPlanner(ENVIRONMENT, predictors, store)
+    planner = TuningPlanner(ENVIRONMENT, predictors, store, FakeTrainingJobs())
     asked = {"predictor": "income", "train_data": TRAIN}
 
     answer = planner.plan(planner_event(asked))
@@ -194,6 +198,7 @@ def test_a_run_with_other_data_or_arguments_is_refused(
         FakePredictors(spec(training=section, quality_gate=None)),
         store,
         FakeRegistry(),
+        FakeTrainingJobs(),
     )
     before = store.uris()
 
@@ -218,7 +223,7 @@ def test_weights_that_were_mirrored_anew_are_refused() -> None:
             weights=["mitra-classifier"],
         )
     )
-    planner = TrainingPlanner(ENVIRONMENT, predictors, store, FakeRegistry())
+    planner = TrainingPlanner(ENVIRONMENT, predictors, store, FakeRegistry(), FakeTrainingJobs())
     _plan(planner, EARLIER_ARN)
     store.put(f"{CHECKPOINT}checkpoint.json", "{}")
     _plan(planner, continue_run="stopped")

@@ -11,7 +11,7 @@ from autogluon_contracts.documents.training_job import TrainingJobConfig
 from autogluon_lambdas.logic.training.plan import TrainingPlanner
 from autogluon_lambdas.models.errors import InvalidDataError, InvalidInputError
 from tests.fakes.lambda_environment import ENVIRONMENT, planner_event, validated
-from tests.fakes.lambda_ports import FakePredictors, FakeRegistry
+from tests.fakes.lambda_ports import FakePredictors, FakeRegistry, FakeTrainingJobs
 from tests.fakes.sandbox import KEY_ARN, spec
 from tests.fakes.store import FakeStore
 
@@ -25,7 +25,9 @@ def _planner(
     objects: Mapping[str, bytes | str] | None = None, *, predictors: FakePredictors | None = None
 ) -> TrainingPlanner:
     store = FakeStore({TRAIN: HEADER + ROWS} if objects is None else objects)
-    return TrainingPlanner(ENVIRONMENT, predictors or FakePredictors(), store, FakeRegistry())
+    return TrainingPlanner(
+        ENVIRONMENT, predictors or FakePredictors(), store, FakeRegistry(), FakeTrainingJobs()
+    )
 
 
 def _values(**values: Any) -> dict[str, Any]:

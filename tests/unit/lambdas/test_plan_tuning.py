@@ -9,7 +9,7 @@ from autogluon_contracts.names import tuning_job_name
 from autogluon_lambdas.logic.tuning.plan import TuningPlanner
 from autogluon_lambdas.models.errors import InvalidInputError
 from tests.fakes.lambda_environment import ENVIRONMENT, EXECUTION_ARN, planner_event, validated
-from tests.fakes.lambda_ports import FakePredictors
+from tests.fakes.lambda_ports import FakePredictors, FakeTrainingJobs
 from tests.fakes.sandbox import spec
 from tests.fakes.store import FakeStore
 
@@ -36,7 +36,7 @@ FOLDS = {"fit_args.num_bag_folds": {"type": "integer", "min": 0, "max": 5}}
 def _planner(tuning: dict[str, Any] | None = TUNING, **sections: Any) -> TuningPlanner:
     known = spec(**sections) if tuning is None else spec(tuning=tuning, **sections)
     store = FakeStore({TRAIN: "age,workclass,class\n48,Private,<=50K\n30,Private,>50K\n"})
-    return TuningPlanner(ENVIRONMENT, FakePredictors(known), store)
+    return TuningPlanner(ENVIRONMENT, FakePredictors(known), store, FakeTrainingJobs())
 
 
 def _plan(planner: TuningPlanner, **values: Any) -> dict[str, Any]:

@@ -47,6 +47,7 @@ from autogluon_lambdas.logic.plan_batch import BatchPlanner
 from autogluon_lambdas.logic.training.plan import TrainingPlanner
 from autogluon_lambdas.models.errors import InvalidInputError
 from tests.fakes.lambda_environment import ENVIRONMENT, planner_event
+from tests.fakes.lambda_ports import FakeTrainingJobs
 from tests.fakes.lambda_ports import FakePredictors, FakeRegistry, package
 from tests.fakes.sandbox import GROUP_ARN, spec
 from tests.fakes.store import FakeStore
@@ -59,7 +60,7 @@ store.put(
     json.dumps({**SCHEMA, "label": "face", "features": [{"name": "throw"}]}),
 )
 predictors = FakePredictors(spec(type="toy", init_args={}), live=f"{GROUP_ARN}/1")
-training = TrainingPlanner(ENVIRONMENT, predictors, store, FakeRegistry())
+training = TrainingPlanner(ENVIRONMENT, predictors, store, FakeRegistry(), FakeTrainingJobs())
 values = {"predictor": "income", "train_data": train}
 try:
     training.plan(planner_event(values))
@@ -75,9 +76,9 @@ try:
 except InvalidInputError as error:
     joined = str(error)
 try:
-    TrainingPlanner(ENVIRONMENT, FakePredictors(spec(type="toi")), store, FakeRegistry()).plan(
-        planner_event(values)
-    )
+    unknown = FakePredictors(spec(type="toi"))
+    planner = TrainingPlanner(ENVIRONMENT, unknown, store, FakeRegistry(), FakeTrainingJobs())
+    planner.plan(planner_event(values))
 except InvalidInputError as error:
     unknown = str(error)
 metrics = [e["Name"] for e in request["AlgorithmSpecification"]["MetricDefinitions"]]

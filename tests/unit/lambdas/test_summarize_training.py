@@ -158,6 +158,7 @@ def test_the_summary_says_what_was_decided_and_where_everything_is() -> None:
         "spot": True,
         "training_seconds": 500,
         "billable_seconds": 100,
+        "usd": 0.012806,
         "promote": True,
         "best_model": "WeightedEnsemble_L2",
         "eval_metric": "roc_auc",
@@ -382,6 +383,7 @@ TUNING = {
     "trials": 1,
     "completed": 1,
     "trials_uri": "s3://artifact-bucket/income/runs/search/report/trials.csv",
+    "billable_seconds": {"ml.m5.2xlarge": 3600, "not.in.the.settings": 3600},
 }
 PAGE = b"<dl></dl><nav></nav><main></main>"
 
@@ -398,12 +400,41 @@ def _page_of_search(trials: bytes | None) -> str:
 
 
 def test_the_report_of_a_search_shows_its_trials() -> None:
-    assert 'id="search"' in _page_of_search(TRIALS.encode())
+    page = _page_of_search(TRIALS.encode())
+
+    assert 'id="search"' in page
+    # A type without a price counts with the dearest.
+    assert "<dt>cost of the search</dt><dd>0.9220 USD</dd>" in page
+
+
+def test_the_registry_and_the_report_tell_what_the_job_cost() -> None:
+    summarizer = _summarizer(_archive(report__html=PAGE))
+
+    answer = summarizer.summarize(_event())
+
+    # 100 billable seconds of one instance at 0.461 USD an hour.
+    assert answer["registration"]["CustomerMetadataProperties"]["usd"] == "0.012806"
+    store = summarizer.store
+    assert isinstance(store, FakeStore)
+    page = store.stream(S3Location.parse(answer["summary"]["report_uri"]))
+    assert b"<dt>cost of the job</dt><dd>0.0128 USD</dd>" in b"".join(page)
+
+
+def test_without_prices_nothing_is_said_of_costs() -> None:
+    training = {**spec()["training"], "prices": {"as_of": None, "usd_per_hour": {}}}
+
+    answer = _summarizer(_archive(report__html=PAGE), training=training).summarize(_event())
+
+    assert answer["summary"]["usd"] is None
+    assert "usd" not in answer["registration"]["CustomerMetadataProperties"]
 
 
 @pytest.mark.parametrize("trials", [None, b"not,a,table\n1\n"])
 def test_trials_that_cannot_be_shown_do_not_cost_the_model(
     trials: bytes | None, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert _page_of_search(trials) == PAGE.decode()
+    page = _page_of_search(trials)
+
+    assert "<section" not in page
+    assert "cost of the search" in page
     assert "Traceback" in capsys.readouterr().err

@@ -15,6 +15,7 @@ from autogluon_lambdas.logic.tuning.summarize import TuningSummarizer
 from autogluon_lambdas.models.errors import TuningFailedError
 from autogluon_lambdas.models.trial import Trial
 from tests.fakes.lambda_environment import EXECUTION_ARN
+from tests.fakes.lambda_ports import FakeTrainingJobs
 from tests.fakes.store import FakeStore
 
 RATE = "fit_args.hyperparameters.GBM.learning_rate"
@@ -34,6 +35,21 @@ BETTER = replace(FIRST, name="b", objective=-1.0, values={RATE: "0.05"})
 # SageMaker keeps the last value of a trial that it stopped, whose model was never saved.
 STOPPED = replace(FIRST, name="s", objective=-0.5, status="Stopped")
 FAILED = replace(FIRST, name="f", objective=None, status="Failed", failure="No rows.", ended=None)
+
+
+def _job(name: str, seconds: int | None, kind: str = "ml.m5.2xlarge") -> dict[str, Any]:
+    return {
+        "TrainingJobName": name,
+        "TrainingJobStatus": "Stopping" if seconds is None else "Completed",
+        "ResourceConfig": {"InstanceType": kind, "InstanceCount": 1},
+        **({} if seconds is None else {"BillableTimeInSeconds": seconds}),
+    }
+
+
+JOBS = FakeTrainingJobs(
+    _job(FIRST.name, 100), _job("b", 60), _job("s", None), _job("f", 30, "ml.m5.4xlarge"),
+    _job("of-another-search", 1000),
+)  # fmt: skip
 
 
 class Trials:
@@ -64,7 +80,9 @@ def _event(objective_type: str = "Maximize") -> dict[str, Any]:
 def test_the_best_trial_with_a_model_is_chosen_and_all_are_listed() -> None:
     store = FakeStore()
 
-    answer = TuningSummarizer(store, Trials(FIRST, BETTER, STOPPED, FAILED)).summarize(_event())
+    answer = TuningSummarizer(store, Trials(FIRST, BETTER, STOPPED, FAILED), JOBS).summarize(
+        _event()
+    )
 
     assert answer["best"] == "b"
     assert answer["run"] == {
@@ -78,6 +96,7 @@ def test_the_best_trial_with_a_model_is_chosen_and_all_are_listed() -> None:
         "trials": 4,
         "completed": 2,
         "trials_uri": f"{FOLDER}report/trials.csv",
+        "billable_seconds": {"ml.m5.2xlarge": 160.0, "ml.m5.4xlarge": 30.0},
     }
     lines = store.text(f"{FOLDER}report/trials.csv").splitlines()
     assert lines[0] == f"trial,status,objective,started,ended,seconds,failure,{RATE}"
@@ -88,7 +107,9 @@ def test_the_best_trial_with_a_model_is_chosen_and_all_are_listed() -> None:
 
 
 def test_an_objective_to_be_minimized_is() -> None:
-    answer = TuningSummarizer(FakeStore(), Trials(FIRST, BETTER)).summarize(_event("Minimize"))
+    answer = TuningSummarizer(FakeStore(), Trials(FIRST, BETTER), FakeTrainingJobs()).summarize(
+        _event("Minimize")
+    )
 
     assert answer["best"] == FIRST.name
 
@@ -97,7 +118,7 @@ def test_without_any_model_the_run_says_why_and_keeps_the_table() -> None:
     store = FakeStore()
 
     with pytest.raises(TuningFailedError, match=r"None of the 2 trials .* No rows\.$"):
-        TuningSummarizer(store, Trials(STOPPED, FAILED)).summarize(_event())
+        TuningSummarizer(store, Trials(STOPPED, FAILED), FakeTrainingJobs()).summarize(_event())
 
     assert f"{FOLDER}report/trials.csv" in store.uris()
 

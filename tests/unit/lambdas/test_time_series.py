@@ -10,7 +10,7 @@ from autogluon_lambdas.logic.plan_batch import BatchPlanner
 from autogluon_lambdas.logic.training.plan import TrainingPlanner
 from autogluon_lambdas.models.errors import InvalidDataError, InvalidInputError
 from tests.fakes.lambda_environment import ENVIRONMENT, planner_event, validated
-from tests.fakes.lambda_ports import FakePredictors, FakeRegistry, package
+from tests.fakes.lambda_ports import FakePredictors, FakeRegistry, FakeTrainingJobs, package
 from tests.fakes.sandbox import GROUP_ARN, spec
 from tests.fakes.store import FakeStore
 
@@ -38,7 +38,11 @@ def _table(*rows: str, header: str = HEADER) -> str:
 def _planner(train: str, **changes: Any) -> TrainingPlanner:
     store = FakeStore({TRAIN: train, TEST: _table()})
     return TrainingPlanner(
-        ENVIRONMENT, FakePredictors(spec(**SPEC, **changes)), store, FakeRegistry()
+        ENVIRONMENT,
+        FakePredictors(spec(**SPEC, **changes)),
+        store,
+        FakeRegistry(),
+        FakeTrainingJobs(),
     )
 
 
@@ -130,7 +134,7 @@ def test_a_run_may_spell_out_the_columns_that_the_settings_leave_at_their_defaul
     table = _table(header="item_id,timestamp,target,promo\n")
     store = FakeStore({TRAIN: table})
     predictors = FakePredictors(spec(**SPEC | {"init_args": {"prediction_length": 2}}))
-    planner = TrainingPlanner(ENVIRONMENT, predictors, store, FakeRegistry())
+    planner = TrainingPlanner(ENVIRONMENT, predictors, store, FakeRegistry(), FakeTrainingJobs())
     named = {"id_column": "item_id", "timestamp_column": "timestamp", "target": "target"}
 
     asked = {"predictor": "income", "train_data": TRAIN, "init_args": named}

@@ -13,7 +13,7 @@ from autogluon_lambdas.logic.weights.summarize import MirrorSummarizer
 from autogluon_lambdas.models.environment import Environment
 from autogluon_lambdas.models.errors import InvalidInputError, MirrorFailedError
 from tests.fakes.lambda_environment import ENVIRONMENT, VARIABLES, planner_event, validated
-from tests.fakes.lambda_ports import FakePredictors, FakeRegistry
+from tests.fakes.lambda_ports import FakePredictors, FakeRegistry, FakeTrainingJobs
 from tests.fakes.sandbox import arn, spec
 from tests.fakes.store import FakeStore
 
@@ -179,7 +179,11 @@ def _training(*, mirrored: bool = True, **changes: Any) -> TrainingPlanner:
     records = {f"{BUCKET}/records/{NAME}.json": RECORD.to_text()} if mirrored else {}
     store = FakeStore({TRAIN: ROWS, **records})
     return TrainingPlanner(
-        ENVIRONMENT, FakePredictors(spec(**{**SERIES, **changes})), store, FakeRegistry()
+        ENVIRONMENT,
+        FakePredictors(spec(**{**SERIES, **changes})),
+        store,
+        FakeRegistry(),
+        FakeTrainingJobs(),
     )
 
 

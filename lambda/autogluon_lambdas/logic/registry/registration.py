@@ -27,6 +27,7 @@ def model_package_request(
     metrics: TrainingMetrics,
     decision: Decision,
     training_job: dict[str, Any],
+    usd: float | None,
 ) -> dict[str, Any]:
     """Return the complete request; its ClientToken makes a second one of the same job a no-op."""
     return {
@@ -40,7 +41,9 @@ def model_package_request(
                 "Statistics": {"ContentType": "application/json", "S3Uri": metrics_file.uri}
             }
         },
-        "CustomerMetadataProperties": _metadata(run, metrics, report_page, decision, training_job),
+        "CustomerMetadataProperties": _metadata(
+            run, metrics, report_page, decision, training_job, usd
+        ),
     }
 
 
@@ -68,6 +71,7 @@ def _metadata(
     report_page: S3Location | None,
     decision: Decision,
     training_job: dict[str, Any],
+    usd: float | None,
 ) -> dict[str, str]:
     score = metrics.value(metrics.eval_metric)
     data = {
@@ -88,6 +92,7 @@ def _metadata(
         eval_metric_value=None if score is None else repr(score),
         report_uri=None if report_page is None else report_page.uri,
         instance_type=training_job.get("ResourceConfig", {}).get("InstanceType"),
+        usd=None if usd is None else repr(usd),
         **data,
         **_lineage(metrics.parent),
     )

@@ -13,6 +13,7 @@ from autogluon_lambdas.logic.predictor_types import PredictorType, predictor_typ
 from autogluon_lambdas.logic.registry.predictors import load_spec, require_predictor
 from autogluon_lambdas.logic.sagemaker.instances import chosen_instance_type, fallbacks
 from autogluon_lambdas.logic.sagemaker.ladder import ladder
+from autogluon_lambdas.logic.training.budget import BudgetGuard
 from autogluon_lambdas.logic.training.continued_run import continued_run
 from autogluon_lambdas.logic.training.data import inspect_training_data
 from autogluon_lambdas.logic.training.find_parent import ParentFinder
@@ -25,7 +26,7 @@ from autogluon_lambdas.models.errors import InvalidInputError, one_message
 from autogluon_lambdas.models.events.execution import Execution
 from autogluon_lambdas.models.events.inputs import read_input
 from autogluon_lambdas.models.training_plan import TrainingPlan
-from autogluon_lambdas.ports import ModelRegistry, ObjectStore, PredictorStore
+from autogluon_lambdas.ports import ModelRegistry, ObjectStore, PredictorStore, TrainingJobs
 
 
 @dataclass(frozen=True)
@@ -36,11 +37,13 @@ class TrainingPlanner:
     predictors: PredictorStore
     store: ObjectStore
     registry: ModelRegistry
+    training_jobs: TrainingJobs
 
     def plan(self, event: dict[str, Any]) -> dict[str, Any]:
         """Return the request and the run for a planner event.
 
-        Raises InvalidInputError or InvalidDataError before anything is written.
+        Raises InvalidInputError, InvalidDataError or BudgetExceededError before anything is
+        written.
         """
         execution = Execution.from_event(event)
         require_predictor(self.predictors, event)
@@ -59,6 +62,7 @@ class TrainingPlanner:
         if asked.continue_run is not None:
             found = continued_run(self.store, asked.continue_run, plan, files)
             plan = replace(plan, continued=found)
+        BudgetGuard(self.training_jobs, self.environment.artifact_bucket).require_left(plan)
         request = training_job_request(self.environment, plan, files, kind.usual_metrics)
         write_configuration(self.store, plan, files)
         return {

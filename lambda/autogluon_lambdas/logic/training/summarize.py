@@ -1,6 +1,7 @@
 """Summarize training: keep the report, apply the quality gate, build the registration."""
 
 import traceback
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -8,8 +9,10 @@ from autogluon_contracts.documents.metrics import TrainingMetrics
 from autogluon_contracts.documents.predictor_spec import PredictorSpec
 from autogluon_contracts.documents.tuning_summary import TuningSummary
 from autogluon_contracts.names import model_package_group, report_file
+from autogluon_contracts.report_page import with_tile
 from autogluon_contracts.s3_location import S3Location
 from autogluon_contracts.shown_scores import ShownMetric
+from autogluon_contracts.spending import usd_of_seconds
 from autogluon_lambdas.logic.predictor_types import predictor_type
 from autogluon_lambdas.logic.registry.predictors import load_spec
 from autogluon_lambdas.logic.registry.quality_gate import APPROVED, decide
@@ -47,8 +50,12 @@ class TrainingSummarizer:
         report = unpack_report(self.store, artifact.parent().child("output.tar.gz"))
         metrics = _metrics(report["metrics.json"])
         decision = decide(spec.quality_gate, metrics, predictor_type(spec).canonical_metric)
+        tuning = TuningSummary.from_json(event["tuning"]) if "tuning" in event else None
+        usd = _usd(training_job, tuning, spec.training.prices.usd_per_hour)
         if "report.html" in report:
-            report["report.html"] = self._completed(report["report.html"], event, spec, metrics)
+            written = report["report.html"].decode()
+            completed = self._completed(written, usd, tuning, spec, metrics)
+            report["report.html"] = completed.encode()
         locations = {name: report_file(run.folder, name) for name in report}
         for name, location in locations.items():
             self.store.write(location, report[name], REPORT_FILES[name])
@@ -69,6 +76,7 @@ class TrainingSummarizer:
             metrics=metrics,
             decision=decision,
             training_job=training_job,
+            usd=usd,
         )
         summary = {
             "predictor": spec.name,
@@ -78,6 +86,7 @@ class TrainingSummarizer:
             "promote": run.promote and decision.status == APPROVED and spec.endpoint is not None,
             "instance_type": training_job.get("ResourceConfig", {}).get("InstanceType"),
             **_times(training_job),
+            "usd": usd,
             "best_model": metrics.best_model,
             "eval_metric": metrics.eval_metric,
             "evaluated_on": metrics.evaluated_on,
@@ -99,21 +108,43 @@ class TrainingSummarizer:
         return {"registration": registration, "summary": summary}
 
     def _completed(
-        self, page: bytes, event: dict[str, Any], spec: PredictorSpec, metrics: TrainingMetrics
-    ) -> bytes:
-        """Return the page with the trials of the search that the job belongs to, if to one."""
-        if "tuning" not in event:
+        self,
+        page: str,
+        usd: float | None,
+        tuning: TuningSummary | None,
+        spec: PredictorSpec,
+        metrics: TrainingMetrics,
+    ) -> str:
+        """Return the page with what the run cost and the trials of its search, if it has one."""
+        if usd is not None:
+            name = "cost of the job" if tuning is None else "cost of the search"
+            page = with_tile(page, name, f"{usd:,.4f} USD")
+        if tuning is None:
             return page
         try:
-            tuning = TuningSummary.from_json(event["tuning"])
             table = S3Location.parse(tuning.trials_uri)
             trials = b"".join(self.store.stream(table)).decode()
             metric = ShownMetric(metrics.eval_metric)
-            text = page.decode()
-            return with_search(text, trials, tuning.best_trial, spec.tuning, metric).encode()
+            return with_search(page, trials, tuning.best_trial, spec.tuning, metric)
         except Exception:  # noqa: BLE001 - plots that cannot be made do not cost a paid model
             traceback.print_exc()
             return page
+
+
+def _usd(
+    training_job: dict[str, Any], tuning: TuningSummary | None, usd_per_hour: Mapping[str, float]
+) -> float | None:
+    """Return what the job cost, or all trials of its search; None where that is not known."""
+    if tuning is not None:
+        seconds = tuning.billable_seconds
+    else:
+        resources = training_job.get("ResourceConfig", {})
+        count, billed = resources.get("InstanceCount", 1), training_job.get("BillableTimeInSeconds")
+        seconds = {} if billed is None else {str(resources.get("InstanceType")): billed * count}
+    if not seconds or not usd_per_hour:
+        return None
+    usd = sum(usd_of_seconds(each, name, 1, usd_per_hour) for name, each in seconds.items())
+    return round(usd, 6)
 
 
 def _times(training_job: dict[str, Any]) -> dict[str, Any]:

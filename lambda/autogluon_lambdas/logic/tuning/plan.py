@@ -10,6 +10,7 @@ from autogluon_contracts.documents.tuning_spec import TuningSpec
 from autogluon_lambdas.logic.earlier_run import refuse_name_of_earlier_run
 from autogluon_lambdas.logic.predictor_types import PredictorType, predictor_type
 from autogluon_lambdas.logic.registry.predictors import load_spec, require_predictor
+from autogluon_lambdas.logic.training.budget import BudgetGuard
 from autogluon_lambdas.logic.training.data import inspect_training_data
 from autogluon_lambdas.logic.training.plan import (
     decided,
@@ -28,7 +29,7 @@ from autogluon_lambdas.models.errors import InvalidInputError, one_message
 from autogluon_lambdas.models.events.execution import Execution
 from autogluon_lambdas.models.events.inputs import read_input
 from autogluon_lambdas.models.training_plan import TrainingPlan
-from autogluon_lambdas.ports import ObjectStore, PredictorStore
+from autogluon_lambdas.ports import ObjectStore, PredictorStore, TrainingJobs
 
 
 @dataclass(frozen=True)
@@ -38,11 +39,13 @@ class TuningPlanner:
     environment: Environment
     predictors: PredictorStore
     store: ObjectStore
+    training_jobs: TrainingJobs
 
     def plan(self, event: dict[str, Any]) -> dict[str, Any]:
         """Return the request and the run for a planner event.
 
-        Raises InvalidInputError or InvalidDataError before anything is written.
+        Raises InvalidInputError, InvalidDataError or BudgetExceededError before anything is
+        written.
         """
         execution = Execution.from_event(event)
         require_predictor(self.predictors, event)
@@ -59,6 +62,8 @@ class TuningPlanner:
         _require_valid_ranges(kind, plan, tuning)
         refuse_name_of_earlier_run(self.store, execution, plan.folder)
         files = inspect_training_data(self.store, kind, asked, plan)
+        guard = BudgetGuard(self.training_jobs, self.environment.artifact_bucket)
+        guard.require_left(plan, tuning)
         trial = training_job_request(self.environment, plan, files, kind.usual_metrics)
         write_configuration(self.store, plan, files, tuned=tuple(tuning.ranges))
         parents = [execution.tuning_job_name(spec.name, run=run) for run in asked.warm_start]

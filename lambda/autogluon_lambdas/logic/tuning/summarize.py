@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,10 +10,11 @@ from typing import Any
 from autogluon_contracts.content_types import CSV
 from autogluon_contracts.documents.tuning_summary import TRIALS_FILE, TuningSummary, trial_columns
 from autogluon_contracts.names import report_file, run_folder
+from autogluon_contracts.spending import billable_seconds
 from autogluon_lambdas.models.errors import TuningFailedError
 from autogluon_lambdas.models.events.training_run import Run
 from autogluon_lambdas.models.trial import Trial
-from autogluon_lambdas.ports import ObjectStore, TuningJobs
+from autogluon_lambdas.ports import ObjectStore, TrainingJobs, TuningJobs
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,7 @@ class TuningSummarizer:
 
     store: ObjectStore
     tuning_jobs: TuningJobs
+    training_jobs: TrainingJobs
 
     def summarize(self, event: dict[str, Any]) -> dict[str, Any]:
         """Return `{"run", "best", "tuning"}` for `{"run", "tuning_job"}`; the run is the trial's.
@@ -48,6 +51,7 @@ class TuningSummarizer:
             trials=len(trials),
             completed=len(whole),
             trials_uri=table.uri,
+            billable_seconds=self._billable_seconds(trials),
         )
         # What is registered lies in the folder of its training job, as after Train.
         folder = run_folder(run.folder.bucket, run.predictor, best.name)
@@ -56,6 +60,15 @@ class TuningSummarizer:
             "best": best.name,
             "tuning": summary.to_json(),
         }
+
+    def _billable_seconds(self, trials: Sequence[Trial]) -> dict[str, float]:
+        seconds: dict[str, float] = defaultdict(float)
+        for job in self.training_jobs.described(trial.name for trial in trials):
+            resources = job["ResourceConfig"]
+            # Those of a trial that is being stopped are not known yet.
+            paid = (billable_seconds(job) or 0.0) * resources["InstanceCount"]
+            seconds[resources["InstanceType"]] += paid
+        return dict(seconds)
 
 
 def _first_failure(trials: Sequence[Trial]) -> str:

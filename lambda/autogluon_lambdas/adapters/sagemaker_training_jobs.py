@@ -1,0 +1,47 @@
+"""Read SageMaker's training jobs."""
+
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+_AT_ONCE = 16
+_MOST_PER_PAGE = 100
+
+
+class SageMakerTrainingJobs:
+    """A `TrainingJobs` over boto3.
+
+    Names of jobs can be listed of the whole account only. The functions may describe the jobs of
+    their environment alone, by their tags, and SageMaker denies the others.
+    """
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+
+    def created_since(self, moment: datetime, beginning: str) -> list[Mapping[str, Any]]:
+        """Return the environment's jobs whose names begin so, as DescribeTrainingJob has them."""
+        pages = self._client.get_paginator("list_training_jobs").paginate(
+            CreationTimeAfter=moment,
+            NameContains=beginning,
+            PaginationConfig={"PageSize": _MOST_PER_PAGE},
+        )
+        listed = [job["TrainingJobName"] for page in pages for job in page["TrainingJobSummaries"]]
+        return self.described(name for name in listed if name.startswith(beginning))
+
+    def described(self, names: Iterable[str]) -> list[Mapping[str, Any]]:
+        """Return the environment's jobs among these."""
+        with ThreadPoolExecutor(_AT_ONCE) as pool:
+            found = pool.map(self._describe, names)
+            return [job for job in found if job is not None]
+
+    def _describe(self, name: str) -> Mapping[str, Any] | None:
+        try:
+            answer: Mapping[str, Any] = self._client.describe_training_job(TrainingJobName=name)
+        except ClientError as error:
+            if error.response["Error"]["Code"] == "AccessDeniedException":
+                return None
+            raise
+        return answer
