@@ -27,6 +27,7 @@ UNBOUND_BY_RESOURCE = {
     "logs:PutResourcePolicy": "Step Functions' logging, as AWS documents it",
     "logs:DescribeResourcePolicies": "Step Functions' logging, as AWS documents it",
     "logs:DescribeLogGroups": "Step Functions' logging, as AWS documents it; lists log groups",
+    "sagemaker:ListTrainingJobs": "lists names, states and times of training jobs",
     "sagemaker:ListModelPackageGroups": "lists names of model package groups",
     "ec2:DescribeDhcpOptions": "reads networks",
     "ec2:DescribeNetworkInterfaces": "reads networks",

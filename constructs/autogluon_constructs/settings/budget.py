@@ -1,6 +1,8 @@
 """Define how much a predictor's training may cost."""
 
-from typing import ClassVar
+from typing import Annotated, ClassVar
+
+from pydantic import Field
 
 from autogluon_constructs.settings.fields import contract_field
 from autogluon_constructs.settings.section import Section
@@ -19,4 +21,6 @@ class Budget(Section):
         "usd_per_day": "budgets count calendar months; use usd_per_month",
     }
 
-    usd_per_month: float = contract_field(BudgetSpec, "usd_per_month")
+    usd_per_month: Annotated[float, Field(allow_inf_nan=False)] = contract_field(
+        BudgetSpec, "usd_per_month"
+    )

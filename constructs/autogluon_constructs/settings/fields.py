@@ -76,7 +76,8 @@ def contract_field(part: type, name: str) -> Any:
         timeout_seconds: int = contract_field(BatchSpec, "timeout_seconds")
     """
     item = field_named(part, name)
-    bounds = {"ge": item.metadata["minimum"], "le": item.metadata["maximum"]}
+    words = {"ge": "minimum", "le": "maximum", "gt": "above"}
+    bounds = {word: item.metadata[name] for word, name in words.items()}
     given = {word: bound for word, bound in bounds.items() if bound is not None}
     meaning = item.metadata["meaning"]
     return Field(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime
 from typing import Any
 
@@ -129,8 +128,7 @@ def test_runs_and_models_tell_costs_where_they_are_known(terminal: Terminal, aws
     assert "USD" not in terminal.run("runs")[1]
     assert "USD" not in terminal.run("models", "income")[1]
 
-    output = json.dumps({"decision": "Approved", "usd": 0.25})
-    aws.states.add_run("train", "tuesday", output=output)
+    add_training(aws, "tuesday", usd=0.25)
     aws.sagemaker.packages[1]["CustomerMetadataProperties"]["usd"] = "0.25"
 
     assert "0.2500" in terminal.run("runs")[1]

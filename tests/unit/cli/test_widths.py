@@ -51,7 +51,9 @@ def width(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> in
 
 def _runs(aws: FakeAws) -> None:
     for name in (RUN, OTHER):
-        add_training(aws, name, models=(MODEL, "ExtraTrees"), init_args={"label": FEATURE})
+        add_training(
+            aws, name, models=(MODEL, "ExtraTrees"), usd=12.3456, init_args={"label": FEATURE}
+        )
 
 
 def _versions(aws: FakeAws) -> None:
@@ -64,6 +66,7 @@ def _versions(aws: FakeAws) -> None:
             "best_model": MODEL,
             "eval_metric": METRIC,
             "eval_metric_value": "-2.9940123456789",
+            "usd": "12.3456",
         }
     aws.ssm.values[LIVE_MODEL_PARAMETER] = f"{GROUP_ARN}/2"
 

@@ -13,9 +13,10 @@ def add_training(
     name: str,
     accuracy: float = 0.9,
     models: tuple[str, str] = ("LightGBM", "ExtraTrees"),
+    usd: float | None = None,
     **arguments: Any,
 ) -> None:
-    """Add a run; `arguments` are those of its input."""
+    """Add a run; `arguments` are those of its input, `usd` is absent of an earlier release."""
     first, second = models
     board = f"model,score_test,fit_time\n{first},0.93,1.5\n{second},0.91,2\n"
     uri = f"s3://artifacts/{name}/leaderboard.csv"
@@ -26,6 +27,7 @@ def add_training(
         "evaluated_on": "test",
         "metrics": {"accuracy": accuracy},
         "leaderboard_uri": uri,
+        **({} if usd is None else {"usd": usd}),
     }
     aws.states.add_run(
         "train",

@@ -232,6 +232,12 @@ def test_each_allowed_instance_type_is_checked(section: str) -> None:
             },
             ("training.fallback_instance_types: got 'ml.m5.4xlarge' at 0.922 USD", "is 0.5"),
         ),
+        ({"budget": {"usd_per_month": 0}}, ("budget.usd_per_month: got 0",)),
+        ({"budget": {}}, ("budget.usd_per_month",)),
+        (
+            {"budget": {"usd_per_month": 5, "usd_per_day": 1}},
+            ("budget.usd_per_day", "use usd_per_month"),
+        ),
         (
             {"batch": {"max_usd_per_hour": 0}},
             ("batch.max_usd_per_hour: got 0",),
