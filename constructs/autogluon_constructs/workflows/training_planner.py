@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from aws_cdk import Size
+from aws_cdk import Duration, Size
 from constructs import Construct
 
 from autogluon_constructs.code.lambda_function import LambdaFunction
@@ -39,6 +39,8 @@ def training_planner(
         handler=handler,
         description=description,
         memory=Size.mebibytes(1769),
+        # A month of a thousand jobs, of which SageMaker describes some ten a second.
+        timeout=Duration.minutes(3),
         environment=context.planner_variables(code_uri),
     )
     function.grant(

@@ -1,8 +1,9 @@
 """Read SageMaker's training jobs."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -16,10 +17,17 @@ class SageMakerTrainingJobs:
 
     Names of jobs can be listed of the whole account only. The functions may describe the jobs of
     their environment alone, by their tags, and SageMaker denies the others.
+
+    Args:
+        make_client: called once something is asked, which most runs never do.
     """
 
-    def __init__(self, client: Any) -> None:
-        self._client = client
+    def __init__(self, make_client: Callable[[], Any]) -> None:
+        self._make_client = make_client
+
+    @cached_property
+    def _client(self) -> Any:
+        return self._make_client()
 
     def created_since(self, moment: datetime, beginning: str) -> list[Mapping[str, Any]]:
         """Return the environment's jobs whose names begin so, as DescribeTrainingJob has them."""
@@ -33,15 +41,17 @@ class SageMakerTrainingJobs:
 
     def described(self, names: Iterable[str]) -> list[Mapping[str, Any]]:
         """Return the environment's jobs among these."""
+        client = self._client
         with ThreadPoolExecutor(_AT_ONCE) as pool:
-            found = pool.map(self._describe, names)
+            found = pool.map(lambda name: _describe(client, name), names)
             return [job for job in found if job is not None]
 
-    def _describe(self, name: str) -> Mapping[str, Any] | None:
-        try:
-            answer: Mapping[str, Any] = self._client.describe_training_job(TrainingJobName=name)
-        except ClientError as error:
-            if error.response["Error"]["Code"] == "AccessDeniedException":
-                return None
-            raise
-        return answer
+
+def _describe(client: Any, name: str) -> Mapping[str, Any] | None:
+    try:
+        answer: Mapping[str, Any] = client.describe_training_job(TrainingJobName=name)
+    except ClientError as error:
+        if error.response["Error"]["Code"] == "AccessDeniedException":
+            return None
+        raise
+    return answer

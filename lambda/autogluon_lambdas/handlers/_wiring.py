@@ -1,7 +1,7 @@
 """Build a function's clients and environment once, on its first call."""
 
 import os
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import boto3
@@ -97,7 +97,7 @@ def batches() -> SageMakerBatches:
 @cache
 def training_jobs() -> SageMakerTrainingJobs:
     """Return SageMaker's training jobs; DescribeTrainingJob answers a few calls a second."""
-    return SageMakerTrainingJobs(_patient_client("sagemaker"))
+    return SageMakerTrainingJobs(partial(_patient_client, "sagemaker"))
 
 
 @cache

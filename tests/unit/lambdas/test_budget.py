@@ -193,7 +193,7 @@ def test_jobs_that_may_not_be_described_are_of_others() -> None:
     client = _Client()
     since = datetime(2026, 11, 1, tzinfo=UTC)
 
-    found = SageMakerTrainingJobs(client).created_since(since, "income")
+    found = SageMakerTrainingJobs(lambda: client).created_since(since, "income")
 
     assert [job["TrainingJobName"] for job in found] == ["income-one"]
     assert client.asked["CreationTimeAfter"] == since
@@ -202,4 +202,4 @@ def test_jobs_that_may_not_be_described_are_of_others() -> None:
 
 def test_a_job_that_cannot_be_described_for_another_reason_is_not_left_out() -> None:
     with pytest.raises(ClientError, match="slow"):
-        SageMakerTrainingJobs(_Client()).described(["throttled"])
+        SageMakerTrainingJobs(_Client).described(["throttled"])
