@@ -92,6 +92,33 @@ class TrainingJobs(Protocol):
         """Return the jobs of these names."""
 
 
+@dataclass(frozen=True)
+class TrackedRun:
+    """A training job that has ended, as a tracking server keeps it.
+
+    `job_name` is unique, `name` is for people; `seconds` are those of the job.
+    """
+
+    experiment: str
+    name: str
+    job_name: str
+    seconds: float
+    parameters: Mapping[str, str]
+    metrics: Mapping[str, float]
+    tags: Mapping[str, str]
+
+
+class Tracker(Protocol):
+    """A tracking server. One that cannot be reached, or refuses, raises `TrackingError`."""
+
+    def log(self, run: TrackedRun) -> str:
+        """Log a run and return its page; a run that was logged before stays as it is."""
+
+
+class TrackingError(ExplainedError):
+    """A tracking server does not answer, or refuses."""
+
+
 class NotReadableError(ExplainedError):
     """A bucket or object does not exist, or the function's role may not read it.
 

@@ -96,6 +96,8 @@ def _facts(run: RunRecord, jobs: list[dict[str, Any]]) -> dict[str, Any]:
     output = dict(run.output or {})
     if output.get("metrics"):
         output["metrics"] = shown_scores(output["metrics"])
+    if tracking := output.pop("tracking", None):
+        facts["MLflow"] = tracking["mlflow"] or f"not logged: {tracking['problem']}"
     if (billed := billed_time.billed_time(output)) is not None:
         facts["billed"] = billed
     if (usd := _usd(run, jobs)) is not None:

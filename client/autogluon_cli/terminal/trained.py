@@ -32,12 +32,18 @@ def print_trained(invocation: Invocation, predictor: str, run: str, output: dict
             "model": f"version {_version(output)}",
         }
     )
-    print_notes(training_notes(invocation.connection, output).lines())
+    print_notes([*training_notes(invocation.connection, output).lines(), *_not_logged(output)])
     if output.get("tuning"):
         click.echo(f"\nTrials: {invocation.command(f'trials {run}')}")
     if output.get("report_uri"):
         click.echo(f"\nReport: {invocation.command(f'report {run}')}")
     click.echo(_next_step(invocation, output, predictor, run))
+
+
+def _not_logged(output: dict[str, Any]) -> list[str]:
+    """Return why the run is not on the tracking server, if it is not."""
+    problem = (output.get("tracking") or {}).get("problem")
+    return [] if problem is None else [f"The run was not logged to MLflow: {problem}"]
 
 
 def _next_step(invocation: Invocation, output: dict[str, Any], predictor: str, run: str) -> str:

@@ -31,6 +31,7 @@ from autogluon_contracts.documents.predictor_spec import (
     ServerSpec,
     ServingSpec,
     SpotSpec,
+    TrackingSpec,
     TrainingSpec,
     VariantSpec,
 )
@@ -60,6 +61,11 @@ def predictor_spec(
         training=_training(predictor.training),
         tuning=None if predictor.tuning is None else predictor.tuning.spec(),
         budget=None if budget is None else BudgetSpec(**_shared(BudgetSpec, budget)),
+        tracking=(
+            None
+            if predictor.tracking is None
+            else TrackingSpec(**_shared(TrackingSpec, predictor.tracking))
+        ),
         quality_gate=None if gate is None else QualityGate(**_shared(QualityGate, gate)),
         endpoint=None if endpoint is None else _endpoint(environment, name, endpoint),
         serving=_serving(predictor, image.version),

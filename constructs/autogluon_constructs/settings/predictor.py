@@ -18,6 +18,7 @@ from autogluon_constructs.settings.schedules.schedule import Schedule
 from autogluon_constructs.settings.schedules.times import ScheduleName
 from autogluon_constructs.settings.section import Section
 from autogluon_constructs.settings.serving import Serving
+from autogluon_constructs.settings.tracking import Tracking
 from autogluon_constructs.settings.training import Training
 from autogluon_constructs.settings.tuning import Tuning
 from autogluon_constructs.settings.weights import WeightsNames
@@ -94,6 +95,8 @@ class Predictor(Section):
     """What `agcdk tune` searches; without it, the predictor cannot be tuned."""
     budget: Budget | None = None
     """What its training may cost in a month; without it, there is no bound."""
+    tracking: Tracking | None = None
+    """Where its runs are logged besides the registry; without it, nowhere."""
     quality_gate: QualityGate | None = None
     """What a trained model must reach; without it, a person decides on each one."""
     endpoint: Endpoint | None = None

@@ -102,6 +102,7 @@ _KEPT = (
     "artifact_sha256",
     "parent",  # absent unless the run trained a model further
     "report_uri",
+    "tracking",  # absent unless the settings name a server
     "model_package_arn",
     "promotion",
 )

@@ -128,6 +128,13 @@ class BudgetSpec:
 
 
 @dataclass(frozen=True, kw_only=True)
+class TrackingSpec:
+    """Where runs are tracked besides the registry."""
+
+    mlflow: str = key("address of an MLflow server, such as `https://mlflow.example.com`")
+
+
+@dataclass(frozen=True, kw_only=True)
 class QualityGate:
     """What a version must reach; without a metric (both null) every version passes."""
 
@@ -369,6 +376,10 @@ class PredictorSpec(Document):
     # Absent in a spec that an earlier release deployed.
     budget: BudgetSpec | None = key(
         "null: training may cost what it costs", default=None, omit_null=True
+    )
+    # Absent in a spec that an earlier release deployed.
+    tracking: TrackingSpec | None = key(
+        "null: runs are tracked in the registry only", default=None, omit_null=True
     )
     quality_gate: QualityGate | None = key("null: a person decides on every version")
     endpoint: EndpointSpec | None = key("null: nothing is served")

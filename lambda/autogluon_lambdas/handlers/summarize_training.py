@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from autogluon_lambdas.adapters.mlflow_server import MlflowServer
 from autogluon_lambdas.handlers import _wiring as wiring
 from autogluon_lambdas.logic.training.summarize import TrainingSummarizer
 
@@ -12,6 +13,10 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     Raises TrainingFailedError.
     """
     summarizer = TrainingSummarizer(
-        wiring.environment(), wiring.predictors(), wiring.store(), wiring.registry()
+        wiring.environment(),
+        wiring.predictors(),
+        wiring.store(),
+        wiring.registry(),
+        MlflowServer,
     )
     return summarizer.summarize(event)

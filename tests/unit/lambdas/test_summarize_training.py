@@ -4,13 +4,14 @@ import io
 import json
 import tarfile
 from dataclasses import replace
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
 from autogluon_contracts.documents.metrics import TrainingMetrics
 from autogluon_contracts.documents.predictor_spec import PredictorSpec, QualityGate
 from autogluon_contracts.documents.server_limits import ARTIFACT_VARIABLE
+from autogluon_contracts.documents.training_job import ServingGoal, TrainingJobConfig
 from autogluon_contracts.predictor_types.tabular.metrics import canonical
 from autogluon_contracts.s3_location import S3Location
 from autogluon_lambdas.logic.registry.quality_gate import decide
@@ -18,6 +19,7 @@ from autogluon_lambdas.logic.registry.serving_environment import serving_environ
 from autogluon_lambdas.logic.training.report_archive import REPORT_FILES, unpack_report
 from autogluon_lambdas.logic.training.summarize import TrainingSummarizer
 from autogluon_lambdas.models.errors import TrainingFailedError
+from autogluon_lambdas.ports import TrackedRun, TrackingError
 from tests.fakes.lambda_environment import ENVIRONMENT, EXECUTION_ARN, validated
 from tests.fakes.lambda_ports import FakePredictors, FakeRegistry
 from tests.fakes.sandbox import spec
@@ -25,6 +27,18 @@ from tests.fakes.store import FakeStore
 
 FOLDER = "s3://artifact-bucket/income/runs/income-first-run-0123abcd/"
 ARCHIVE = FOLDER + "output/output.tar.gz"
+CONFIG = FOLDER + "config/job.json"
+JOB = TrainingJobConfig(
+    predictor="income",
+    run="income-first-run-0123abcd",
+    type="tabular",
+    framework_version="1.6.3",
+    init_args={"label": "class", "eval_metric": "roc_auc"},
+    fit_args={"time_limit": 60, "hyperparameters": {"GBM": {"learning rate?": 0.1}, "XT": {}}},
+    max_runtime_seconds=3600,
+    data={"train": "s3://data-bucket/a,b.csv"},
+    serving=ServingGoal(optimize_for="accuracy", max_score_loss=0.005),
+).to_text()
 
 
 def _metrics(**changes: Any) -> dict[str, Any]:
@@ -93,16 +107,36 @@ def _event(**changes: Any) -> dict[str, Any]:
             "InputDataConfig": [
                 {"ChannelName": "train", "DataSource": source},
                 {"ChannelName": "code", "DataSource": source},
+                {
+                    "ChannelName": "config",
+                    "DataSource": {"S3DataSource": {"S3DataType": "S3Prefix", "S3Uri": CONFIG}},
+                },
             ],
         },
         **changes,
     }
 
 
+class _Tracker:
+    """A tracking server; one whose address has `down` does not answer."""
+
+    logged: ClassVar[list[TrackedRun]] = []
+
+    def __init__(self, address: str) -> None:
+        self._address = address
+
+    def log(self, run: TrackedRun) -> str:
+        if "down" in self._address:
+            raise TrackingError(f"{self._address} cannot be reached: timed out.")
+        self.logged.append(run)
+        return f"{self._address}/#/runs/1"
+
+
 def _summarizer(archive: bytes | None = None, **spec_changes: Any) -> TrainingSummarizer:
-    store = FakeStore({ARCHIVE: _archive() if archive is None else archive})
+    configuration = {CONFIG: JOB} if "tracking" in spec_changes else {}
+    store = FakeStore({ARCHIVE: _archive() if archive is None else archive, **configuration})
     return TrainingSummarizer(
-        ENVIRONMENT, FakePredictors(spec(**spec_changes)), store, FakeRegistry()
+        ENVIRONMENT, FakePredictors(spec(**spec_changes)), store, FakeRegistry(), _Tracker
     )
 
 
@@ -438,3 +472,50 @@ def test_trials_that_cannot_be_shown_do_not_cost_the_model(
     assert "<section" not in page
     assert "cost of the search" in page
     assert "Traceback" in capsys.readouterr().err
+
+
+def test_a_run_is_logged_with_its_arguments_scores_cost_and_places() -> None:
+    answer = _summarizer(tracking={"mlflow": "http://mlflow"}).summarize(_event())
+
+    assert answer["summary"]["tracking"] == {"mlflow": "http://mlflow/#/runs/1", "problem": None}
+    run = _Tracker.logged[-1]
+    assert (run.experiment, run.name) == ("autogluon-sandbox-income", "income-first-run-0123abcd")
+    assert run.seconds == 500
+    assert run.parameters == {
+        "init_args.label": "class",
+        "init_args.eval_metric": "roc_auc",
+        "fit_args.time_limit": "60",
+        "fit_args.hyperparameters.GBM.learning rate_": "0.1",
+        "fit_args.hyperparameters.XT": "{}",
+        "instance_type": "ml.m5.2xlarge",
+        "best_model": "WeightedEnsemble_L2",
+    }
+    assert run.metrics == {
+        "roc_auc": 0.925, "accuracy": 0.87, "fit_seconds": 1.5, "billable_seconds": 100,
+        "usd": 0.012806,
+    }  # fmt: skip
+    assert run.tags["autogluon.model"] == FOLDER + "output/model.tar.gz"
+    assert run.tags["autogluon.decision"] == "Approved"
+
+
+def test_the_best_trial_is_logged_with_what_was_tuned() -> None:
+    summarizer = _summarizer(tracking={"mlflow": "http://mlflow"})
+
+    summarizer.summarize(_event(tuning=TUNING))
+
+    run = _Tracker.logged[-1]
+    assert run.parameters[RATE] == "0.1"
+    assert run.tags["autogluon.trials"] == TUNING["trials_uri"]
+
+
+def test_a_server_that_does_not_answer_fails_no_run() -> None:
+    answer = _summarizer(tracking={"mlflow": "http://down"}).summarize(_event())
+
+    assert answer["summary"]["decision"] == "Approved"
+    assert answer["summary"]["tracking"] == {
+        "mlflow": None, "problem": "http://down cannot be reached: timed out.",
+    }  # fmt: skip
+
+
+def test_without_tracking_nothing_is_said_of_it() -> None:
+    assert "tracking" not in _summarizer().summarize(_event())["summary"]

@@ -232,6 +232,17 @@ def test_each_allowed_instance_type_is_checked(section: str) -> None:
             },
             ("training.fallback_instance_types: got 'ml.m5.4xlarge' at 0.922 USD", "is 0.5"),
         ),
+        (
+            {"tracking": {"mlflow": "arn:aws:sagemaker:us-east-1:123456789012:mlflow-app/a"}},
+            ("tracking.mlflow: got 'arn:", "not supported yet; give the address of a server"),
+        ),
+        (
+            {"tracking": {"mlflow": "https://me:secret@mlflow.example.com"}},
+            ("tracking.mlflow", "not a place for passwords"),
+        ),
+        ({"tracking": {"mlflow": "mlflow.example.com"}}, ("allowed: 'http(s)://<host>",)),
+        ({"tracking": {"mlflow": "https://mlflow.example.com?a=b"}}, ("allowed: 'http(s)://",)),
+        ({"tracking": {"mlflow": "https://m.example.com", "experiment": "x"}}, ("leave it out",)),
         ({"budget": {"usd_per_month": 0}}, ("budget.usd_per_month: got 0",)),
         ({"budget": {}}, ("budget.usd_per_month",)),
         (

@@ -1,7 +1,7 @@
 """Summarize training: keep the report, apply the quality gate, build the registration."""
 
 import traceback
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -19,10 +19,18 @@ from autogluon_lambdas.logic.registry.quality_gate import APPROVED, decide
 from autogluon_lambdas.logic.registry.registration import model_package_request
 from autogluon_lambdas.logic.report.search_section import with_search
 from autogluon_lambdas.logic.training.report_archive import REPORT_FILES, unpack_report
+from autogluon_lambdas.logic.training.tracked_run import tracked_run
 from autogluon_lambdas.models.environment import Environment
 from autogluon_lambdas.models.errors import TrainingFailedError
 from autogluon_lambdas.models.events.training_run import Run
-from autogluon_lambdas.ports import ModelRegistry, ObjectStore, PredictorStore
+from autogluon_lambdas.ports import (
+    ModelRegistry,
+    NotReadableError,
+    ObjectStore,
+    PredictorStore,
+    Tracker,
+    TrackingError,
+)
 
 
 @dataclass(frozen=True)
@@ -33,6 +41,8 @@ class TrainingSummarizer:
     predictors: PredictorStore
     store: ObjectStore
     registry: ModelRegistry
+    tracker: Callable[[str], Tracker]
+    """Makes the client of a tracking server from its address."""
 
     def summarize(self, event: dict[str, Any]) -> dict[str, Any]:
         """Return the registration and the summary for `{"run", "training_job"}`.
@@ -105,7 +115,28 @@ class TrainingSummarizer:
                 "run": metrics.parent.run,
                 "sha256": metrics.parent.artifact_sha256,
             }
+        if spec.tracking is not None:
+            summary["tracking"] = self._track(
+                spec.tracking.mlflow, training_job, metrics, summary, tuning
+            )
         return {"registration": registration, "summary": summary}
+
+    def _track(
+        self,
+        address: str,
+        training_job: dict[str, Any],
+        metrics: TrainingMetrics,
+        summary: dict[str, Any],
+        tuning: TuningSummary | None,
+    ) -> dict[str, Any]:
+        """Log the run; return its page, or why it could not be logged, which fails no run."""
+        try:
+            run = tracked_run(
+                self.store, self.environment.name, training_job, metrics, summary, tuning
+            )
+            return {"mlflow": self.tracker(address).log(run), "problem": None}
+        except (TrackingError, NotReadableError) as error:
+            return {"mlflow": None, "problem": str(error)}
 
     def _completed(
         self,
