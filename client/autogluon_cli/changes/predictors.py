@@ -33,6 +33,7 @@ _WHEN = (
     ("training", _NEXT_RUN),
     ("tuning", _NEXT_RUN),
     ("budget", _NEXT_RUN),
+    ("tracking", _NEXT_RUN),
     ("quality_gate", _NEXT_RUN),
     ("tags", _NEXT_RUN),
     ("network_isolation", _NEXT_RUN),

@@ -80,6 +80,10 @@ def changed(**sections: Any) -> dict[str, Any]:
             ["  from the next run on:", "    quality_gate.minimum: 0.9 -> 0.85"],
         ),
         (
+            {"budget": {"usd_per_month": 50}},
+            ["  from the next run on:", "    budget.usd_per_month: not set -> 50"],
+        ),
+        (
             {"training": {"instance_type": "ml.m5.4xlarge", "max_runtime_seconds": 7200}},
             ["    training.instance_type: ml.m5.2xlarge -> ml.m5.4xlarge (0.461 -> 0.922 USD an "
              "hour)",
