@@ -11,17 +11,23 @@ from typing import Any
 
 from autogluon_lambdas.ports import TrackedRun, TrackingError
 
-_TIMEOUT_SECONDS = 5
+# The function ends after two minutes, and a slow server must not take the run with it.
+_TIMEOUT_SECONDS, _IN_ALL_SECONDS = 15, 45
 # MLflow's limits of one LogBatch request.
 _MOST_PER_REQUEST = 100
 _RUN_TAG = "autogluon.run"
 
 
 class MlflowServer:
-    """A `Tracker` over HTTP; `address` is such as `https://mlflow.example.com`."""
+    """A `Tracker` over HTTP, for one run.
+
+    Args:
+        address: such as `https://mlflow.example.com`.
+    """
 
     def __init__(self, address: str) -> None:
         self._address = address.rstrip("/")
+        self._until = time.monotonic() + _IN_ALL_SECONDS
 
     def log(self, run: TrackedRun) -> str:
         """Log a run that has ended, and return its page; one that was logged before stays.
@@ -89,6 +95,9 @@ class MlflowServer:
         *,
         absent_is_none: bool = False,
     ) -> Any:
+        left = self._until - time.monotonic()
+        if left <= 0:
+            raise TrackingError(f"{self._address} took more than {_IN_ALL_SECONDS} seconds.")
         request = urllib.request.Request(  # noqa: S310 - the settings allow http and https only
             f"{self._address}/api/2.0/mlflow/{path}",
             data=None if body is None else json.dumps(body).encode(),
@@ -96,7 +105,9 @@ class MlflowServer:
             method=method,
         )
         try:
-            with urllib.request.urlopen(request, timeout=_TIMEOUT_SECONDS) as answer:  # noqa: S310
+            with urllib.request.urlopen(  # noqa: S310
+                request, timeout=min(_TIMEOUT_SECONDS, left)
+            ) as answer:
                 return json.load(answer)
         except urllib.error.HTTPError as error:
             if error.code == 404 and absent_is_none:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from autogluon_lambdas.adapters import mlflow_server
 from autogluon_lambdas.adapters.mlflow_server import MlflowServer
 from autogluon_lambdas.ports import TrackedRun, TrackingError
 
@@ -106,3 +107,16 @@ def test_other_answers_are_told(
 def test_a_server_that_is_not_there_is_told() -> None:
     with pytest.raises(TrackingError, match=r"http://127\.0\.0\.1:9 cannot be reached: "):
         MlflowServer("http://127.0.0.1:9").log(RUN)
+
+
+def test_a_slow_server_does_not_hold_the_run_up(
+    server: tuple[str, type[_Handler]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address, handler = server
+    slow = MlflowServer(address)
+    monkeypatch.setattr(mlflow_server.time, "monotonic", lambda: slow._until + 1)
+
+    with pytest.raises(TrackingError, match=r"took more than 45 seconds"):
+        slow.log(RUN)
+
+    assert handler.asked == []
