@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from embedded_aws.gateway import ApiCall
@@ -58,14 +59,19 @@ def _matches(record: Record, params: dict[str, Any]) -> bool:
     conditions: dict[str, Callable[[Any], bool]] = {
         "NameContains": lambda text: text.lower() in record.name.lower(),
         "StatusEquals": lambda status: record.status == status,
-        "CreationTimeAfter": lambda time: record.created > time,
-        "CreationTimeBefore": lambda time: record.created < time,
-        "LastModifiedTimeAfter": lambda time: record.modified > time,
-        "LastModifiedTimeBefore": lambda time: record.modified < time,
+        "CreationTimeAfter": lambda time: record.created > _in_utc(time),
+        "CreationTimeBefore": lambda time: record.created < _in_utc(time),
+        "LastModifiedTimeAfter": lambda time: record.modified > _in_utc(time),
+        "LastModifiedTimeBefore": lambda time: record.modified < _in_utc(time),
     }
     return all(
         holds(params[name]) for name, holds in conditions.items() if params.get(name) is not None
     )
+
+
+def _in_utc(moment: datetime) -> datetime:
+    """Return a request's moment; moto reads those of JSON as UTC without saying so."""
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _decode(token: str | None) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -186,3 +187,17 @@ def test_tags_belong_to_the_resource_of_the_arn(
 def test_regions_do_not_see_each_other(aws: EmbeddedAws, group: str) -> None:
     other = aws.runtime.client("sagemaker", region="eu-west-1")
     assert other.list_model_package_groups()["ModelPackageGroupSummaryList"] == []
+
+
+def test_lists_can_be_bounded_by_times(sagemaker: Any) -> None:
+    sagemaker.create_model_package_group(ModelPackageGroupName="of-this-moment")
+    moment = datetime.now(UTC)
+
+    def listed(**bounds: datetime) -> bool:
+        answer = sagemaker.list_model_package_groups(NameContains="of-this-moment", **bounds)
+        return bool(answer["ModelPackageGroupSummaryList"])
+
+    hour = timedelta(hours=1)
+    assert listed(CreationTimeAfter=moment - hour, CreationTimeBefore=moment + hour)
+    assert not listed(CreationTimeAfter=moment + hour)
+    assert not listed(CreationTimeBefore=moment - hour)
