@@ -1,6 +1,6 @@
 """What a search gains: better models in the same time, and fewer trials where one may stop early.
 
-`docs/how-to/tuning.md` has the numbers of one run.
+Run it with `-s` to see the numbers.
 """
 
 from __future__ import annotations
