@@ -94,7 +94,7 @@ def prepare_data(
         _label(label, kept, reading) if name == label else infer(name, kept, reading, warnings)
         for name in kept["train"].columns
     )
-    frames = {channel: _frame(columns, table) for channel, table in kept.items()}
+    frames = {channel: frame_of(columns, table) for channel, table in kept.items()}
     warnings += lone_classes(kept["train"], label, frames["train"][label], problem_type)
     return TrainingData(
         columns=columns,
@@ -246,6 +246,11 @@ def row_of_channels(row: int, tables: Mapping[str, ChannelTable]) -> str:
     raise IndexError(row)
 
 
-def _frame(columns: tuple[Feature, ...], table: ChannelTable) -> pd.DataFrame:
+def frame_of(columns: tuple[Feature, ...], table: ChannelTable) -> pd.DataFrame:
+    """Return a channel's rows, converted by the descriptions of their columns.
+
+    Raises:
+        InputError: a cell that cannot be read.
+    """
     cells: dict[str, Any] = dict(zip(table.columns, table.table.columns, strict=True))
     return convert_columns(columns, cells, table.row_name)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from autogluon_jobs.profile.columns import profile, repeated_rows, shared_rows
 from autogluon_jobs.schema.feature_schema import Feature
-from autogluon_jobs.tabular.report.data_profile import profile, repeated_rows, shared_rows
 
 
 def remarks(kind: str, values: list, test: list | None = None) -> set[str]:

@@ -1,0 +1,1 @@
+"""Describe the columns and rows of data, for reports and for profiles."""
