@@ -35,7 +35,8 @@ def add_stacks(app: App, settings: Environment) -> None:
         env=place,
         synthesizer=_synthesizer(settings),
         tags=tags,
-        description=f"Train, Tune, BatchPredict, Promote and Drift of autogluon-{settings.name}",
+        description=f"Train, Tune, BatchPredict, Promote, Drift and Process of "
+        f"autogluon-{settings.name}",
     )
     for name, predictor in settings.predictors.items():
         if predictor.endpoint is None:

@@ -34,8 +34,10 @@ class SharedResources:
     training_role: iam.IRole
     serving_role: iam.IRole
     drift_role: iam.IRole
+    processing_role: iam.IRole
     endpoint_stack_role: iam.IRole
     job_role_names: tuple[str, ...]
+    processing_role_name: str
     placement: Placement | None
     function_placement: Placement | None
 
@@ -99,6 +101,7 @@ class Foundation(Stack):
         self._training = self._training_role(settings, images)
         self._serving = self._serving_role(settings, images)
         self._drift = self._drift_role(settings, images)
+        self._processing = self._processing_role(settings, images)
         # Here, and not beside the promotions: a stack keeps its last role until it is deleted.
         self._endpoint_stacks = EndpointStackRole(
             self,
@@ -137,6 +140,9 @@ class Foundation(Stack):
         The exports are made here, and not by CDK at the end of synth, so that policies built on
         them are final when their cdk-nag findings are acknowledged.
         """
+        # The CDK would take the first part of a role's path for the name of an imported role.
+        own_roles = (self._training, self._serving, self._drift, self._processing)
+        role_names = [str(self.export_value(each.role.role_name)) for each in own_roles]
         return SharedResources(
             data_bucket=self._bucket_for(consumer, "DataBucket", self._store.data_bucket),
             artifact_bucket=self._bucket_for(
@@ -146,15 +152,12 @@ class Foundation(Stack):
             training_role=self._role_for(consumer, "TrainingRole", self._training.role),
             serving_role=self._role_for(consumer, "ServingRole", self._serving.role),
             drift_role=self._role_for(consumer, "DriftRole", self._drift.role),
+            processing_role=self._role_for(consumer, "ProcessingRole", self._processing.role),
             endpoint_stack_role=self._role_for(
                 consumer, "EndpointStackRole", self._endpoint_stacks.role
             ),
-            # The CDK would take the first part of a role's path for the name of an imported role.
-            job_role_names=(
-                str(self.export_value(self._training.role.role_name)),
-                str(self.export_value(self._serving.role.role_name)),
-                str(self.export_value(self._drift.role.role_name)),
-            ),
+            job_role_names=tuple(role_names),
+            processing_role_name=role_names[-1],
             placement=self._for_others_placed(self._placement),
             function_placement=self._for_others_placed(self._function_placement),
         )
@@ -270,6 +273,28 @@ class Foundation(Stack):
             writable=Writable(
                 object_arns=[bucket.arn_for_objects("*/drift/*")],
                 bound="Adds only reports of drift jobs",
+            ),
+            network=network_interfaces(self, _present([self._placement])),
+        )
+
+    def _processing_role(self, settings: Environment, images: ImageRegistry) -> JobRole:
+        bucket = self._store.artifact_bucket
+        own = ("*/processing/*/config/*", "*/processing/*/outputs/*")
+        return JobRole(
+            self,
+            "Processing",
+            description="Jobs that run people's scripts on data, or describe data",
+            buckets=self._store.buckets,
+            key=self._store.key,
+            data_access=settings.data_access,
+            image_repository_arns=images.repository_arns(settings.predictors.values()),
+            readable=[
+                self._store.data_bucket.arn_for_objects("*"),
+                *(bucket.arn_for_objects(pattern) for pattern in own),
+            ],
+            writable=Writable(
+                object_arns=[bucket.arn_for_objects("*/processing/*/outputs/*")],
+                bound="Adds only outputs of processing jobs",
             ),
             network=network_interfaces(self, _present([self._placement])),
         )

@@ -25,6 +25,7 @@ from autogluon_constructs.workflows.endings.failure_reports import FailureReport
 from autogluon_constructs.workflows.endings.run_alarm import run_alarm
 from autogluon_constructs.workflows.endings.stopped_batch_clean_up import StoppedBatchCleanUp
 from autogluon_constructs.workflows.failure_topic import FailureTopic
+from autogluon_constructs.workflows.processing.process_workflow import ProcessWorkflow
 from autogluon_constructs.workflows.promote_workflow import PromoteWorkflow
 from autogluon_constructs.workflows.schedules.scheduled_runs import ScheduledRuns
 from autogluon_constructs.workflows.state_machine import StateMachine
@@ -38,7 +39,7 @@ from stacks.foundation import Foundation, SharedResources
 
 
 class Workflows(Stack):
-    """Train, Tune, BatchPredict, Promote and Drift, shared by an environment's predictors."""
+    """Train, Tune, BatchPredict, Promote, Drift and Process of an environment's predictors."""
 
     def __init__(
         self,
@@ -102,6 +103,15 @@ class Workflows(Stack):
         drift = DriftWorkflow(
             self, "Drift", context=context, code_uri=code.uri, role=shared.drift_role
         )
+        process = ProcessWorkflow(
+            self,
+            "Process",
+            context=context,
+            code_uri=code.uri,
+            scripts=settings.scripts,
+            role=shared.processing_role,
+            role_name=shared.processing_role_name,
+        )
         mirror = self._mirror_weights(settings, context, code)
         machines = {
             "Train": train.state_machine,
@@ -109,6 +119,7 @@ class Workflows(Stack):
             "BatchPredict": batch_predict.state_machine,
             "Promote": promote.state_machine,
             "Drift": drift.state_machine,
+            "Process": process.state_machine,
             **({} if mirror is None else {"MirrorWeights": mirror.state_machine}),
         }
         FailureReports(
@@ -162,6 +173,7 @@ class Workflows(Stack):
                     "batch_predict": batch_predict.state_machine.arn,
                     "promote": promote.state_machine.arn,
                     "drift": drift.state_machine.arn,
+                    "process": process.state_machine.arn,
                     **({} if mirror is None else {"mirror_weights": mirror.state_machine.arn}),
                 },
                 predictors=tuple(sorted(settings.predictors)),

@@ -62,6 +62,8 @@ COMMANDS = {
     "endpoints": _in("endpoints", "List the endpoints", _OPERATE),
     "on": _in("on", "Put a model into service", _OPERATE),
     "off": _in("off", "Take a predictor out of service", _OPERATE),
+    "process": _in("process", "Run a predictor's script on data", _TRAIN),
+    "profile": _in("profile", "Describe data on a page", _TRAIN),
     "drift": _in("drift", "Compare requests with the training data", _OPERATE),
     "traffic": _in("traffic", "Share an endpoint's requests among its variants", _OPERATE),
     "plan-capacity": _in(

@@ -8,7 +8,9 @@ from typing import Literal
 
 from autogluon_contracts.s3_location import S3Location
 
-Workflow = Literal["train", "tune", "batch-predict", "promote", "drift", "mirror-weights"]
+Workflow = Literal[
+    "train", "tune", "batch-predict", "promote", "drift", "process", "mirror-weights"
+]
 DeliveryTask = Literal["deploy", "diff"]
 JobKind = Literal["Training", "Processing", "Transform"]
 
@@ -290,6 +292,22 @@ def captured_hour(artifact_bucket: str, environment: str, predictor: str, hour: 
 def drift_folder(artifact_bucket: str, predictor: str, job_name: str) -> S3Location:
     """Return one drift run's folder, with trailing slash."""
     return S3Location(artifact_bucket, f"{predictor}/drift/{job_name}/")
+
+
+def processing_folder(artifact_bucket: str, predictor: str, job_name: str) -> S3Location:
+    """Return one processing run's folder, with trailing slash."""
+    return S3Location(artifact_bucket, f"{predictor}/processing/{job_name}/")
+
+
+def processing_output(folder: S3Location, name: str) -> S3Location:
+    """Return the folder of one of a processing run's outputs, with trailing slash.
+
+    Example:
+        >>> folder = processing_folder("artifacts", "income", "income-monday-ce3e111b")
+        >>> processing_output(folder, "train").uri
+        's3://artifacts/income/processing/income-monday-ce3e111b/outputs/train/'
+    """
+    return folder.child(f"outputs/{name}/")
 
 
 def metric_namespace(environment: str) -> str:

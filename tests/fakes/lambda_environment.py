@@ -23,6 +23,8 @@ VARIABLES = {
     "TRAINING_ROLE_ARN": sandbox.arn("iam", "role/training", region=""),
     "SERVING_ROLE_ARN": sandbox.arn("iam", "role/serving", region=""),
     "DRIFT_ROLE_ARN": sandbox.arn("iam", "role/drift", region=""),
+    "PROCESSING_ROLE_ARN": sandbox.arn("iam", "role/processing", region=""),
+    "SCRIPTS_URI": "s3://assets-bucket/4567cdef.tar.gz",
 }
 ENVIRONMENT = Environment(VARIABLES)
 

@@ -30,6 +30,7 @@ MACHINES = {
     "batch_predict": _machine("batch-predict"),
     "promote": _machine("promote"),
     "drift": _machine("drift"),
+    "process": _machine("process"),
 }
 KEY_ARN = arn("kms", "key/11111111-2222-3333-4444-555555555555")
 ENDPOINT = names.endpoint(ENVIRONMENT, "income")

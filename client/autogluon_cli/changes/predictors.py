@@ -22,6 +22,7 @@ _RETRAIN = "once a model is trained again: {train}"
 _NEXT_RUN = "from the next run on"
 _NEXT_BATCH = "from the next batch on"
 _NEXT_DRIFT = "from the next drift run on"
+_NEXT_PROCESSING = "from the next processing run on"
 _LIVE = "while the endpoint answers"
 _NOT_LIVE = "when a model goes live"
 # By the beginning of a setting's path; the first that fits.
@@ -30,6 +31,7 @@ _WHEN = (
     ("endpoint", _LIVE),
     ("batch", _NEXT_BATCH),
     ("drift", _NEXT_DRIFT),
+    ("processing", _NEXT_PROCESSING),
     ("training", _NEXT_RUN),
     ("tuning", _NEXT_RUN),
     ("budget", _NEXT_RUN),
@@ -51,6 +53,7 @@ _DERIVED = (
     "batch.local_storage_gb",
     "drift.local_storage_gb",
     "inference_image_uri",
+    "processing_image_uri",
 )
 # It has the usual type, too, which is told by itself.
 _ALLOWED = ".allowed_instance_types"

@@ -26,7 +26,8 @@ def check_images(invocation: Invocation) -> Iterator[Finding]:
     specs = [
         invocation.connection.spec(name) for name in invocation.connection.deployment.predictors
     ]
-    uris = {spec[key] for spec in specs for key in ("image_uri", "inference_image_uri")}
+    keys = ("image_uri", "inference_image_uri", "processing_image_uri")
+    uris = {spec[key] for spec in specs for key in keys if key in spec}
     for uri in sorted(uris):
         if is_embedded():
             detail = f"{uri}: the embedded AWS does not pull images; it uses its own environment"
@@ -83,6 +84,8 @@ def _wanted(invocation: Invocation) -> Iterator[str]:
                 yield f"{spec[section]['instance_type']} {use}"
                 for variant in (spec[section].get("variants") or {}).values():
                     yield f"{variant['instance_type']} {use}"
+        for step in (spec.get("processing") or {}).values():
+            yield f"{step['instance_type']} {_USES['drift']}"
         if spec["training"].get("spot"):
             yield f"{spec['training']['instance_type']} {_SPOT}"
 

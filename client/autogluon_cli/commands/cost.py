@@ -152,7 +152,7 @@ def _jobs(invocation: Invocation, predictor: str | None, days: int) -> list[Esti
     since = datetime.now(UTC) - timedelta(days=days)
     runs = list_runs(
         invocation.connection,
-        workflows=(*TRAINING, "batch_predict", "drift"),
+        workflows=(*TRAINING, "batch_predict", "drift", "process"),
         predictor=predictor,
         limit=_MOST_RUNS,
     )

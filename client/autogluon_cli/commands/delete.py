@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from autogluon_client.executions.runs import RunRecord
     from autogluon_contracts.s3_location import S3Location
 
+_FOLDERS = {"batch_predict": names.batch_folder, "process": names.processing_folder}
+"""What returns the folder of a run that trains nothing, by its workflow."""
+
 
 @dataclass(frozen=True)
 class _Doomed:
@@ -38,7 +41,7 @@ class _Doomed:
     "runs",
     multiple=True,
     metavar="RUN",
-    help="A training run, search or batch; repeatable.",
+    help="A training run, search, batch or processing run; repeatable.",
 )
 @click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
 @pass_invocation
@@ -87,7 +90,7 @@ def _run(invocation: Invocation, predictor: str, name: str) -> _Doomed:
     from autogluon_client.executions.runs import TRAINING, find_run
     from autogluon_client.registry.versions import list_versions
 
-    found = find_run(invocation.connection, name, workflows=(*TRAINING, "batch_predict"))
+    found = find_run(invocation.connection, name, workflows=(*TRAINING, *_FOLDERS))
     if found.predictor != predictor:
         raise CommandError(
             f"Run {found.name!r} is of {found.predictor!r}, not {predictor!r}.",
@@ -114,7 +117,7 @@ def _run(invocation: Invocation, predictor: str, name: str) -> _Doomed:
 def _folders(invocation: Invocation, run: RunRecord) -> tuple[S3Location, ...]:
     from autogluon_client.executions.runs import trial_names
 
-    folder = names.batch_folder if run.workflow == "batch_predict" else names.run_folder
+    folder = _FOLDERS.get(run.workflow, names.run_folder)
     jobs = [str(run.job_name)]
     if run.workflow == "tune":
         jobs += trial_names(invocation.connection, jobs[0])

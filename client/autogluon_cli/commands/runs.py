@@ -15,6 +15,7 @@ _WORKFLOWS = {
     "batch": "batch_predict",
     "promote": "promote",
     "drift": "drift",
+    "process": "process",
     "weights": "mirror_weights",
 }
 _SHOWN = {name: shown for shown, name in _WORKFLOWS.items()}

@@ -14,6 +14,7 @@ _KINDS = {
     "batch_predict": "batch",
     "promote": "promotion",
     "drift": "drift run",
+    "process": "processing run",
     "mirror_weights": "mirroring",
 }
 

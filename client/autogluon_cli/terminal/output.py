@@ -199,6 +199,11 @@ def short_duration(seconds: float | None) -> str:
     return f"{seconds / 60:.0f} min" if seconds < 7200 else f"{seconds / 3600:.1f} h"
 
 
+def short_size(count: int) -> str:
+    """Return bytes as `0.1 MB` or `1,234.5 MB`."""
+    return f"{count / 1_000_000:,.1f} MB"
+
+
 def shown(value: Any) -> str:
     """Return a value as people write it."""
     if value is None:

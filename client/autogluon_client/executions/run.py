@@ -30,7 +30,7 @@ class Run:
     """A handle; creating it makes no request.
 
     Attributes:
-        workflow: `train`, `tune`, `batch_predict`, `promote` or `drift`.
+        workflow: such as `train`, `batch_predict` or `process`.
         name: the execution's.
     """
 

@@ -19,7 +19,7 @@ from autogluon_client.executions.names import job_name_of
 from autogluon_client.executions.run import STATUSES, Run
 from autogluon_contracts import names
 
-WORKFLOWS = ("train", "tune", "batch_predict", "promote", "drift", "mirror_weights")
+WORKFLOWS = ("train", "tune", "batch_predict", "promote", "drift", "process", "mirror_weights")
 TRAINING = ("train", "tune")
 """Workflows whose runs register a model, with its leaderboard and report."""
 # SageMaker jobs that a run may start, by workflow: a batch picks its engine.
@@ -29,6 +29,7 @@ _JOB_KINDS: Mapping[str, tuple[names.JobKind, ...]] = {
     "batch_predict": ("Transform", "Processing"),
     "promote": (),
     "drift": ("Processing",),
+    "process": ("Processing",),
     "mirror_weights": ("Processing",),
 }
 _AT_ONCE = 16

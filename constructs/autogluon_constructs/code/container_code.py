@@ -1,60 +1,19 @@
-"""Publish the container code as one asset that depends on the code and on nothing else."""
+"""Publish the container code, which jobs mount as their `code` channel."""
 
-from aws_cdk import Stack
-from aws_cdk import aws_iam as iam
-from aws_cdk.aws_s3_assets import Asset
 from constructs import Construct
 
-from autogluon_constructs.code.archives import container_sources, digest, tar_gz
-from autogluon_constructs.code.staged_file import staged_file
-from autogluon_constructs.identity.permissions import (
-    LIST_BUCKET,
-    READ_OBJECTS,
-    Permission,
-    arn,
-    statement,
-)
-
-_ARCHIVE = "autogluon-jobs.tar.gz"
+from autogluon_constructs.code.archives import container_sources
+from autogluon_constructs.code.job_archive import JobArchive
 
 
-class ContainerCode(Construct):
+class ContainerCode(JobArchive):
     """Publishes the container code so that jobs can mount it as their `code` channel."""
 
-    asset: Asset
-
     def __init__(self, scope: Construct, construct_id: str) -> None:
-        super().__init__(scope, construct_id)
-        sources = container_sources()
-        archive = staged_file(self, _ARCHIVE, tar_gz(sources))
-        self.asset = Asset(self, "Archive", path=archive, asset_hash=digest(sources))
-
-    @property
-    def uri(self) -> str:
-        """Return `s3://.../<hash>.tar.gz`."""
-        return self.asset.s3_object_url
-
-    def read_permissions(self) -> tuple[Permission, Permission]:
-        """Return what a job needs to fetch the archive."""
-        bucket_arn = arn(self, "s3", self.asset.s3_bucket_name, region=False)
-        archive = Permission(
-            actions=READ_OBJECTS, resources=(f"{bucket_arn}/{self.asset.s3_object_key}",)
-        )
-        # SageMaker lists a channel's prefix before it reads.
-        return archive, Permission(actions=LIST_BUCKET, resources=(bucket_arn,))
-
-    def grant_read(self, *role_names: str) -> None:
-        """Let jobs under these roles fetch the archive.
-
-        The policy belongs to the archive's stack, not to the role's: new code must not change the
-        stack that holds the role.
-        """
-        iam.CfnPolicy(
-            self,
-            "ReadArchive",
-            policy_name=f"read-container-code-{Stack.of(self).stack_name}",
-            roles=list(role_names),
-            policy_document=iam.PolicyDocument(
-                statements=[statement(each) for each in self.read_permissions()]
-            ),
+        super().__init__(
+            scope,
+            construct_id,
+            name="autogluon-jobs.tar.gz",
+            sources=container_sources(),
+            policy="read-container-code",
         )

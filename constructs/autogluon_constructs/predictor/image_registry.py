@@ -27,12 +27,14 @@ class UnsupportedRegionError(DeclarationError):
 class ResolvedImage:
     """What a predictor's containers run: URIs, and the AMI needs of the one that serves.
 
-    URIs of AWS's images begin with a placeholder for the registry's host.
+    URIs of AWS's images begin with a placeholder for the registry's host. `processing_uri` is None
+    where processing jobs run the image that serves: it is one for CPUs, or the predictor's own.
     """
 
     version: str
     training_uri: str
     inference_uri: str
+    processing_uri: str | None
     ami: HostImages | None
 
 
@@ -49,6 +51,13 @@ def inference_image(predictor: Predictor) -> Image:
 def _image(predictor: Predictor, instance_type: str) -> Image:
     processor = instance_types()[instance_type].processor
     return find_image(predictor.framework_version, processor)
+
+
+def _processing_uri(predictor: Predictor, serving: Image) -> str | None:
+    if predictor.image_uri is not None:
+        return None
+    of_cpus = find_image(predictor.framework_version, "cpu")
+    return None if of_cpus == serving else _uri(of_cpus.inference)
 
 
 class ImageRegistry:
@@ -75,6 +84,7 @@ class ImageRegistry:
             version=training.version,
             training_uri=_uri(training.training) if custom is None else custom,
             inference_uri=_uri(inference.inference) if custom is None else custom,
+            processing_uri=_processing_uri(predictor, inference),
             ami=inference.ami,
         )
 

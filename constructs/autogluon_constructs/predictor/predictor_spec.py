@@ -13,9 +13,11 @@ from autogluon_constructs.settings import (
     Drift,
     Endpoint,
     Predictor,
+    Processing,
     ServerlessEndpoint,
     Training,
 )
+from autogluon_constructs.settings.processing import script_member
 from autogluon_constructs.settings.section import Section
 from autogluon_contracts import names
 from autogluon_contracts.documents.data_reading import DataReading
@@ -35,6 +37,7 @@ from autogluon_contracts.documents.predictor_spec import (
     TrainingSpec,
     VariantSpec,
 )
+from autogluon_contracts.documents.processing_spec import ProcessingSpec
 
 
 def predictor_spec(
@@ -71,6 +74,11 @@ def predictor_spec(
         serving=_serving(predictor, image.version),
         batch=_batch(predictor.batch),
         drift=None if predictor.drift is None else _drift(predictor.drift),
+        processing={
+            step: _processing(name, step, each) for step, each in predictor.processing.items()
+        }
+        or None,
+        processing_image_uri=image.processing_uri,
         network_isolation=network_isolation,
         tags=dict(tags),
         ami=image.ami,
@@ -170,6 +178,17 @@ def _batch(batch: Batch) -> BatchSpec:
 def _drift(drift: Drift) -> DriftSpec:
     storage = _local_storage(drift.all_instance_types)
     return DriftSpec(**_shared(DriftSpec, drift) | {"local_storage_gb": storage})
+
+
+def _processing(predictor: str, name: str, step: Processing) -> ProcessingSpec:
+    script = step.script
+    return ProcessingSpec(
+        **_shared(ProcessingSpec, step)
+        | {
+            "script": None if script is None else script_member(predictor, name, script),
+            "local_storage_gb": _local_storage(step.all_instance_types),
+        }
+    )
 
 
 def _local_storage(types: tuple[str, ...]) -> dict[str, int]:

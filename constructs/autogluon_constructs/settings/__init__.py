@@ -23,6 +23,7 @@ from autogluon_constructs.settings.loading import (
 )
 from autogluon_constructs.settings.network import EndpointNetwork, Network
 from autogluon_constructs.settings.predictor import Predictor, parse_image_uri
+from autogluon_constructs.settings.processing import Processing
 from autogluon_constructs.settings.quality_gate import QualityGate
 from autogluon_constructs.settings.roles import Roles
 from autogluon_constructs.settings.serving import Serving
@@ -48,6 +49,7 @@ __all__ = [
     "GitLabDelivery",
     "Network",
     "Predictor",
+    "Processing",
     "ProvisionedScaling",
     "QualityGate",
     "RealTimeEndpoint",

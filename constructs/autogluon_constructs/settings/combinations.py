@@ -14,6 +14,7 @@ from autogluon_constructs.settings.batch import Batch
 from autogluon_constructs.settings.drift import Drift
 from autogluon_constructs.settings.endpoint_modes import Endpoint, ServerlessEndpoint
 from autogluon_constructs.settings.endpoint_modes.instances import InstanceEndpoint
+from autogluon_constructs.settings.processing import Processing, step_problem
 from autogluon_constructs.settings.schedules.problems import schedule_problems
 from autogluon_constructs.settings.serving import Serving
 from autogluon_constructs.settings.spot_rules import spot_problems
@@ -36,7 +37,8 @@ _TYPES_OF_TRIALS = (
     "ml.c5.2xlarge",
 )
 _OF_ANY_SERVER = {"request_timeout_seconds", "optimize_for", "max_score_loss", "engine"}
-_OnInstances = Training | Batch | InstanceEndpoint | Drift
+_OnInstances = Training | Batch | InstanceEndpoint | Drift | Processing
+_WithoutChoice = Drift | Processing
 Rule = Callable[[Fields], Iterator[str]]
 
 
@@ -158,7 +160,7 @@ def _accelerators_are_driven(fields: Fields) -> Iterator[str]:
 
 def _types_cost_no_more_than_allowed(fields: Fields) -> Iterator[str]:
     for section, found in _on_instances(fields):
-        if isinstance(found, Drift) or found.max_usd_per_hour is None:
+        if isinstance(found, _WithoutChoice) or found.max_usd_per_hour is None:
             continue
         for name in found.all_instance_types:
             usd = instance_types()[name].usd_per_hour
@@ -183,17 +185,17 @@ def _fallbacks_are_other_types(fields: Fields) -> Iterator[str]:
 
 def _data_fit_local_disks(fields: Fields) -> Iterator[str]:
     # SageMaker makes no volume for these types: their disks are all the storage that a job has.
-    training: Training | None = fields.get("training")
-    if training is None:
-        return
-    for name in training.all_instance_types:
-        found = instance_types()[name]
-        if found.has_local_nvme and training.volume_size_gb > found.local_nvme_gb:
-            yield (
-                f"training.volume_size_gb: got {training.volume_size_gb}, but '{name}' has no "
-                f"volume, only local NVMe disks of {found.local_nvme_gb} GB; allowed with it: at "
-                f"most {found.local_nvme_gb}"
-            )
+    for section, jobs in _on_instances(fields):
+        if not isinstance(jobs, Training | Processing):
+            continue
+        for name in jobs.all_instance_types:
+            found = instance_types()[name]
+            if found.has_local_nvme and jobs.volume_size_gb > found.local_nvme_gb:
+                yield (
+                    f"{section}.volume_size_gb: got {jobs.volume_size_gb}, but '{name}' has no "
+                    f"volume, only local NVMe disks of {found.local_nvme_gb} GB; allowed with it: "
+                    f"at most {found.local_nvme_gb}"
+                )
 
 
 def _endpoint_types_encrypt_alike(fields: Fields) -> Iterator[str]:
@@ -331,6 +333,13 @@ def _drift_has_what_it_compares(fields: Fields) -> Iterator[str]:
         )
 
 
+def _steps_are_complete(fields: Fields) -> Iterator[str]:
+    for name, step in (fields.get("processing") or {}).items():
+        problem = step_problem(name, step)
+        if problem is not None:
+            yield f"processing.{name}.{problem}"
+
+
 def _kind_of(fields: Fields) -> PredictorType | None:
     """Return the predictor's type; None where the field itself is wrong."""
     name = fields.get("type")
@@ -353,6 +362,8 @@ def _on_instances(fields: Fields) -> Iterator[tuple[str, _OnInstances]]:
         found = fields.get(section)
         if isinstance(found, _OnInstances):
             yield section, found
+    for name, step in (fields.get("processing") or {}).items():
+        yield f"processing.{name}", step
 
 
 def _key_of(section: _OnInstances, name: str) -> str:
@@ -362,7 +373,7 @@ def _key_of(section: _OnInstances, name: str) -> str:
         if name == variant.instance_type:
             where = variant.name if variant.is_shadow else f"variants.{variant.name}"
             return f"{where}.instance_type"
-    is_allowed = not isinstance(section, Drift) and name in section.allowed_instance_types
+    is_allowed = not isinstance(section, _WithoutChoice) and name in section.allowed_instance_types
     return "allowed_instance_types" if is_allowed else "fallback_instance_types"
 
 
@@ -389,5 +400,6 @@ _RULES: tuple[Rule, ...] = (
     _serverless_has_one_worker,
     _latency_has_a_choice,
     _drift_has_what_it_compares,
+    _steps_are_complete,
     _artifacts_can_be_kept,
 )

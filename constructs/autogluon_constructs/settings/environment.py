@@ -1,9 +1,10 @@
 """One environment: where it is deployed, how it is kept, and its predictors."""
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, PrivateAttr
 
 from autogluon_constructs.catalogues.instances import InstanceType, instance_types
 from autogluon_constructs.catalogues.registries import region_problem
@@ -25,6 +26,7 @@ from autogluon_constructs.settings.fields import (
 )
 from autogluon_constructs.settings.network import Network
 from autogluon_constructs.settings.predictor import Predictor
+from autogluon_constructs.settings.processing import script_member
 from autogluon_constructs.settings.roles import Roles
 from autogluon_constructs.settings.schedules.schedule import Schedule
 from autogluon_constructs.settings.section import Section, rule
@@ -104,6 +106,23 @@ class Environment(Section):
         default_factory=dict, max_length=_MOST_PREDICTORS
     )
     """The predictors by name."""
+    _folder: Path = PrivateAttr(default=Path("config"))
+
+    def in_folder(self, folder: Path) -> Self:
+        """Return the same settings, whose file is in a folder: paths in them begin there."""
+        placed = self.model_copy()
+        placed._folder = folder
+        return placed
+
+    @property
+    def scripts(self) -> dict[str, Path]:
+        """Return the scripts of all processing steps, by their paths in the archive of scripts."""
+        return {
+            script_member(name, step, found.script): self._folder / found.script
+            for name, predictor in self.predictors.items()
+            for step, found in predictor.processing.items()
+            if found.script is not None
+        }
 
     def tags_of(self, predictor: str) -> dict[str, str]:
         """Return the environment's tags and the predictor's own, which win."""

@@ -76,7 +76,22 @@ def load_environment(name: str, folder: Path) -> Environment:
     except SettingsError as error:
         raise SettingsError(shown, error.problems, key_lines(text)) from error
     _require_names_apart(environment, folder, shown)
+    environment = environment.in_folder(folder)
+    problems = _absent_scripts(environment, folder)
+    if problems:
+        raise SettingsError(shown, problems, key_lines(text))
     return environment
+
+
+def _absent_scripts(environment: Environment, folder: Path) -> list[str]:
+    return [
+        f"predictors.{predictor}.processing.{step}.script: got '{found.script}', and "
+        f"{folder.name}/{found.script} is not a file; give its path from the folder of the "
+        "settings file"
+        for predictor, settings in environment.predictors.items()
+        for step, found in settings.processing.items()
+        if found.script is not None and not (folder / found.script).is_file()
+    ]
 
 
 def _require_names_apart(environment: Environment, folder: Path, shown: str) -> None:

@@ -13,6 +13,7 @@ from autogluon_constructs.settings.data import Data
 from autogluon_constructs.settings.drift import Drift
 from autogluon_constructs.settings.endpoint_modes import Endpoint
 from autogluon_constructs.settings.fields import Tags, refuse
+from autogluon_constructs.settings.processing import Processing, StepName
 from autogluon_constructs.settings.quality_gate import QualityGate
 from autogluon_constructs.settings.schedules.schedule import Schedule
 from autogluon_constructs.settings.schedules.times import ScheduleName
@@ -107,6 +108,8 @@ class Predictor(Section):
     """How it predicts files."""
     drift: Drift | None = None
     """How its requests are compared with its training data; without it, they are not."""
+    processing: Mapping[StepName, Processing] = Field(default_factory=dict)
+    """Scripts that `agcdk process` runs on data, by name."""
     schedules: Mapping[ScheduleName, Schedule] = Field(default_factory=dict)
     """Runs that start by themselves at given times, by name."""
     network_isolation: bool | None = None

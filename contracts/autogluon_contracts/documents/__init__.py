@@ -5,6 +5,7 @@ from __future__ import annotations
 from autogluon_contracts.document import Document
 from autogluon_contracts.documents.batch_manifest import BatchManifest
 from autogluon_contracts.documents.bulk_job import BulkJobConfig, ShardManifest
+from autogluon_contracts.documents.data_profile import DataProfile
 from autogluon_contracts.documents.declared_predictors import DeclaredPredictors
 from autogluon_contracts.documents.deployment import DeploymentDocument
 from autogluon_contracts.documents.drift_baseline import DriftBaseline
@@ -15,6 +16,7 @@ from autogluon_contracts.documents.metrics import TrainingMetrics
 from autogluon_contracts.documents.mirror_settings import MirrorSettings
 from autogluon_contracts.documents.mirrored_weights import MirroredWeights, MirrorJobConfig
 from autogluon_contracts.documents.predictor_spec import PredictorSpec
+from autogluon_contracts.documents.processing_job import ProcessingJobConfig
 from autogluon_contracts.documents.scheduled_run import ScheduledRun
 from autogluon_contracts.documents.server_limits import ServerLimits
 from autogluon_contracts.documents.spec_parameter import SpecParts
@@ -43,5 +45,7 @@ ALL: tuple[type[Document], ...] = (
     DriftBaseline,
     DriftJobConfig,
     DriftReport,
+    ProcessingJobConfig,
+    DataProfile,
 )
 """Every versioned document, in the order in which a run meets them."""

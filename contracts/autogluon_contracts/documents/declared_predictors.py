@@ -31,6 +31,8 @@ class DeclaredPredictors(Document):
             DocumentError: it is not what the contract says.
         """
         values = dict(self.specs[predictor])
-        for name in ("image_uri", "inference_image_uri"):
+        for name in ("image_uri", "inference_image_uri", "processing_image_uri"):
+            if name not in values:
+                continue
             values[name] = str(values[name]).replace(REGISTRY, registry)
         return PredictorSpec.from_json(values)

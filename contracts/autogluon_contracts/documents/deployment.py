@@ -32,8 +32,8 @@ class DeploymentDocument(Document):
     serving_role_arn: str = key("the role of models and batches")
     failure_topic_arn: str = key("the topic that unsuccessful executions are reported to")
     state_machines: Mapping[str, str] = key(
-        "`train`, `tune`, `batch_predict`, `promote`, `drift` and, where weights are mirrored, "
-        "`mirror_weights` -> ARN"
+        "`train`, `tune`, `batch_predict`, `promote`, `drift`, `process` and, where weights are "
+        "mirrored, `mirror_weights` -> ARN"
     )
     predictors: tuple[str, ...] = key("names of the declared predictors, as many as fit")
     more_predictors: int = key(

@@ -207,6 +207,27 @@ class DriftInput:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ProcessInput:
+    """A Process execution's input; what is left out is the spec's."""
+
+    predictor: str = key("the predictor's name", non_empty=True)
+    step: str | None = key(
+        "the step's name; needed unless the settings have a single one. `profile` describes data",
+        default=None,
+        non_empty=True,
+    )
+    inputs: Mapping[str, S3Location] = key(
+        "name of an input -> an object or prefix, in place of the settings'", factory=dict
+    )
+    arguments: tuple[str, ...] | None = key(
+        "arguments of the script, in place of the settings'", default=None
+    )
+    environment: Mapping[str, str] = key(
+        "environment variables of the script, merged over the settings'", factory=dict
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
 class MirrorInput:
     """A MirrorWeights execution's input."""
 

@@ -25,6 +25,7 @@ _ADVICE = {
     "TuningFailedError": _READ_LOG,
     "BatchFailedError": f"{_READ_LOG}, then start again, with resume if the bulk engine ran.",
     "DriftFailedError": _READ_LOG,
+    "ProcessingFailedError": _READ_LOG,
     "MirrorFailedError": f"{_READ_LOG}, then add the weights again.",
     "PromotionError": (
         "The message says whether the earlier model is in service again; "

@@ -61,6 +61,16 @@ class Environment:
         return self._get(variables.DRIFT_ROLE_ARN)
 
     @property
+    def processing_role_arn(self) -> str:
+        """The role of processing jobs."""
+        return self._get(variables.PROCESSING_ROLE_ARN)
+
+    @property
+    def scripts_uri(self) -> str:
+        """The S3 URI of the `.tar.gz` with the scripts of all processing steps."""
+        return self._get(variables.SCRIPTS_URI)
+
+    @property
     def promote_state_machine_arn(self) -> str:
         """The state machine that promotes."""
         return self._get(variables.PROMOTE_STATE_MACHINE_ARN)

@@ -33,6 +33,10 @@ class DriftFailedError(ExplainedError):
     """The drift job left no report."""
 
 
+class ProcessingFailedError(ExplainedError):
+    """The processing job failed, or left an output without files."""
+
+
 class MirrorFailedError(ExplainedError):
     """The mirroring job failed, or left something other than what it recorded."""
 

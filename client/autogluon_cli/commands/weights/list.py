@@ -6,7 +6,7 @@ import click
 
 from autogluon_cli.framework.command import Command
 from autogluon_cli.framework.invocation import Invocation, pass_invocation
-from autogluon_cli.terminal.output import print_json, print_table
+from autogluon_cli.terminal.output import print_json, print_table, short_size
 from autogluon_contracts.known_weights import KNOWN_WEIGHTS
 
 
@@ -43,16 +43,12 @@ def list_(invocation: Invocation) -> None:
                 row["repository"],
                 row["license"],
                 row["revision"] and str(row["revision"])[:12],
-                _size(row["bytes"]),
+                None if row["bytes"] is None else short_size(row["bytes"]),
             )
             for row in rows
         ],
         empty="",
     )
-
-
-def _size(count: object) -> str | None:
-    return f"{count / 1_000_000:,.1f} MB" if isinstance(count, int) else None
 
 
 # `LazyGroup` finds a command by its name.

@@ -22,13 +22,15 @@ def entrypoint(module: str) -> list[str]:
     return ["python3", "-c", program]
 
 
-def s3_input(name: str, source: dict[str, str], *, sharded: bool = False) -> dict[str, object]:
-    """Return a processing job's input that is copied to the folder of its name."""
+def s3_input(
+    name: str, source: dict[str, str], *, sharded: bool = False, folder: str | None = None
+) -> dict[str, object]:
+    """Return a processing job's input that is copied to a folder, or to that of its name."""
     return {
         "InputName": name,
         "S3Input": {
             **source,
-            "LocalPath": f"{ROOT}/{name}",
+            "LocalPath": f"{ROOT}/{folder or name}",
             "S3InputMode": "File",
             "S3DataDistributionType": "ShardedByS3Key" if sharded else "FullyReplicated",
             "S3CompressionType": "None",

@@ -9,6 +9,7 @@ from autogluon_contracts.documents.execution_inputs import (
     BatchInput,
     DriftInput,
     MirrorInput,
+    ProcessInput,
     PromoteInput,
     TrainInput,
     TuneInput,
@@ -16,7 +17,16 @@ from autogluon_contracts.documents.execution_inputs import (
 from autogluon_contracts.rules import shown
 from autogluon_lambdas.models.errors import InvalidInputError, one_message
 
-_Input = TypeVar("_Input", TrainInput, TuneInput, BatchInput, PromoteInput, DriftInput, MirrorInput)
+_Input = TypeVar(
+    "_Input",
+    TrainInput,
+    TuneInput,
+    BatchInput,
+    PromoteInput,
+    DriftInput,
+    ProcessInput,
+    MirrorInput,
+)
 
 
 def read_input(kind: type[_Input], event: Mapping[str, object]) -> _Input:

@@ -1,0 +1,1 @@
+"""Run people's scripts on data, and describe data."""

@@ -1,0 +1,1 @@
+"""Run a person's script on data, or profile data."""

@@ -1,0 +1,1 @@
+"""Run a predictor's script on data, or describe data."""

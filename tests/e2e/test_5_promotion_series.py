@@ -1,0 +1,178 @@
+"""Many promotions in a row under load, and promotions that are stopped in any of their states."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import ExitStack
+from typing import Any
+
+import pytest
+
+from autogluon_cli.embedded.control import ask
+from autogluon_client.environment.deployment import Deployment
+from autogluon_client.errors import ExecutionFailedError
+from autogluon_contracts.embedded_instance import EmbeddedInstance
+from autogluon_contracts.names import endpoint_stack
+from autogluon_contracts.states_shown import ShownState
+from tests.e2e.caller import Caller
+from tests.e2e.registered_versions import ROW, broken_version
+from tests.e2e.support import (
+    ENVIRONMENT,
+    Account,
+    Trained,
+    Workflows,
+    invoke,
+    live_model,
+    package_of,
+)
+from tests.waiting import until
+
+pytestmark = [pytest.mark.long, pytest.mark.usefixtures("income_is_served_as_before")]
+
+CALLERS, PAUSE_SECONDS = 10, 0.2  # 50 requests a second
+BROKEN = (3, 7)
+# A state, and the call that is slowed down so that a promotion is stopped in it.
+STOPPED_IN: dict[str, dict[str, Any]] = {
+    ShownState.PREPARE_PROMOTION: {"at": "lambda:Invoke"},
+    "PutLiveModel": {"at": "ssm:PutParameter"},
+    "ReadStack": {"at": "cloudformation:DescribeStacks"},
+    ShownState.UPDATE_STACK: {"at": "cloudformation:UpdateStack"},
+    ShownState.WAIT_FOR_STACK: {},
+    ShownState.DESCRIBE_STACK: {"at": "cloudformation:DescribeStacks", "skip": 1},
+    ShownState.VERIFY_PROMOTION: {"at": "lambda:Invoke", "skip": 1},
+    "RecordLiveModel": {"at": "sagemaker:UpdateModelPackage"},
+}
+
+
+@pytest.fixture(scope="module")
+def versions(
+    workflows: Workflows, income: Trained, example_uris: dict[str, dict[str, str]]
+) -> list[str]:
+    """Eight versions of models that differ, the one in service first."""
+    uris = example_uris["income"]
+    arns = [income.output["model_package_arn"]]
+    for rounds in range(100, 240, 20):
+        output = workflows.run(
+            "train",
+            {
+                "predictor": "income",
+                "train_data": uris["train"],
+                "test_data": uris["test"],
+                "fit_args": {
+                    "hyperparameters": {"GBM": {"num_boost_round": rounds, "learning_rate": 0.1}}
+                },
+                "promote": False,
+            },
+        )
+        assert output["decision"] == "Approved"
+        arns.append(output["model_package_arn"])
+    return arns
+
+
+@pytest.fixture
+def faults(account: Account) -> Iterator[EmbeddedInstance]:
+    found = EmbeddedInstance.of_folder(account.instance)
+    assert found is not None
+    yield found
+    ask(found, "faults/clear", {})
+
+
+def test_ten_promotions_under_load_lose_no_request_and_mix_no_answers(
+    account: Account,
+    deployment: Deployment,
+    workflows: Workflows,
+    income: Trained,
+    versions: list[str],
+) -> None:
+    endpoint = deployment.endpoint_name("income")
+    alone = {_bits(invoke(account, endpoint, ROW)): versions[0]}
+    live, others = versions[0], iter(versions[1:] + versions[:1])
+    runtime = account.client("sagemaker-runtime")
+    with ExitStack() as stack:
+        callers = [
+            stack.enter_context(Caller(runtime, endpoint, ROW, PAUSE_SECONDS))
+            for _ in range(CALLERS)
+        ]
+        for number in range(10):
+            if number in BROKEN:
+                broken = broken_version(account, deployment, income, f"broken-{number}")
+                with pytest.raises(ExecutionFailedError, match="serving code is broken"):
+                    workflows.run("promote", {"predictor": "income", "model": broken})
+            else:
+                live = next(others)
+                workflows.run("promote", {"predictor": "income", "model": live})
+            _assert_all_agree(account, deployment, live)
+            alone.setdefault(_bits(invoke(account, endpoint, ROW)), live)
+    assert [error for caller in callers for error in caller.errors] == []
+    answers = {_bits(json.loads(answer)) for caller in callers for answer in caller.answers}
+    assert len(alone) == len(versions)
+    assert answers == set(alone)
+
+
+@pytest.mark.parametrize("state", STOPPED_IN)
+def test_a_promotion_after_one_that_was_stopped_finishes_or_undoes_it(
+    account: Account,
+    deployment: Deployment,
+    workflows: Workflows,
+    income: Trained,
+    versions: list[str],
+    faults: EmbeddedInstance,
+    state: str,
+) -> None:
+    before = income.output["model_package_arn"]
+    with Caller(
+        account.client("sagemaker-runtime"), deployment.endpoint_name("income"), ROW
+    ) as caller:
+        for target in versions[1:3]:
+            _stop_in(account, workflows, faults, state, target)
+            after = target if target == versions[1] else before
+            output = workflows.run("promote", {"predictor": "income", "model": after})
+            assert output["live_model"] == after
+            _assert_all_agree(account, deployment, after)
+    assert caller.errors == []
+
+
+def _stop_in(
+    account: Account, workflows: Workflows, faults: EmbeddedInstance, state: str, target: str
+) -> None:
+    """Stop a promotion that has entered a state and is still in it."""
+    states, slowed = account.client("stepfunctions"), STOPPED_IN[state]
+    if slowed:
+        planned = {**slowed, "fault": "slow", "seconds": 3, "times": 1}
+        ask(faults, "faults/add", {"version": 1, "faults": [planned]})
+    execution = workflows.start("promote", {"predictor": "income", "model": target})
+
+    def entered() -> list[str]:
+        pages = states.get_paginator("get_execution_history").paginate(executionArn=execution)
+        events = [event for page in pages for event in page["events"]]
+        return [
+            event["stateEnteredEventDetails"]["name"]
+            for event in events
+            if "stateEnteredEventDetails" in event
+        ]
+
+    until(lambda: state in entered(), 120, f"the promotion enters {state}")
+    states.stop_execution(executionArn=execution)
+    assert entered()[-1] == state
+    assert states.describe_execution(executionArn=execution)["status"] == "ABORTED"
+    ask(faults, "faults/clear", {})
+
+
+def _assert_all_agree(account: Account, deployment: Deployment, live: str) -> None:
+    """The parameter, CloudFormation and SageMaker have the same version."""
+    assert live_model(account, deployment, "income") == live
+    sagemaker = account.client("sagemaker")
+    endpoint = sagemaker.describe_endpoint(EndpointName=deployment.endpoint_name("income"))
+    assert endpoint["EndpointStatus"] == "InService"
+    assert package_of(sagemaker, endpoint) == live
+    (stack,) = account.client("cloudformation").describe_stacks(
+        StackName=endpoint_stack(ENVIRONMENT, "income")
+    )["Stacks"]
+    assert stack["StackStatus"] in ("UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE")
+    resolved = {found["ParameterKey"]: found.get("ResolvedValue") for found in stack["Parameters"]}
+    assert live in resolved.values()
+
+
+def _bits(answer: list[dict[str, Any]]) -> str:
+    return json.dumps(answer, sort_keys=True)
