@@ -68,6 +68,10 @@ _NAMES = (
         ).uri,
     ),
     ("drift folder", names.drift_folder("<artifact bucket>", "<predictor>", "<job name>").uri),
+    (
+        "processing folder",
+        names.processing_folder("<artifact bucket>", "<predictor>", "<job name>").uri,
+    ),
     ("CloudWatch namespace of its own metrics", names.metric_namespace("<env>")),
     ("mirrored weights", f"{names.weights_sets('<artifact bucket>').uri}<name>/<job name>/..."),
     ("record of mirrored weights", names.weights_record("<artifact bucket>", "<name>").uri),

@@ -198,5 +198,10 @@ def test_its_role_writes_answers_and_publishes_to_its_topics_only(
         "/*/batches/*",
         "/*/asynchronous/*",
         "/*/drift/*",
+        "/*/processing/*/outputs/*",
     }
-    assert own(granted(sandbox["Foundation"], "s3:PutObject")) == {"/*/batches/*", "/*/drift/*"}
+    assert own(granted(sandbox["Foundation"], "s3:PutObject")) == {
+        "/*/batches/*",
+        "/*/drift/*",
+        "/*/processing/*/outputs/*",
+    }

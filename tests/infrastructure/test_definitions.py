@@ -11,6 +11,7 @@ from autogluon_constructs.workflows import waiting_rounds
 from autogluon_constructs.workflows.batch_predict_definition import batch_predict_definition
 from autogluon_constructs.workflows.drift.drift_definition import drift_definition
 from autogluon_constructs.workflows.process_groups import LABEL
+from autogluon_constructs.workflows.processing.process_definition import process_definition
 from autogluon_constructs.workflows.promote_definition import promote_definition
 from autogluon_constructs.workflows.train_definition import train_definition
 from autogluon_constructs.workflows.tune_definition import tune_definition
@@ -25,6 +26,7 @@ DEFINITIONS = {
     "batch-predict": batch_predict_definition(),
     "promote": promote_definition(),
     "drift": drift_definition(),
+    "process": process_definition(),
 }
 
 
@@ -148,7 +150,7 @@ def test_every_expression_parses(definition: dict[str, Any]) -> None:
 
 def test_every_placeholder_is_substituted(sandbox: Templates) -> None:
     machines = of_type(sandbox["Workflows"], "AWS::StepFunctions::StateMachine")
-    assert len(machines) == 5
+    assert len(machines) == 6
     for machine in machines.values():
         properties = machine["Properties"]
         text = flat(properties["DefinitionString"])

@@ -12,6 +12,7 @@ import pytest
 
 from autogluon_constructs.workflows.batch_predict_definition import batch_predict_definition
 from autogluon_constructs.workflows.drift.drift_definition import drift_definition
+from autogluon_constructs.workflows.processing.process_definition import process_definition
 from autogluon_constructs.workflows.promote_definition import promote_definition
 from autogluon_constructs.workflows.train_definition import train_definition
 from tests.infrastructure.stubbed_machine import Ended, StubbedMachine, TaskError
@@ -78,6 +79,15 @@ def _drift() -> Story:
     return Story(drift_definition, answers)
 
 
+def _process() -> Story:
+    answers = {
+        "PlanProcessing": {"request": {}, "ladder": _TWO_TYPES, "run": {"predictor": "income"}},
+        "sagemaker:createProcessingJob.sync": DESCRIBED,
+        "SummarizeProcessing": {"predictor": "income", "files": {"train": 1}},
+    }
+    return Story(process_definition, answers)
+
+
 _PLAN = {"request": {}, "model_request": {}, "ladder": _TWO_TYPES}
 _FAN_OUT = {
     "batch": "b", "bucket": "a", "groups_key": "g", "failure_key": "f", "results_prefix": "r",
@@ -96,6 +106,7 @@ STORIES: dict[str, Story] = {
     "batch_predict Groups sagemaker:createProcessingJob.sync": _batch({"fan_out": _FAN_OUT}),
     "drift sagemaker:createProcessingJob.sync": _drift(),
     "drift aws-sdk:cloudwatch:putMetricData": _drift(),
+    "process sagemaker:createProcessingJob.sync": _process(),
 }
 # These have a cloud of their own, see below.
 PROMOTIONS = {
@@ -124,6 +135,7 @@ def test_every_call_that_creates_something_has_a_story() -> None:
             ("batch_predict", batch_predict_definition()),
             ("promote", promote_definition()),
             ("drift", drift_definition()),
+            ("process", process_definition()),
         )
         for call in _calls(definition["States"], where)
     }

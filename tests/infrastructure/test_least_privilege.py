@@ -93,9 +93,9 @@ def test_roles_are_passed_to_one_service_each_and_by_exact_arn(templates: Templa
         service = "cloudformation" if for_stacks else "sagemaker"
         assert condition == {"StringEquals": {"iam:PassedToService": f"{service}.amazonaws.com"}}
     # Train, Tune: training; BatchPredict, endpoint stacks: serving; Promote: endpoint stacks';
-    # Drift, MirrorWeights: their jobs'; CI: the CDK's.
+    # Drift, Process, MirrorWeights: their jobs'; CI: the CDK's.
     mirrors = any("MirrorWeights" in name for name in templates["Workflows"]["Outputs"])
-    assert len(passed) == 6 + mirrors + ("Delivery" in templates)
+    assert len(passed) == 7 + mirrors + ("Delivery" in templates)
 
 
 def test_promotions_update_stacks_with_the_role_of_endpoint_stacks_only(
@@ -314,7 +314,11 @@ def test_only_promote_can_update_stacks_and_only_endpoints(sandbox: Templates) -
 
 def test_planners_write_nothing_but_configuration(sandbox: Templates) -> None:
     planners = {"TrainPlanTraining": "runs", "TunePlanTuning": "runs"}
-    others = {"BatchPredictPlanBatch": "batches", "DriftPlanDrift": "drift"}
+    others = {
+        "BatchPredictPlanBatch": "batches",
+        "DriftPlanDrift": "drift",
+        "ProcessPlanProcessing": "processing",
+    }
     for owner, kind in {**planners, **others}.items():
         [resource] = allowed(sandbox["Workflows"], owner, "s3:PutObject")
         assert resource.endswith(f"/*/{kind}/*/config/*")
@@ -344,8 +348,14 @@ def test_data_access_grants_reading_and_nothing_else(rich: Templates) -> None:
             if resources & {lake, shared}:
                 reads.add(policy.partition("Role")[0])
                 others |= set(listed(statement["Action"])) - {"s3:GetObject"}
-    planners = {"TrainPlanTraining", "TunePlanTuning", "BatchPredictPlanBatch", "DriftPlanDrift"}
-    assert reads == {"Training", "Serving", "Drift", *planners}
+    planners = {
+        "TrainPlanTraining",
+        "TunePlanTuning",
+        "BatchPredictPlanBatch",
+        "DriftPlanDrift",
+        "ProcessPlanProcessing",
+    }
+    assert reads == {"Training", "Serving", "Drift", "Processing", *planners}
     assert others == set()
 
 

@@ -80,7 +80,7 @@ def test_every_service_that_a_role_in_the_network_uses_has_an_endpoint(
     guarded: Templates, jobs_only: Templates
 ) -> None:
     foundation = {"Foundation": guarded["Foundation"]}
-    roles = ("TrainingRole", "ServingRole", "DriftRole")
+    roles = ("TrainingRole", "ServingRole", "DriftRole", "ProcessingRole")
     assert all(used_by(foundation, role) for role in roles)
     of_jobs = used_by(foundation, *roles)
     of_functions = used_by(guarded, *functions(guarded))

@@ -22,6 +22,7 @@ FURTHER = {
     "plan_tuning": PLANNERS,
     "plan_batch": PLANNERS,
     "plan_drift": PLANNERS | {"DRIFT_ROLE_ARN"},
+    "plan_processing": PLANNERS | {"PROCESSING_ROLE_ARN"},
     "report_failure": {"FAILURE_TOPIC_ARN"},
 }
 
@@ -50,6 +51,8 @@ def test_there_is_one_function_per_step(workflows: Template) -> None:
         "summarize_batch",
         "plan_drift",
         "summarize_drift",
+        "plan_processing",
+        "summarize_processing",
         "prepare_promotion",
         "verify_promotion",
         "report_failure",
@@ -122,7 +125,7 @@ def test_every_log_group_is_kept_as_long_as_the_settings_say(
 def test_every_function_writes_to_a_log_group_of_its_own(workflows: Template) -> None:
     groups = [flat(f["LoggingConfig"]["LogGroup"]) for f in functions(workflows).values()]
 
-    assert len(set(groups)) == len(groups) == 15
+    assert len(set(groups)) == len(groups) == 17
 
 
 def test_state_machines_have_the_names_of_the_contract(workflows: Template) -> None:
@@ -134,6 +137,7 @@ def test_state_machines_have_the_names_of_the_contract(workflows: Template) -> N
         "autogluon-sandbox-batch-predict",
         "autogluon-sandbox-promote",
         "autogluon-sandbox-drift",
+        "autogluon-sandbox-process",
     }
 
 
@@ -166,6 +170,7 @@ def test_clients_find_everything_in_the_deployment_parameter(workflows: Template
         "batch_predict",
         "promote",
         "drift",
+        "process",
     }
 
 

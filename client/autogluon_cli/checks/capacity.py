@@ -27,7 +27,7 @@ def check_images(invocation: Invocation) -> Iterator[Finding]:
         invocation.connection.spec(name) for name in invocation.connection.deployment.predictors
     ]
     keys = ("image_uri", "inference_image_uri", "processing_image_uri")
-    uris = {spec[key] for spec in specs for key in keys if key in spec}
+    uris = {spec[key] for spec in specs for key in keys if spec.get(key)}
     for uri in sorted(uris):
         if is_embedded():
             detail = f"{uri}: the embedded AWS does not pull images; it uses its own environment"

@@ -132,5 +132,4 @@ def _print(invocation: Invocation, predictor: str, run: str, output: dict[str, A
         ],
         empty="",
     )
-    first = next(iter(output["outputs"].values()))
-    click.echo(f"\nTrain on one of them: {invocation.command(f'train {predictor} {first}')}")
+    click.echo(f"\nTrain on an output: {invocation.command(f'train {predictor} ADDRESS')}")

@@ -34,8 +34,8 @@ class ResolvedImage:
     version: str
     training_uri: str
     inference_uri: str
-    processing_uri: str | None
     ami: HostImages | None
+    processing_uri: str | None = None
 
 
 def training_image(predictor: Predictor) -> Image:

@@ -34,6 +34,10 @@ class SpecParts(Document):
     parts: int = key("how many there are", minimum=1, maximum=MOST_PARTS)
     image_uri: str = key("the image that trains")
     inference_image_uri: str = key("the image that serves")
+    # Absent in a spec that an earlier release deployed.
+    processing_image_uri: str | None = key(
+        "the image of processing jobs, where it is another one", default=None, omit_null=True
+    )
 
     def names(self) -> list[str]:
         """Return the parts' parameter names, below the predictor's path."""
@@ -63,7 +67,7 @@ def stored(spec: PredictorSpec) -> StoredSpec:
     whole = spec.to_text(separators=(",", ":"))
     if len(whole) <= LONGEST_VALUE:
         return StoredSpec(whole)
-    without = replace(spec, image_uri="-", inference_image_uri="-")
+    without = replace(spec, image_uri="-", inference_image_uri="-", processing_image_uri=None)
     text = without.to_text(separators=(",", ":"))
     pieces = [text[at : at + LONGEST_VALUE] for at in range(0, len(text), LONGEST_VALUE)]
     if len(pieces) > MOST_PARTS:
@@ -73,6 +77,7 @@ def stored(spec: PredictorSpec) -> StoredSpec:
         parts=len(pieces),
         image_uri=spec.image_uri,
         inference_image_uri=spec.inference_image_uri,
+        processing_image_uri=spec.processing_image_uri,
     )
     parameter = where.to_text(separators=(",", ":"))
     return StoredSpec(parameter, tuple(zip(where.names(), pieces, strict=True)))
@@ -119,7 +124,11 @@ def spec_values(parameter: str, read_part: Callable[[str], str | None]) -> Any:
     text = "".join(piece for piece in pieces if piece is not None)
     if hashlib.sha256(text.encode()).hexdigest()[:16] != where.digest:
         raise DocumentError(_NAME, ["its parts are incomplete"], advice="Deploy the environment.")
-    images = {"image_uri": where.image_uri, "inference_image_uri": where.inference_image_uri}
+    images = {
+        "image_uri": where.image_uri,
+        "inference_image_uri": where.inference_image_uri,
+        "processing_image_uri": where.processing_image_uri,
+    }
     return completed(PredictorSpec, {**json.loads(text), **images})
 
 

@@ -13,6 +13,7 @@ from autogluon_client.environment.connection import Connection
 from autogluon_client.executions.run import Run
 from autogluon_constructs.workflows.batch_predict_definition import batch_predict_definition
 from autogluon_constructs.workflows.drift.drift_definition import drift_definition
+from autogluon_constructs.workflows.processing.process_definition import process_definition
 from autogluon_constructs.workflows.promote_definition import promote_definition
 from autogluon_constructs.workflows.train_definition import train_definition
 from autogluon_constructs.workflows.tune_definition import tune_definition
@@ -67,6 +68,7 @@ def _states() -> dict[str, dict[str, Any]]:
         batch_predict_definition(),
         promote_definition(),
         drift_definition(),
+        process_definition(),
     )
     return {name: state for machine in machines for name, state in machine["States"].items()}
 

@@ -25,7 +25,7 @@ from tests.fakes.sandbox import (
     MACHINES,
     PACKAGE,
 )
-from tests.unit.cli import test_drift
+from tests.unit.cli import test_drift, test_processing
 from tests.unit.cli.settings_files import write_settings
 from tests.unit.cli.terminal import Terminal
 from tests.unit.cli.training_runs import add_training
@@ -162,6 +162,17 @@ def _drifted(aws: FakeAws) -> None:
     aws.states.add_run("drift", RUN, output=json.dumps(test_drift.store(aws, named)))
 
 
+def _processed(aws: FakeAws) -> None:
+    name = "sales-of-all-our-regions"
+    uri = "s3://artifacts/income/processing/job/outputs/train/"
+    changed = {"outputs": {name: uri}, "files": {name: 1200}, "bytes": {name: 10**12}}
+    aws.states.finish("process", {**test_processing.PROCESSED, **changed})
+
+
+def _profiled(aws: FakeAws) -> None:
+    aws.states.finish("process", test_processing.profiled(aws, FEATURE))
+
+
 def _nothing(_: FakeAws) -> None:
     """The tables of the embedded AWS come from `embedded`."""
 
@@ -222,6 +233,8 @@ TABLES: dict[str, tuple[str, Callable[[FakeAws], None], set[str]]] = {
         _declared,
         {"settings", "proposal"},
     ),
+    "commands/process.py": ("process income", _processed, {"sales-of-all-our-regions"}),
+    "commands/profile.py": ("profile income s3://data/x.csv --no-open", _profiled, {FEATURE}),
     "commands/runs.py": ("runs", _runs, {RUN, OTHER}),
     "commands/schedules.py": (
         "schedules",

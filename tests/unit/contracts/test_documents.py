@@ -10,6 +10,7 @@ from autogluon_contracts.document import Document, DocumentError, default_of
 from autogluon_contracts.documents import ALL
 from autogluon_contracts.documents.batch_manifest import BatchJob, BatchManifest, ResultFile
 from autogluon_contracts.documents.bulk_job import BadRow, BulkFile, BulkJobConfig, ShardManifest
+from autogluon_contracts.documents.data_profile import DataProfile, ProfiledColumn
 from autogluon_contracts.documents.declared_predictors import DeclaredPredictors
 from autogluon_contracts.documents.deployment import DeploymentDocument
 from autogluon_contracts.documents.drift_baseline import (
@@ -39,6 +40,7 @@ from autogluon_contracts.documents.predictor_spec import (
     ServingSpec,
     TrainingSpec,
 )
+from autogluon_contracts.documents.processing_job import ProcessingJobConfig, ProfileConfig
 from autogluon_contracts.documents.scheduled_run import ScheduledRun
 from autogluon_contracts.documents.server_limits import ServerLimits
 from autogluon_contracts.documents.spec_parameter import SpecParts, spec_values
@@ -151,6 +153,31 @@ EXAMPLES: tuple[Document, ...] = (
             ),
         ),
         notes=("n",),
+    ),
+    ProcessingJobConfig(
+        predictor="income",
+        step="features",
+        job_name="j",
+        script="income/features/features.py",
+        arguments=("--rows", "5"),
+        environment={"MODE": "new"},
+        inputs={"raw": "s3://data/raw/"},
+        outputs=("train",),
+        profile=ProfileConfig(label="class", problem_type="binary"),
+    ),
+    DataProfile(
+        predictor="income",
+        job_name="j",
+        data="s3://data/train.csv",
+        label="class",
+        rows=300,
+        test_rows=100,
+        columns=(
+            ProfiledColumn(
+                name="age", kind="int", missing=0.1, distinct=70, typical="t", remarks=("r",)
+            ),
+        ),
+        warnings=("w",),
     ),
     SPEC,
     replace(SPEC, quality_gate=None, endpoint=None, ami=None),

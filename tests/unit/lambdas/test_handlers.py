@@ -31,6 +31,8 @@ HANDLERS = (
     "summarize_batch",
     "plan_drift",
     "summarize_drift",
+    "plan_processing",
+    "summarize_processing",
     "prepare_promotion",
     "verify_promotion",
     "report_failure",

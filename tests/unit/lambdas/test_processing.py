@@ -146,8 +146,8 @@ def test_instances_share_the_files_of_sharded_inputs() -> None:
 def test_fallback_types_are_tried_with_their_own_storage() -> None:
     step = {
         **FEATURES,
-        "fallback_instance_types": ["ml.m5d.large"],
-        "local_storage_gb": {"ml.m5d.large": 75},
+        "fallback_instance_types": ["ml.r5d.large"],
+        "local_storage_gb": {"ml.r5d.large": 75},
         "volume_size_gb": 100,
     }
     resources = _plan(_planner({"features": step}), inputs=CODES)["ladder"]["resources"]
@@ -173,7 +173,7 @@ def test_what_an_earlier_run_wrote_is_an_input() -> None:
 @pytest.mark.parametrize(
     ("values", "words"),
     [
-        ({"inputs": {}}, ["input.inputs.codes: missing", "--input codes=s3://"]),
+        ({"inputs": {}}, ["input.inputs.codes: missing", "--input codes=s3://BUCKET/FOLDER/"]),
         (
             {"inputs": {**CODES, "raws": f"{RAW}/"}},
             ['"features" has no input "raws"', 'did you mean "raw"'],

@@ -43,7 +43,7 @@ def list_(invocation: Invocation) -> None:
                 row["repository"],
                 row["license"],
                 row["revision"] and str(row["revision"])[:12],
-                None if row["bytes"] is None else short_size(row["bytes"]),
+                short_size(row["bytes"]) if isinstance(row["bytes"], int) else None,
             )
             for row in rows
         ],

@@ -80,7 +80,8 @@ def _locations(
         elif uri is None:
             raise InvalidInputError(
                 f"input.inputs.{name}: missing, and the settings name no address for it.",
-                advice=f"Give the s3:// address of an object or prefix: --input {name}=s3://...",
+                advice="Give the address of an object or prefix, such as "
+                f"--input {name}=s3://BUCKET/FOLDER/",
             )
         else:
             found[name] = S3Location.parse(uri.replace(DATA_BUCKET, environment.data_bucket))

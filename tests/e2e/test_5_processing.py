@@ -1,0 +1,83 @@
+"""A script makes training data, a profile describes them, training takes them: the page's story."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.e2e.cli_support import Shell
+from tests.e2e.page_run import run_page, workspace
+from tests.integration.standalone import ROOT, StandaloneAws
+
+PAGE = "docs/how-to/processing.md"
+# The names of its roles are those of the recorded environment: docs/reference/iam-report.md.
+SETTINGS = "config/sandbox.yaml"
+
+
+@pytest.fixture(scope="module")
+def person(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Shell, dict[str, Any]]]:
+    """A terminal in an environment with the example's step, after all of the page's code ran."""
+    folder = workspace(tmp_path_factory.mktemp("person"))
+    example = ROOT / "examples" / "processing"
+    Path(folder, SETTINGS).write_text((example / "processing.yaml").read_text())
+    shutil.copy(example / "features.py", folder / "config")
+    with StandaloneAws(tmp_path_factory.mktemp("aws")) as aws:
+        environment = {
+            **{k: v for k, v in os.environ.items() if not k.startswith("AWS_")},
+            **aws.environment,
+            "PYTHONPATH": os.pathsep.join(sys.path),
+            "PATH": f"{ROOT}/.venv/bin:{ROOT}/node_modules/.bin:{os.environ['PATH']}",
+        }
+        shell = Shell(folder, environment)
+        shell.json("deploy", "--bootstrap")
+        left = run_page(PAGE, folder, environment, "done", "found")
+        yield shell, left
+
+
+def test_the_scripts_outputs_train_a_model(person: tuple[Shell, dict[str, Any]]) -> None:
+    shell, left = person
+    [run] = shell.json("runs", "income", "--kind", "train")["runs"]
+    assert run["status"] == "Completed"
+    assert run["input"]["train_data"] == left["done"].outputs["train"]
+    assert left["done"].files == {"train": 1, "test": 1}
+
+
+def test_the_profile_names_the_scripts_new_columns(person: tuple[Shell, dict[str, Any]]) -> None:
+    shell, left = person
+    columns = {each.name: each.kind for each in left["found"].columns}
+    assert columns["has-capital"] == "bool"
+    assert columns["hours-per-year-of-education"] == "float"
+    assert left["found"].label == "class"
+    page = (shell.folder / "profile.html").read_text()
+    assert "test rows" in page
+    assert "“native-country”" in page
+
+
+def test_the_log_is_what_the_script_printed(person: tuple[Shell, dict[str, Any]]) -> None:
+    shell, _ = person
+    assert "26,049 rows in 1 files" in shell.run("logs", "features-1").stdout
+
+
+def test_a_failing_script_and_a_wrong_input_are_told_in_one_sentence(
+    person: tuple[Shell, dict[str, Any]],
+) -> None:
+    shell, _ = person
+    failed = shell.run("process", "income", "--input", "raw=train.csv", "--argument=--nonsense")
+    assert failed.code == 1
+    assert "features.py ended with exit code 2" in failed.stderr
+    assert "unrecognized arguments: --nonsense" in failed.stderr
+    refused = shell.run("process", "income")
+    assert refused.code == 1
+    assert "input.inputs.raw: missing" in refused.stderr
+
+
+def test_what_a_run_left_can_be_deleted(person: tuple[Shell, dict[str, Any]]) -> None:
+    shell, _ = person
+    [deleted] = shell.json("delete", "income", "--run", "features-1", "--yes")["deleted"]
+    assert deleted["objects"] == 3  # two outputs, and the job's document
