@@ -73,7 +73,7 @@ def test_a_failing_script_and_a_wrong_input_are_told_in_one_sentence(
     assert "features.py ended with exit code 2" in failed.stderr
     assert "unrecognized arguments: --nonsense" in failed.stderr
     refused = shell.run("process", "income")
-    assert refused.code == 1
+    assert refused.code == 2
     assert "input.inputs.raw: missing" in refused.stderr
 
 

@@ -44,18 +44,21 @@ class JobArchive(Construct):
         # SageMaker lists a channel's prefix before it reads.
         return archive, Permission(actions=LIST_BUCKET, resources=(bucket_arn,))
 
-    def grant_read(self, *role_names: str) -> None:
+    def grant_read(self, *role_names: str, lists: bool = True) -> None:
         """Let jobs under these roles fetch the archive.
+
+        `lists` is false for roles that may list the bucket already, for another archive.
 
         The policy belongs to the archive's stack, not to the role's: new code must not change the
         stack that holds the role.
         """
+        permissions = self.read_permissions()[: None if lists else 1]
         iam.CfnPolicy(
             self,
             "ReadArchive",
             policy_name=f"{self._policy}-{Stack.of(self).stack_name}",
             roles=list(role_names),
             policy_document=iam.PolicyDocument(
-                statements=[statement(each) for each in self.read_permissions()]
+                statements=[statement(each) for each in permissions]
             ),
         )

@@ -51,7 +51,7 @@ class ProcessWorkflow(Construct):
                 sources=scripts,
                 policy="read-scripts",
             )
-            archive.grant_read(role_name)
+            archive.grant_read(role_name, lists=False)
             self._environment[variables.SCRIPTS_URI] = archive.uri
         plan = self._plan_processing()
         summarize = self._summarize_processing()
