@@ -36,7 +36,7 @@ def person(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Shell, di
         }
         shell = Shell(folder, environment)
         shell.json("deploy", "--bootstrap")
-        left = run_page(PAGE, folder, environment, "done", "found")
+        left = run_page(PAGE, folder, environment, "done")
         yield shell, left
 
 
@@ -48,15 +48,19 @@ def test_the_scripts_outputs_train_a_model(person: tuple[Shell, dict[str, Any]])
     assert left["done"].files == {"train": 1, "test": 1}
 
 
-def test_the_profile_names_the_scripts_new_columns(person: tuple[Shell, dict[str, Any]]) -> None:
-    shell, left = person
-    columns = {each.name: each.kind for each in left["found"].columns}
-    assert columns["has-capital"] == "bool"
-    assert columns["hours-per-year-of-education"] == "float"
-    assert left["found"].label == "class"
+def test_the_profile_describes_data_as_training_reads_them(
+    person: tuple[Shell, dict[str, Any]],
+) -> None:
+    shell, _ = person
     page = (shell.folder / "profile.html").read_text()
-    assert "test rows" in page
+    assert "12 test rows (0.2 %) are training rows too" in page
     assert "“native-country”" in page
+    profiles = [
+        run
+        for run in shell.json("runs", "income", "--kind", "process")["runs"]
+        if run["input"].get("step") == "profile"
+    ]
+    assert [run["status"] for run in profiles] == ["Completed"]
 
 
 def test_the_log_is_what_the_script_printed(person: tuple[Shell, dict[str, Any]]) -> None:
