@@ -49,6 +49,8 @@ PREDICTOR_DIMENSION = "Predictor"
 """The dimension of an environment's own metrics."""
 CHECKPOINTS_PREFIX = "_checkpoints/"
 """What the keys of all checkpoints in the artifact bucket begin with."""
+FOLDS_PREFIX = "_folds/"
+"""What the keys of folds begin with that the hosts of training jobs exchange."""
 
 IMPORTED_RUN = "import-"
 """What the folders of imported versions begin with, among those of runs."""
@@ -222,6 +224,14 @@ def checkpoint_folder(artifact_bucket: str, predictor: str, job_name: str) -> S3
     has a name that begins with an underscore.
     """
     return S3Location(artifact_bucket, f"{CHECKPOINTS_PREFIX}{predictor}/{job_name}/")
+
+
+def folds_folder(artifact_bucket: str, predictor: str, job_name: str) -> S3Location:
+    """Return where the hosts of a training run exchange folds, with trailing slash.
+
+    Outside of the run's folder, as checkpoints are.
+    """
+    return S3Location(artifact_bucket, f"{FOLDS_PREFIX}{predictor}/{job_name}/")
 
 
 def report_file(folder: S3Location, name: str) -> S3Location:

@@ -1,4 +1,4 @@
-"""Find the folders of a training job from the toolkit's `SM_...` variables."""
+"""Find the folders and hosts of a training job from the toolkit's `SM_...` variables."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autogluon_contracts.documents.training_job import CHECKPOINTS_PATH
+from autogluon_jobs.cluster.hosts import Hosts
 from autogluon_jobs.messages.errors import InputError
 
 _BASE = "/opt/ml"
@@ -15,12 +16,16 @@ _CHANNEL = "SM_CHANNEL_"
 
 @dataclass(frozen=True)
 class JobPaths:
-    """The folders of one job; `channels` holds those that were mounted, by name."""
+    """The folders of one job; `channels` holds those that were mounted, by name.
+
+    Each of its `hosts` has such folders of its own.
+    """
 
     model: Path
     output: Path
     output_data: Path
     channels: Mapping[str, Path]
+    hosts: Hosts = Hosts()
 
     @property
     def checkpoints(self) -> Path:
@@ -56,6 +61,7 @@ class JobPaths:
                 for name, path in environ.items()
                 if name.startswith(_CHANNEL)
             },
+            hosts=Hosts.from_environ(environ),
         )
 
     def channel(self, name: str) -> Path:

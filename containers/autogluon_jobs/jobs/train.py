@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 
 from autogluon_contracts.documents.training_job import CONFIG_CHANNEL, FILE_NAME, TrainingJobConfig
 from autogluon_contracts.log_lines import training_line
+from autogluon_jobs.cluster.variables import distribution_variables
+from autogluon_jobs.cluster.worker import work
 from autogluon_jobs.jobs.failure import line_for_log, sentence_of, write_failure
 from autogluon_jobs.jobs.job_paths import JobPaths
 from autogluon_jobs.jobs.predictor_types import predictor_type_of
@@ -32,6 +34,9 @@ def main(_argv: Sequence[str], environ: Mapping[str, str]) -> int:
         config = read_document(TrainingJobConfig, job_file, 'the channel "config"')
         print(training_line(config.predictor, config.type, config.run), flush=True)
         config = with_tuned_values(config.on(environ.get("SM_CURRENT_INSTANCE_TYPE")), environ)
+        if config.folds is not None and not paths.hosts.is_head:
+            work(paths.hosts, config.run, distribution_variables(config.folds))
+            return 0
         predictor_type_of(config.type).run_job(config, paths)
         report_objective(config, paths)
     except Exception as error:  # noqa: BLE001 - any failure becomes a sentence here

@@ -123,6 +123,11 @@ class TrainingJobConfig(Document):
     on_spot: bool = key(
         "whether the job may run on spot instances", default=False, omit_default=True
     )
+    folds: str | None = key(
+        "the S3 folder through which the job's hosts exchange folds; null: it has one host",
+        default=None,
+        omit_null=True,
+    )
     further_training: bool = key(
         "whether the artifact keeps what further training needs",
         default=False,

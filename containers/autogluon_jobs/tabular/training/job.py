@@ -55,6 +55,7 @@ from autogluon_jobs.tabular.training.continued_fit import (
     FreshFit,
     continued_fit,
 )
+from autogluon_jobs.tabular.training.distributed_fit import distributed_fit
 from autogluon_jobs.tabular.training.drift_baseline import write_baseline
 from autogluon_jobs.tabular.training.export_direct import export_direct, slow_parts
 from autogluon_jobs.tabular.training.fit_arguments import check_arguments
@@ -194,7 +195,10 @@ def _fit(
     names = [item.name for item in features]
     warnings.extend(leak_warnings(data.train, data.test, names, label))
     warnings.extend(split_warnings(data.train, data.test, label))
-    with continued_fit(config, paths, data) as continued:
+    with (
+        continued_fit(config, paths, data) as continued,
+        distributed_fit(config, paths.hosts) as of_hosts,
+    ):
         warnings.extend(continued.warnings)
         budget = continued.left_of(whole)
         _announce(config, data, budget)
@@ -202,6 +206,7 @@ def _fit(
         fit_args = {
             **with_local_checkpoints(config.fit_args, weights),
             **continued.fit_args,
+            **of_hosts,
             "time_limit": budget.time_limit,
         }
         predictor = _fitted(config, paths, data, features, fit_args, continued)
