@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from autogluon_contracts.documents.training_job import CHECKPOINTS_PATH
@@ -25,7 +25,7 @@ class JobPaths:
     output: Path
     output_data: Path
     channels: Mapping[str, Path]
-    hosts: Hosts = Hosts()
+    hosts: Hosts = field(default_factory=Hosts)
 
     @property
     def checkpoints(self) -> Path:

@@ -33,6 +33,7 @@ class Isolation:
         *,
         read_only_model: bool,
         read_only_root: bool = False,
+        hosts_file: Path | None = None,
     ) -> list[str]:
         """Return the command that runs `argv` in a container.
 
@@ -41,12 +42,15 @@ class Isolation:
             working_folder: as the container sees it.
             read_only_model: write-protect `/opt/ml/model`.
             read_only_root: write-protect all but `/tmp` and the rest of `/opt/ml`.
+            hosts_file: what is `/etc/hosts` inside.
         """
         parts = list(self.parts)
         if read_only_model and self.has_opt_ml:
             parts.append("read-only-model")
         if read_only_root and self.has_opt_ml:
             parts.append("read-only-root")
+        if hosts_file is not None and self.has_opt_ml:
+            parts.append(f"hosts={hosts_file}")
         # Neither the caller's Python settings nor packages: it starts in 20 ms.
         launcher = [sys.executable, "-I", "-S", str(LAUNCHER)]
         return [*launcher, ",".join(parts), str(folder), working_folder, *argv]

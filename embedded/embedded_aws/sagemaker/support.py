@@ -45,13 +45,12 @@ _TRAINING_JOB: Honoured = {
     "InputDataConfig.RecordWrapperType": ("None",),
     "InputDataConfig.InputMode": ("File", "FastFile"),
     "InputDataConfig.DataSource.S3DataSource.S3DataType": ("S3Prefix", "ManifestFile"),
-    # With one instance both distributions deliver every object.
     **members("InputDataConfig.DataSource.S3DataSource.S3DataDistributionType"),
     **members("OutputDataConfig", "StoppingCondition"),
     **members("ResourceConfig.InstanceType", "ResourceConfig.VolumeSizeInGB"),
     **members("ResourceConfig.VolumeKmsKeyId"),
-    "ResourceConfig.InstanceCount": (1,),
-    # A single instance has no traffic between containers to encrypt.
+    **members("ResourceConfig.InstanceCount"),
+    # Traffic between containers does not leave this machine.
     **members("EnableNetworkIsolation", "EnableInterContainerTrafficEncryption"),
     # Checked, as far as it can be; the container runs on this machine.
     **members("VpcConfig.SecurityGroupIds", "VpcConfig.Subnets"),

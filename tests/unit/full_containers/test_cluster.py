@@ -25,7 +25,8 @@ WORKER = """
 import sys
 from autogluon_jobs.cluster.hosts import Hosts
 from autogluon_jobs.cluster.worker import work
-work(Hosts(sys.argv[1], tuple(sys.argv[2].split(","))), sys.argv[3], {"SM_CURRENT_HOST": sys.argv[1]})
+own, names, run = sys.argv[1:]
+work(Hosts(own, tuple(names.split(","))), run, {"SM_CURRENT_HOST": own})
 """
 
 
@@ -72,6 +73,7 @@ def _raylet_of(process: subprocess.Popen[bytes]) -> psutil.Process:
     return raylet
 
 
+@pytest.mark.long
 def test_both_hosts_run_tasks_and_a_worker_whose_ray_dies_joins_again(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from enum import Enum
+from pathlib import Path
 
 from embedded_aws.sagemaker.container.container_logs import ContainerLog
 from embedded_aws.sagemaker.container.opt_ml import OptMl
@@ -37,6 +38,7 @@ class Container:
         read_only_model: write-protect `/opt/ml/model`.
         read_only_root: likewise everything but `/tmp` and the rest of `/opt/ml`; no `/dev/shm`.
         cores: those it may use; none means all.
+        hosts_file: what it finds as `/etc/hosts`; None: the machine's.
     """
 
     def __init__(
@@ -52,6 +54,7 @@ class Container:
         log: ContainerLog,
         pass_fds: Sequence[int] = (),
         cores: Collection[int] = (),
+        hosts_file: Path | None = None,
     ) -> None:
         self._service = service
         self._child = service.runtime.processes.spawn(
@@ -61,6 +64,7 @@ class Container:
                 argv,
                 read_only_model=read_only_model,
                 read_only_root=read_only_root,
+                hosts_file=hosts_file,
             ),
             env=env,
             stdin=subprocess.PIPE,  # held open: the launcher ends the container when it closes

@@ -9,6 +9,7 @@ commas:
 - `mounts`: a mount namespace, in which the folder is `/opt/ml`, invisible outside;
 - `read-only-model`: there, `/opt/ml/model` cannot be written;
 - `read-only-root`: there, only `/tmp` and `/opt/ml` can be, and `/dev/shm` not at all;
+- `hosts=<file>`: there, the file is `/etc/hosts`;
 - `pids`: a process namespace. Its first process only waits for the program, and when it ends, the
   kernel ends every process of the namespace, whatever session they moved to.
 
@@ -217,6 +218,9 @@ def _mount(folder: str, parts: set[str]) -> None:
     _call_mount("none", "/", None, _MS_REC | _MS_PRIVATE)
     if "pids" in parts:
         _call_mount("proc", "/proc", "proc", _MS_NOSUID | _MS_NODEV | _MS_NOEXEC)
+    for part in parts:
+        if part.startswith("hosts="):
+            _call_mount(part.removeprefix("hosts="), "/etc/hosts", None, _MS_BIND)
     source = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)  # it may itself be below /opt
     if not os.path.isdir(OPT_ML):
         _copy_opt()

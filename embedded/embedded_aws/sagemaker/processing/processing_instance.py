@@ -17,11 +17,6 @@ from embedded_aws.sagemaker.container.path_literals import check_scripts
 MESSAGE_CHARACTERS = 1024
 
 
-def host_names(count: int) -> list[str]:
-    """Return `algo-1`, `algo-2`, ..."""
-    return [f"algo-{number}" for number in range(1, count + 1)]
-
-
 @dataclass(frozen=True)
 class ProcessingInstance:
     """The folders of one of a job's hosts."""

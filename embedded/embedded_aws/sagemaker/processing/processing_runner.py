@@ -15,11 +15,11 @@ from embedded_aws.sagemaker.container.container_logs import ContainerLog
 from embedded_aws.sagemaker.container.image_contents import explain_missing_module
 from embedded_aws.sagemaker.container.images import Image, resolve_image, version_note
 from embedded_aws.sagemaker.errors import JobError
+from embedded_aws.sagemaker.host_names import host_names
 from embedded_aws.sagemaker.planned_faults import PlannedFaults
 from embedded_aws.sagemaker.processing.processing_instance import (
     MESSAGE_CHARACTERS,
     ProcessingInstance,
-    host_names,
 )
 from embedded_aws.sagemaker.processing.processing_job import KIND, ProcessingJob
 from embedded_aws.sagemaker.processing.processing_output import ProcessingOutput

@@ -7,7 +7,7 @@ from typing import Any, cast
 from embedded_aws.credentials import Credentials
 from embedded_aws.gateway import ApiCall, Operation
 from embedded_aws.sagemaker.container import s3_data
-from embedded_aws.sagemaker.errors import JobError, invalid, job_in_use
+from embedded_aws.sagemaker.errors import JobError, invalid, job_in_use, unsupported
 from embedded_aws.sagemaker.instance_types import (
     check_volume_key,
     check_volume_size,
@@ -167,6 +167,15 @@ def _check(request: dict[str, Any]) -> None:
     if not condition.get("MaxRuntimeInSeconds"):
         raise invalid("StoppingCondition.MaxRuntimeInSeconds is required.")
     _check_spot(request, condition)
+    _check_hosts(request, resources["InstanceCount"])
+
+
+def _check_hosts(request: dict[str, Any], count: int) -> None:
+    if count > 1 and request.get("CheckpointConfig"):
+        raise unsupported(
+            "CheckpointConfig of a training job with several instances: AWS does not say what it "
+            "keeps where their files differ"
+        )
 
 
 def _check_spot(request: dict[str, Any], condition: dict[str, Any]) -> None:

@@ -1,14 +1,18 @@
-"""Carry out one training job: download, the real sagemaker-training toolkit, upload."""
+"""Carry out one training job: download, the real sagemaker-training toolkit, upload.
+
+Its hosts start together and fail together: the job ends with the first host that fails, and
+completes when all have.
+"""
 
 from __future__ import annotations
 
-import json
 import shutil
-import tempfile
+import threading
 import time
 import uuid
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
 
 from embedded_aws.credentials import Credentials
 from embedded_aws.sagemaker.container import s3_data
@@ -16,24 +20,24 @@ from embedded_aws.sagemaker.container.container import Container, Ending
 from embedded_aws.sagemaker.container.container_logs import ContainerLog
 from embedded_aws.sagemaker.container.image_contents import explain_missing_module
 from embedded_aws.sagemaker.container.images import (
-    IMAGE_FILES,
     Image,
     network_environment,
     resolve_image,
     version_note,
 )
 from embedded_aws.sagemaker.container.opt_ml import OptMl
-from embedded_aws.sagemaker.container.path_literals import check_scripts
 from embedded_aws.sagemaker.errors import JobError
+from embedded_aws.sagemaker.host_names import host_names
 from embedded_aws.sagemaker.planned_faults import Interruption, PlannedFaults
 from embedded_aws.sagemaker.service import SageMaker
 from embedded_aws.sagemaker.training import checkpoints
 from embedded_aws.sagemaker.training.metric_writer import MetricWriter
 from embedded_aws.sagemaker.training.time_limits import TimeLimits
+from embedded_aws.sagemaker.training.training_host import TrainingHost
 from embedded_aws.sagemaker.training.training_job import KIND, TrainingJob
 
 LOG_GROUP = "/aws/sagemaker/TrainingJobs"
-_HOST = "algo-1"
+_POLL_SECONDS = 0.1
 _FAILURE_CHARACTERS = 1024  # what SageMaker reads of /opt/ml/output/failure
 _ENDINGS = {
     Ending.EXITED: "Completed",
@@ -57,7 +61,6 @@ class TrainingRunner:
         self._faults = faults
         self._credentials = credentials
         self._folder = service.folder(job.region, KIND, job.name)
-        self._opt_ml = OptMl(self._folder / "opt" / "ml", service.isolation.has_opt_ml)
         self._s3 = service.runtime.client("s3", credentials, job.region)
         cloudwatch = service.runtime.client("cloudwatch", credentials, job.region)
         self._metrics = MetricWriter(service, job, cloudwatch)
@@ -70,17 +73,16 @@ class TrainingRunner:
     def run(self) -> None:
         """Run the job; every failure ends it as Failed with a reason."""
         job, service = self._job, self._service
-        logs = service.runtime.client("logs", self._credentials, job.region)
-        stream = f"{job.name}/{_HOST}-{int(time.time())}"
-        log = ContainerLog(service, logs, LOG_GROUP, stream, on_line=self._read_line)
+        hosts = self._hosts()
         status, reason = "Failed", None
         try:
-            status = self._run(log)
+            status = self._run(hosts)
         except JobError as error:
             reason = str(error)
         except Exception as error:  # noqa: BLE001 - a thread's last resort: the job must end
             reason = f"InternalServerError: {type(error).__name__}: {error}"
-        log.close()
+        for host in hosts:
+            host.log.close()
         if service.closing.is_set():
             return
         shutil.rmtree(self._folder, ignore_errors=True)
@@ -88,51 +90,81 @@ class TrainingRunner:
         first_line = (reason or "").partition("\n")[0][:200]
         service.say(f"training job {job.name}: {status} {first_line}".rstrip())
 
-    def _run(self, log: ContainerLog) -> str:
+    def _hosts(self) -> list[TrainingHost]:
+        job, service = self._job, self._service
+        logs = service.runtime.client("logs", self._credentials, job.region)
+        names = host_names(self._request["ResourceConfig"]["InstanceCount"])
+        started = int(time.time())
+        return [
+            TrainingHost(
+                name,
+                names,
+                OptMl(self._folder / name / "opt" / "ml", service.isolation.has_opt_ml),
+                ContainerLog(
+                    service,
+                    logs,
+                    LOG_GROUP,
+                    f"{job.name}/{name}-{started}",
+                    on_line=self._read_line,
+                ),
+                self._request,
+            )
+            for name in names
+        ]
+
+    def _run(self, hosts: Sequence[TrainingHost]) -> str:
         """Return the job's last secondary status; raises JobError when it failed."""
         job = self._job
         image = resolve_image(
             self._request["AlgorithmSpecification"]["TrainingImage"],
             self._service.runtime.image_python,
         )
+        if len(hosts) > 1 and not self._service.isolation.has_opt_ml:
+            raise JobError(
+                "ClientError: this machine lets no process have file systems of its own (mount "
+                "namespaces), which the embedded AWS needs for a job with several instances; use "
+                "an InstanceCount of 1."
+            )
         if note := version_note(image):
-            log.write(note)
+            for host in hosts:
+                host.log.write(note)
         ending: Ending = Ending.INTERRUPTED
-        exit_code: int | None = None
         while ending is Ending.INTERRUPTED:
             self._limits.wait_for_instances(self._faults)
             if job.stop.is_set() or self._service.closing.is_set():
                 return "Stopped"
             if self._limits.waited_out:
                 return "MaxWaitTimeExceeded"
-            ending, exit_code = self._run_instance(image, log)
+            ending = self._run_hosts(image, hosts)
         if self._service.closing.is_set():
             return "Stopped"
-        if ending is Ending.EXITED and exit_code != 0:
-            self._upload_output()
-            words = self._failure_text(image, log)
-            raise JobError(f"AlgorithmError: {words}, exit code: {exit_code}")
         job.enter("Uploading")
-        self._upload_model()
-        self._upload_output()
+        self._upload_model(hosts)
+        self._upload_output(hosts)
         return self._limits.exceeded if ending is Ending.TIMED_OUT else _ENDINGS[ending]
 
-    def _run_instance(self, image: Image, log: ContainerLog) -> tuple[Ending, int | None]:
-        """Train on an instance, which is gone with all it has where that is interrupted."""
+    def _run_hosts(self, image: Image, hosts: Sequence[TrainingHost]) -> Ending:
+        """Train on instances, which are gone with all they have where they are interrupted.
+
+        Raises:
+            JobError: the container of a host failed.
+        """
         job = self._job
         job.enter("Downloading")
-        self._prepare()
-        with checkpoints.synchronised(self._s3, self._request, self._opt_ml):
+        for host in hosts:
+            host.prepare(self._s3, job.arn)
+        # With a checkpoint, the job has one host (`training_jobs.py`).
+        with checkpoints.synchronised(self._s3, self._request, hosts[0].opt_ml):
             job.enter("Training")
             self._interruption = self._faults.interruption()
             with self._metrics.while_running(), self._limits.running() as deadline:
-                ending, exit_code = self._train(image, log, deadline)
+                ending = self._train(image, hosts, deadline)
         if ending is Ending.INTERRUPTED:
             job.enter("Interrupted")
             self._service.say(f"training job {job.name}: its spot instance is interrupted")
             shutil.rmtree(self._folder, ignore_errors=True)
             job.enter("Starting")
-        return ending, exit_code
+        return ending
 
     def _read_line(self, line: str) -> None:
         self._job.metrics.read(line)
@@ -142,88 +174,60 @@ class TrainingRunner:
     def _is_interrupted(self) -> bool:
         return self._interruption is not None and self._interruption.is_due()
 
-    def _prepare(self) -> None:
-        self._opt_ml.create()
-        for channel in self._request.get("InputDataConfig") or ():
-            objects = s3_data.list_objects(self._s3, channel["DataSource"]["S3DataSource"])
-            s3_data.download(self._s3, objects, self._opt_ml.channel(channel["ChannelName"]))
-        self._check_scripts()
-        instance_type = self._request["ResourceConfig"]["InstanceType"]
-        group = {"instance_group_name": "homogeneousCluster", "instance_type": instance_type}
-        self._write_config(
-            "resourceconfig.json",
-            {
-                "current_host": _HOST,
-                "current_instance_type": instance_type,
-                "current_group_name": "homogeneousCluster",
-                "hosts": [_HOST],
-                "instance_groups": [{**group, "hosts": [_HOST]}],
-                "network_interface_name": "eth0",
-            },
-        )
-        self._write_config(
-            "hyperparameters.json",
-            self._opt_ml.rewrite_values(self._request.get("HyperParameters") or {}),
-        )
-        self._write_config("inputdataconfig.json", self._input_data_config())
+    def _train(self, image: Image, hosts: Sequence[TrainingHost], deadline: float) -> Ending:
+        """Return how the hosts ended: as one that was stopped, or by themselves."""
+        stop = threading.Event()
+        with ThreadPoolExecutor(len(hosts) + 1) as threads:
+            threads.submit(self._pass_on_stop, stop)
+            try:
+                futures = [
+                    threads.submit(self._train_on, image, host, stop, deadline) for host in hosts
+                ]
+                endings = [future.result() for future in futures]
+            finally:
+                stop.set()
+        if self._service.closing.is_set():
+            return Ending.STOPPED
+        failed = [ending for ending in endings if isinstance(ending, JobError)]
+        if failed:
+            self._upload_output(hosts)
+            raise failed[0]
+        stopped = [
+            each for each in endings if isinstance(each, Ending) and each is not Ending.EXITED
+        ]
+        return stopped[0] if stopped else Ending.EXITED
 
-    def _check_scripts(self) -> None:
-        if self._opt_ml.is_mounted:
-            return
-        check_scripts(self._opt_ml, self._opt_ml.root / "input" / "data")
-        hyperparameters = self._request.get("HyperParameters") or {}
-        source = hyperparameters.get("sagemaker_submit_directory", "").strip('"')
-        if source.startswith("s3://"):  # the toolkit itself downloads it
-            with tempfile.TemporaryDirectory(dir=self._folder) as folder:
-                uri = s3_data.S3Uri.parse(source)
-                s3_data.download_one(self._s3, uri, Path(folder) / Path(uri.key).name)
-                check_scripts(self._opt_ml, Path(folder))
+    def _pass_on_stop(self, stop: threading.Event) -> None:
+        while not stop.wait(_POLL_SECONDS):
+            if self._job.stop.is_set():
+                stop.set()
 
-    def _input_data_config(self) -> dict[str, Any]:
-        mode = self._request["AlgorithmSpecification"]["TrainingInputMode"]
-        return {
-            channel["ChannelName"]: {
-                "TrainingInputMode": channel.get("InputMode", mode),
-                "S3DistributionType": channel["DataSource"]["S3DataSource"].get(
-                    "S3DataDistributionType", "FullyReplicated"
-                ),
-                "RecordWrapperType": channel.get("RecordWrapperType", "None"),
-                **({"ContentType": channel["ContentType"]} if "ContentType" in channel else {}),
-            }
-            for channel in self._request.get("InputDataConfig") or ()
-        }
-
-    def _write_config(self, name: str, content: Any) -> None:
-        (self._opt_ml.config / name).write_text(json.dumps(content), encoding="utf-8")
-
-    def _train(self, image: Image, log: ContainerLog, deadline: float) -> tuple[Ending, int | None]:
+    def _train_on(
+        self, image: Image, host: TrainingHost, stop: threading.Event, deadline: float
+    ) -> Ending | JobError:
+        """Return how the host's container ended; its failure stops the others."""
         container = Container(
             self._service,
-            self._command(image),
-            env=self._environment(image),
-            opt_ml=self._opt_ml,
-            log=log,
+            host.command(image),
+            env=self._environment(image, host),
+            opt_ml=host.opt_ml,
+            hosts_file=host.hosts_file,
+            log=host.log,
         )
-        ending = container.wait(self._job.stop, deadline, self._is_interrupted)
-        return ending, container.exit_code
+        ending = container.wait(stop, deadline, self._is_interrupted)
+        if ending is not Ending.EXITED or container.exit_code == 0:
+            return ending
+        stop.set()
+        words = self._failure_text(image, host)
+        return JobError(f"AlgorithmError: {words}, exit code: {container.exit_code}")
 
-    def _command(self, image: Image) -> list[str]:
-        algorithm = self._request["AlgorithmSpecification"]
-        arguments = [
-            self._opt_ml.rewrite(part) for part in algorithm.get("ContainerArguments") or ()
-        ]
-        entrypoint = algorithm.get("ContainerEntrypoint")
-        if entrypoint:
-            return image.command(entrypoint, self._opt_ml) + arguments
-        return [str(image.python), "-P", str(IMAGE_FILES / "toolkit.py"), *arguments]
-
-    def _environment(self, image: Image) -> dict[str, str]:
+    def _environment(self, image: Image, host: TrainingHost) -> dict[str, str]:
         job, runtime = self._job, self._service.runtime
         allowed = runtime.child_environment(self._credentials, job.region)
         isolated = bool(self._request.get("EnableNetworkIsolation"))
         return {
-            **image.environment(self._opt_ml),
-            **self._opt_ml.rewrite_values(self._request.get("Environment") or {}),
+            **image.environment(host.opt_ml),
+            **host.opt_ml.rewrite_values(self._request.get("Environment") or {}),
             **network_environment(isolated, allowed, job.region),
             "TRAINING_JOB_NAME": job.name,
             "TRAINING_JOB_ARN": job.arn,
@@ -232,31 +236,50 @@ class TrainingRunner:
             "SM_STUDIO_LOCAL_MODE": "true",
         }
 
-    def _failure_text(self, image: Image, log: ContainerLog) -> str:
-        try:
-            text = (self._opt_ml.output / "failure").read_text("utf-8", "replace")
-        except OSError:
-            text = log.last_words()
+    def _failure_text(self, image: Image, host: TrainingHost) -> str:
+        text = host.failure_text()
         note = explain_missing_module(image, text)
         if not note:
             return text[:_FAILURE_CHARACTERS]
         return f"{text[: _FAILURE_CHARACTERS - len(note) - 1]} {note.removesuffix('.')}"
 
-    def _upload_model(self) -> None:
+    def _upload_model(self, hosts: Sequence[TrainingHost]) -> None:
+        model = self._gathered([host.opt_ml.model for host in hosts])
         compression = self._request["OutputDataConfig"].get("CompressionType", "GZIP")
         if compression == "NONE":
             uri = self._output_uri.below("model")
-            s3_data.upload_folder(self._s3, self._opt_ml.model, uri, self._kms_key_id)
+            s3_data.upload_folder(self._s3, model, uri, self._kms_key_id)
             self._job.artifact = f"{uri}/"
         else:
             uri = self._output_uri.below("model.tar.gz")
-            self._upload_packed(self._opt_ml.model, uri)
+            self._upload_packed(model, uri)
             self._job.artifact = str(uri)
 
-    def _upload_output(self) -> None:
-        data = self._opt_ml.output / "data"
+    def _upload_output(self, hosts: Sequence[TrainingHost]) -> None:
+        data = self._gathered([host.opt_ml.output / "data" for host in hosts])
         if any(data.iterdir()):
             self._upload_packed(data, self._output_uri.below("output.tar.gz"))
+
+    def _gathered(self, folders: Sequence[Path]) -> Path:
+        """Return one folder with the files of all hosts, as SageMaker gathers them.
+
+        Raises:
+            JobError: two hosts wrote the same file. AWS does not say which of them it keeps.
+        """
+        first, *others = folders
+        for folder in others:
+            for path in sorted(folder.rglob("*")):
+                target = first / path.relative_to(folder)
+                if path.is_dir():
+                    target.mkdir(exist_ok=True)
+                elif target.exists():
+                    raise JobError(
+                        f"ClientError: two hosts wrote {path.relative_to(folder)}, and AWS does "
+                        "not say which one it keeps; write names that differ by host."
+                    )
+                else:
+                    shutil.copyfile(path, target)
+        return first
 
     def _upload_packed(self, folder: Path, uri: s3_data.S3Uri) -> None:
         archive = self._folder / f"{uuid.uuid4().hex}.tar.gz"
