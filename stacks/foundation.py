@@ -87,6 +87,7 @@ class Foundation(Stack):
             removal=removal_policy(settings.removal),
             encryption=settings.encryption,
             captured_days=_captured_days(settings),
+            exchanges_folds=settings.trains_on_several_instances,
         )
         CfnOutput(
             self,
@@ -174,6 +175,7 @@ class Foundation(Stack):
             cidr=network.cidr,
             availability_zones=network.availability_zones,
             with_functions=network.lambdas,
+            hosts_meet=settings.trains_on_several_instances,
             log_retention=log_retention(settings.log_retention_days),
             removal_policy=removal_policy(settings.removal),
         ).placement

@@ -24,6 +24,9 @@ from autogluon_constructs.workflows.drift.drift_workflow import DriftWorkflow
 from autogluon_constructs.workflows.endings.failure_reports import FailureReports
 from autogluon_constructs.workflows.endings.run_alarm import run_alarm
 from autogluon_constructs.workflows.endings.stopped_batch_clean_up import StoppedBatchCleanUp
+from autogluon_constructs.workflows.endings.stopped_training_clean_up import (
+    StoppedTrainingCleanUp,
+)
 from autogluon_constructs.workflows.failure_topic import FailureTopic
 from autogluon_constructs.workflows.processing.process_workflow import ProcessWorkflow
 from autogluon_constructs.workflows.promote_workflow import PromoteWorkflow
@@ -128,6 +131,10 @@ class Workflows(Stack):
         StoppedBatchCleanUp(
             self, "StoppedBatches", context=context, state_machine=batch_predict.state_machine
         )
+        if settings.trains_on_several_instances:
+            StoppedTrainingCleanUp(
+                self, "StoppedTrainings", context=context, state_machine=train.state_machine
+            )
         if settings.promotes_on_approval:
             ApprovalPromotion(self, "Approvals", context=context, promote=promote.state_machine)
         if settings.schedules:

@@ -72,6 +72,13 @@ class Batches(Protocol):
         """Delete a model; an absent one is fine."""
 
 
+class TrainingStopper(Protocol):
+    """Stops training jobs."""
+
+    def stop(self, name: str) -> bool:
+        """Stop a training job that runs; return whether there is one of this name."""
+
+
 class TuningJobs(Protocol):
     """Tuning jobs and their trials."""
 

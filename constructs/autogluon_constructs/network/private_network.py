@@ -36,6 +36,7 @@ class PrivateNetwork(Construct):
 
     Args:
         with_functions: whether Lambda functions are placed here, too.
+        hosts_meet: whether instances of the same job reach each other.
     """
 
     def __init__(
@@ -46,6 +47,7 @@ class PrivateNetwork(Construct):
         cidr: str,
         availability_zones: int,
         with_functions: bool,
+        hosts_meet: bool,
         log_retention: logs.RetentionDays,
         removal_policy: RemovalPolicy,
     ) -> None:
@@ -58,6 +60,8 @@ class PrivateNetwork(Construct):
         # One name whatever is placed here: another description would replace the group.
         jobs = self._group("Jobs", "Training, processing, transform jobs and models")
         self._reach_services(jobs, with_functions=with_functions)
+        if hosts_meet:
+            self._let_members_meet(jobs)
         self._record_traffic(log_retention, removal_policy)
         self.placement = Placement(
             subnets=[subnet.attr_subnet_id for subnet in self._subnets],
@@ -96,6 +100,30 @@ class PrivateNetwork(Construct):
                     description="HTTPS; the only routes are to the endpoints of services",
                 )
             ],
+        )
+
+    def _let_members_meet(self, jobs: ec2.CfnSecurityGroup) -> None:
+        """Let members of the group reach each other on every port, which Ray needs.
+
+        Encrypted, this is UDP 500 and protocol 50 (guide, "Protect communications between ML
+        compute instances in a distributed training job"), which all protocols include.
+        """
+        group, everything = jobs.attr_group_id, "-1"
+        ec2.CfnSecurityGroupIngress(
+            self,
+            "FromOtherHosts",
+            group_id=group,
+            ip_protocol=everything,
+            source_security_group_id=group,
+            description="Between instances of a training job",
+        )
+        ec2.CfnSecurityGroupEgress(
+            self,
+            "ToOtherHosts",
+            group_id=group,
+            ip_protocol=everything,
+            destination_security_group_id=group,
+            description="Between instances of a training job",
         )
 
     def _reach_services(self, jobs: ec2.CfnSecurityGroup, *, with_functions: bool) -> None:

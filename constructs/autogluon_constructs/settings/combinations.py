@@ -297,6 +297,23 @@ def _latency_has_a_choice(fields: Fields) -> Iterator[str]:
         yield problem
 
 
+def _instances_share_folds(fields: Fields) -> Iterator[str]:
+    training: Training | None = fields.get("training")
+    kind = _kind_of(fields)
+    if training is None or training.instance_count == 1 or kind is None:
+        return
+    path = f"training.instance_count: got {training.instance_count} with"
+    problem = kind.distribution_problem(fields.get("fit_args", {}))
+    if problem is not None:
+        yield f"{path} {problem}"
+    if training.keeps_checkpoints:
+        key = "checkpoints" if training.spot is None else "spot"
+        yield (
+            f"{path} training.{key}; AWS does not say what it keeps of a checkpoint that several "
+            "instances write; leave one of the two out"
+        )
+
+
 def _artifacts_can_be_kept(fields: Fields) -> Iterator[str]:
     training: Training | None = fields.get("training")
     kind = _kind_of(fields)
@@ -402,4 +419,5 @@ _RULES: tuple[Rule, ...] = (
     _drift_has_what_it_compares,
     _steps_are_complete,
     _artifacts_can_be_kept,
+    _instances_share_folds,
 )

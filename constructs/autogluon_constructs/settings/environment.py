@@ -141,6 +141,11 @@ class Environment(Section):
         return any(item is not None and item.promote_on_approval for item in endpoints)
 
     @property
+    def trains_on_several_instances(self) -> bool:
+        """Whether jobs of any predictor have several instances."""
+        return any(each.training.instance_count > 1 for each in self.predictors.values())
+
+    @property
     def schedules(self) -> dict[tuple[str, str], Schedule]:
         """Return the schedules of all predictors by the predictor's name and their own."""
         return {
@@ -173,6 +178,19 @@ class Environment(Section):
                 problem = self._serverless_problem(name, predictor.endpoint)
                 if problem is not None:
                     raise refuse(f"predictors.{name}.endpoint.{problem}")
+        return self
+
+    @model_validator(mode="after")
+    def _instances_reach_s3(self) -> Self:
+        for name, predictor in self.predictors.items():
+            count = predictor.training.instance_count
+            if count > 1 and self.is_isolated(name):
+                raise refuse(
+                    f"predictors.{name}.training.instance_count: got {count} with "
+                    "network_isolation true, and instances exchange models through S3, which "
+                    "isolated containers do not reach; set the predictor's network_isolation: "
+                    "false, or leave instance_count out"
+                )
         return self
 
     def _serverless_problem(self, name: str, endpoint: ServerlessEndpoint) -> str | None:

@@ -1,8 +1,6 @@
 """Define the settings of training jobs."""
 
-from typing import Annotated, ClassVar
-
-from pydantic import AfterValidator
+from typing import ClassVar
 
 from autogluon_constructs.settings.fields import (
     MaxPrice,
@@ -10,7 +8,6 @@ from autogluon_constructs.settings.fields import (
     TrainingInstanceType,
     TrainingInstanceTypes,
     contract_field,
-    refuse,
 )
 from autogluon_constructs.settings.section import Section
 from autogluon_contracts.documents.predictor_spec import SpotSpec, TrainingSpec
@@ -19,12 +16,6 @@ _NO_WARM_POOLS = (
     "Step Functions is not known to accept KeepAlivePeriodInSeconds, and SageMaker keeps no spot "
     "instances warm; leave it out"
 )
-
-
-def _one(count: int) -> int:
-    if count != 1:
-        raise refuse("training on several instances is not supported yet; allowed: 1")
-    return count
 
 
 class Spot(Section):
@@ -46,8 +37,8 @@ class Training(Section):
     """
 
     unsupported_keys: ClassVar = {
-        "inter_container_encryption": "a training job has one instance, so that there is no "
-        "traffic between containers to encrypt; leave it out",
+        "inter_container_encryption": "the traffic between a job's instances is always encrypted; "
+        "leave it out",
         "warm_pool": _NO_WARM_POOLS,
         "keep_alive_seconds": _NO_WARM_POOLS,
     }
@@ -56,8 +47,7 @@ class Training(Section):
     """Where a training job runs unless its execution chooses otherwise."""
     fallback_instance_types: TrainingFallbacks = ()
     """What is tried in this order where `instance_type` has no capacity or no quota."""
-    instance_count: Annotated[int, AfterValidator(_one)] = 1
-    """How many instances one job has; only 1 so far."""
+    instance_count: int = contract_field(TrainingSpec, "instance_count")
     volume_size_gb: int = contract_field(TrainingSpec, "volume_size_gb")
     max_runtime_seconds: int = contract_field(TrainingSpec, "max_runtime_seconds")
     allowed_instance_types: TrainingInstanceTypes = ()

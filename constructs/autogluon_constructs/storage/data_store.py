@@ -10,13 +10,14 @@ from constructs import Construct
 from autogluon_constructs.settings.encryption import Encryption
 from autogluon_constructs.storage.alarm_encryption import admit_alarms
 from autogluon_constructs.storage.log_encryption import admit_log_groups
-from autogluon_contracts.names import CHECKPOINTS_PREFIX, captured_folder
+from autogluon_contracts.names import CHECKPOINTS_PREFIX, FOLDS_PREFIX, captured_folder
 
 _KEPT_AFTER_REPLACEMENT = Duration.days(90)
 _CAPTURED_KEPT_AFTER_EXPIRATION = Duration.days(1)
 _ACCESS_LOGS_KEPT = Duration.days(365)
 # A run that did not complete can be continued for so long.
 _CHECKPOINTS_KEPT = Duration.days(30)
+_FOLDS_KEPT = Duration.days(6)
 _REPLACED_CHECKPOINTS_KEPT = Duration.days(1)
 _UPLOADS_ABANDONED_AFTER = Duration.days(7)
 
@@ -38,8 +39,12 @@ class DataStore(Construct):
         removal: RemovalPolicy,
         encryption: Encryption,
         captured_days: Mapping[str, int],
+        exchanges_folds: bool,
     ) -> None:
-        """`captured_days` say by predictor for how long captured requests are kept."""
+        """`captured_days` say by predictor for how long captured requests are kept.
+
+        `exchanges_folds`: whether hosts of training jobs exchange folds of models.
+        """
         super().__init__(scope, construct_id)
         self._removal = removal
         if encryption.key_arn is not None:
@@ -56,6 +61,14 @@ class DataStore(Construct):
             expiration=_CHECKPOINTS_KEPT,
             noncurrent_version_expiration=_REPLACED_CHECKPOINTS_KEPT,
         )
+        if exchanges_folds:
+            # Of use while the job runs, which is five days at most.
+            self.artifact_bucket.add_lifecycle_rule(
+                id="exchanged-folds",
+                prefix=FOLDS_PREFIX,
+                expiration=_FOLDS_KEPT,
+                noncurrent_version_expiration=_REPLACED_CHECKPOINTS_KEPT,
+            )
 
     @property
     def buckets(self) -> tuple[s3.Bucket, s3.Bucket]:

@@ -122,6 +122,16 @@ def keep_models(scope: Construct, *, state_machine: str) -> list[Permission]:
     )
 
 
+def end_trainings(scope: Construct, *, state_machine: str) -> Permission:
+    """Return the permission to stop training jobs."""
+    return _on_existing(
+        scope,
+        "training-job",
+        actions=("sagemaker:DescribeTrainingJob", "sagemaker:StopTrainingJob"),
+        state_machine=state_machine,
+    )
+
+
 def end_batches(scope: Construct, *, state_machine: str) -> list[Permission]:
     """Return permissions to stop transform jobs and to delete their models."""
     return [

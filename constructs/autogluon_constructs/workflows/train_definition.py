@@ -5,6 +5,7 @@ from typing import Any
 from autogluon_constructs.workflows import asl, ladder
 from autogluon_constructs.workflows.asl import jsonata
 from autogluon_constructs.workflows.register_and_promote import register_and_promote
+from autogluon_constructs.workflows.train_by_sdk import train_by_sdk
 from autogluon_contracts.states_shown import ShownState
 
 # A job may wait for capacity and run for five days; its own limits end it long before this.
@@ -22,9 +23,15 @@ def train_definition() -> dict[str, Any]:
                 "PlanTraining",
                 asl.PLANNER_EVENT,
                 assign=ladder.BEGIN,
-                next_state=ShownState.TRAIN_MODEL,
+                next_state="ChooseIntegration",
+            ),
+            "ChooseIntegration": asl.choice(
+                "$states.input.integration = 'sdk'",
+                then=ShownState.CREATE_TRAINING_JOB,
+                otherwise=ShownState.TRAIN_MODEL,
             ),
             **_train_model(),
+            **train_by_sdk(done=ShownState.SUMMARIZE_TRAINING),
             **register_and_promote(),
         },
     )

@@ -78,7 +78,12 @@ class TrainingSpec:
     fallback_instance_types: tuple[str, ...] = key(
         "what is tried in this order where `instance_type` has no capacity or no quota", default=()
     )
-    instance_count: int = key("how many instances one job has", minimum=1)
+    instance_count: int = key(
+        "how many instances one job has, which share out the folds of bagged models; an execution "
+        "may ask for fewer",
+        default=1,
+        minimum=1,
+    )
     volume_size_gb: int = key(
         "size of the training volume in GB; types with local NVMe disks have these instead",
         default=30,

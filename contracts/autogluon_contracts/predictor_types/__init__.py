@@ -61,6 +61,9 @@ class PredictorType(Protocol):
     def checkpoint_problem(self, fit_args: object) -> str | None:
         """Return why jobs with these arguments cannot keep finished models; None: they can."""
 
+    def distribution_problem(self, fit_args: object) -> str | None:
+        """Return why several instances would not help with these arguments; None: they do."""
+
     def settings_problems(self, batch_engine: str, serving: Collection[str]) -> Sequence[str]:
         """Return a sentence for each setting that predictors of the type cannot honour.
 

@@ -1,4 +1,4 @@
-"""Read SageMaker's training jobs."""
+"""Read SageMaker's training jobs, and stop them."""
 
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -8,12 +8,14 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from autogluon_lambdas.adapters.sagemaker_registry import is_absent
+
 _AT_ONCE = 16
 _MOST_PER_PAGE = 100
 
 
 class SageMakerTrainingJobs:
-    """A `TrainingJobs` over boto3.
+    """A `TrainingJobs` and a `TrainingStopper` over boto3.
 
     Names of jobs can be listed of the whole account only. The functions may describe the jobs of
     their environment alone, by their tags, and SageMaker denies the others.
@@ -45,6 +47,22 @@ class SageMakerTrainingJobs:
         with ThreadPoolExecutor(_AT_ONCE) as pool:
             found = pool.map(lambda name: _describe(client, name), names)
             return [job for job in found if job is not None]
+
+    def stop(self, name: str) -> bool:
+        """Stop a training job that runs; return whether there is one of this name.
+
+        The role may do so by the tag of an execution. What does not exist has no tag, so that
+        SageMaker denies the call instead of saying that there is nothing.
+        """
+        try:
+            job = _describe(self._client, name)
+        except ClientError as error:
+            if is_absent(error):
+                return False
+            raise
+        if job is not None and job["TrainingJobStatus"] == "InProgress":
+            self._client.stop_training_job(TrainingJobName=name)
+        return job is not None
 
 
 def _describe(client: Any, name: str) -> Mapping[str, Any] | None:

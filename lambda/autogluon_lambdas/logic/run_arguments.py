@@ -74,17 +74,39 @@ def gate_problems(
         )
 
 
-def job_problems(plan: TrainingPlan, kind: str) -> Iterator[str]:
+def job_problems(
+    plan: TrainingPlan,
+    kind: str,
+    distribution_problem: Callable[[Mapping[str, Any]], str | None] | None = None,
+) -> Iterator[str]:
     """Yield a sentence for each setting of the job that cannot work.
 
     Args:
         kind: of predictors, in words.
+        distribution_problem: says why several instances would not help with fit arguments; None:
+            they never do.
     """
     if plan.instance_count > 1:
-        yield (
-            f"instance_count: got {plan.instance_count}; allowed: 1, because distributed "
-            f"training of {kind} predictors is unsupported"
-        )
+        yield from _distribution_problems(plan, kind, distribution_problem)
     problem = time_reserve_problem(plan.fit_args.get("time_limit"), plan.max_runtime_seconds)
     if problem is not None:
         yield problem
+
+
+def _distribution_problems(
+    plan: TrainingPlan,
+    kind: str,
+    distribution_problem: Callable[[Mapping[str, Any]], str | None] | None,
+) -> Iterator[str]:
+    got, declared = f"instance_count: got {plan.instance_count}", plan.spec.training.instance_count
+    if distribution_problem is None:
+        yield (
+            f"{got}; allowed: 1, because distributed training of {kind} predictors is unsupported"
+        )
+    elif plan.instance_count > declared:
+        yield (
+            f'{got}; allowed for predictor "{plan.spec.name}": at most {declared} '
+            "(training.instance_count in the YAML)"
+        )
+    elif (problem := distribution_problem(plan.fit_args)) is not None:
+        yield f"{got} with {problem}"

@@ -7,7 +7,7 @@ from typing import Any
 from autogluon_contracts.documents.mirrored_weights import MirroredWeights
 from autogluon_contracts.documents.predictor_spec import PredictorSpec, SpotSpec
 from autogluon_contracts.documents.training_job import CHANNELS, CONFIG_CHANNEL, FILE_NAME
-from autogluon_contracts.names import checkpoint_folder
+from autogluon_contracts.names import checkpoint_folder, folds_folder
 from autogluon_contracts.s3_location import S3Location
 from autogluon_lambdas.models.events.execution import Execution
 from autogluon_lambdas.models.parent import Parent
@@ -62,6 +62,13 @@ class TrainingPlan:
     def checkpoint(self) -> S3Location:
         """Where SageMaker keeps the job's checkpoint, whichever attempt at a job it is."""
         return checkpoint_folder(self.folder.bucket, self.spec.name, self.job_name)
+
+    @property
+    def folds(self) -> S3Location | None:
+        """Where the job's instances exchange folds of models; None: it has only one."""
+        if self.instance_count == 1:
+            return None
+        return folds_folder(self.folder.bucket, self.spec.name, self.job_name)
 
     def manifest(self, key: str) -> S3Location:
         """Return the manifest of one data key; outside `config/job.json`'s string prefix."""

@@ -47,6 +47,10 @@ class _Mean:
         """Say that there is only one model to choose from."""
         return "serving.optimize_for: a mean predictor has one model"
 
+    def distribution_problem(self, fit_args: object) -> str:
+        """Say that it has nothing to share out."""
+        return "type 'meantype', which is trained on one instance"
+
     def checkpoint_problem(self, fit_args: object) -> str | None:
         """Say that its model is finished at once."""
         return "type 'meantype', which is trained in a moment"

@@ -465,8 +465,8 @@ def test_instance_type_outside_the_allow_list() -> None:
         ),
         (
             _values(instance_count=2),
-            "input.instance_count: got 2; allowed: 1, because distributed training of tabular "
-            "predictors is unsupported.",
+            'input.instance_count: got 2; allowed for predictor "income": at most 1 '
+            "(training.instance_count in the YAML).",
         ),
         (
             _values(fit_args={"time_limit": 3600}),

@@ -297,7 +297,7 @@ def test_lists_of_instance_types_are_checked(
 @pytest.mark.parametrize(
     ("training", "parts"),
     [
-        ({"instance_count": 2}, ("instance_count: got 2", "not supported yet; allowed: 1")),
+        ({"instance_count": 0}, ("instance_count: got 0", "greater than or equal to 1")),
         ({"volume_size_gb": 0}, ("volume_size_gb: got 0", "greater than or equal to 1")),
         ({"max_runtime_seconds": "1h"}, ("max_runtime_seconds: got '1h'", "a whole number")),
         ({"max_runtime_seconds": True}, ("max_runtime_seconds: got True",)),
@@ -561,7 +561,7 @@ def test_everything_wrong_is_reported_at_once_even_in_one_predictor() -> None:
                 "income": {
                     "init_args": {"label": "class"},
                     "fit_args": {"time_limit": "ten"},
-                    "training": {"instance_type": "ml.m6g.large", "instance_count": 3},
+                    "training": {"instance_type": "ml.m6g.large", "instance_count": 0},
                     "quality_gate": {"metric": "nothing", "minimum": 0.5},
                     "surprise": 1,
                 },
@@ -793,7 +793,7 @@ def test_an_unknown_endpoint_mode_and_the_default_one() -> None:
     [
         (
             {"training": {"inter_container_encryption": True}},
-            ("training.inter_container_encryption: a training job has one instance",),
+            ("training.inter_container_encryption: the traffic between",),
         ),
         (
             {"batch": {"inter_container_encryption": True}},

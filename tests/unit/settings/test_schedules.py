@@ -168,7 +168,7 @@ def test_a_promotion_that_would_fail_each_time_is_refused(
         ({"volume_size_gb": 500},
          "input.volume_size_gb: got 500; allowed with 'ml.g5.xlarge', which has local NVMe"),
         ({"continue_run": "monday"}, "input.continue_run: each run of a schedule would continue"),
-        ({"instance_count": 2}, "input.instance_count: got 2; allowed: 1"),
+        ({"instance_count": 2}, "input.instance_count: got 2; allowed: at most 1"),
         ({"max_jobs": 9}, "input.max_jobs: got 9; allowed: at most 8 (tuning.max_jobs)"),
         ({"max_runtime_seconds": 300, "fit_args": {"time_limit": 200}, "max_jobs": 8}, None),
     ],

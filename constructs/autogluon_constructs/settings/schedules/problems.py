@@ -121,10 +121,11 @@ def _training_problems(schedule: Schedule, fields: Mapping[str, Any]) -> Iterato
             "input.continue_run: each run of a schedule would continue the same earlier run; leave "
             "it out"
         )
-    if asked.get("instance_count", 1) > 1:
+    most_instances = 1 if schedule.workflow == "tune" else training.instance_count
+    if asked.get("instance_count", 1) > most_instances:
         yield (
-            f"input.instance_count: got {asked['instance_count']}; allowed: 1, because training on "
-            "several instances is not supported yet"
+            f"input.instance_count: got {asked['instance_count']}; allowed: at most "
+            f"{most_instances} (training.instance_count; trials have one)"
         )
     yield from _volume_problems(asked, training)
     tuning: Tuning | None = fields.get("tuning")

@@ -65,6 +65,10 @@ class _MultiModal:
             "end; it is for tabular predictors"
         )
 
+    def distribution_problem(self, fit_args: object) -> str:  # noqa: ARG002 - with any of them
+        """Say that AutoGluon trains them on one instance."""
+        return "type 'multimodal', which AutoGluon trains on one instance; leave it out"
+
     def settings_problems(
         self,
         batch_engine: str,

@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from autogluon_contracts.predictor_types import PredictorType
 from autogluon_contracts.predictor_types.tabular.arguments import check_fit_args, check_init_args
 from autogluon_contracts.predictor_types.tabular.checkpoints import checkpoint_problem
+from autogluon_contracts.predictor_types.tabular.distributed import distribution_problem
 from autogluon_contracts.predictor_types.tabular.further_training import (
     METHODS,
     keeping_problem,
@@ -57,6 +58,12 @@ class _Tabular:
     def checkpoint_problem(self, fit_args: object) -> str | None:
         """Return why jobs with these arguments cannot keep finished models; None: they can."""
         return checkpoint_problem(fit_args) if isinstance(fit_args, dict) else None
+
+    def distribution_problem(self, fit_args: object) -> str | None:
+        """Return why several instances would not help with these arguments; None: they do."""
+        if not isinstance(fit_args, dict) or check_fit_args(fit_args):
+            return None  # its own problems come first
+        return distribution_problem(fit_args)
 
     def settings_problems(
         self,

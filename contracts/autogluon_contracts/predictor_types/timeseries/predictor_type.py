@@ -70,6 +70,10 @@ class _TimeSeries:
             "could be kept; it is for tabular predictors"
         )
 
+    def distribution_problem(self, fit_args: object) -> str:  # noqa: ARG002 - with any of them
+        """Say that AutoGluon trains them on one instance."""
+        return "type 'timeseries', which AutoGluon trains on one instance; leave it out"
+
     def settings_problems(self, batch_engine: str, serving: Collection[str]) -> Sequence[str]:
         """Return a sentence for each setting that is for answers row by row."""
         problems = [

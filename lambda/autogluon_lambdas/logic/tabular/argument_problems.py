@@ -6,6 +6,7 @@ from typing import Any
 from autogluon_contracts.defaults import LATENCY
 from autogluon_contracts.predictor_types.tabular.arguments import check_fit_args, check_init_args
 from autogluon_contracts.predictor_types.tabular.checkpoints import checkpoint_problem
+from autogluon_contracts.predictor_types.tabular.distributed import distribution_problem
 from autogluon_contracts.predictor_types.tabular.latency import latency_problem
 from autogluon_contracts.predictor_types.tabular.metrics import canonical, measured_metrics
 from autogluon_contracts.predictor_types.tabular.weights import weights_problem
@@ -25,14 +26,19 @@ _MEASURED_BY = ("problem_type", "eval_metric")
 def argument_problems(plan: TrainingPlan, asked_init_args: Mapping[str, Any]) -> list[str]:
     """Return a sentence for each problem; `asked_init_args` are those of the execution's input."""
     wrong = [*check_init_args(plan.init_args), *check_fit_args(plan.fit_args)]
+    judge = _not_judged if wrong else distribution_problem
     return [
         *(f"input.{text}" for text in wrong),
         *(() if wrong else _weights_problems(plan)),
         *label_identity_problems(plan.spec, asked_init_args, _IDENTITY),
         *(() if wrong else _gate_problems(plan, asked_init_args)),
-        *(f"input.{text}" for text in job_problems(plan, "tabular")),
+        *(f"input.{text}" for text in job_problems(plan, "tabular", judge)),
         *_goal_problems(plan),
     ]
+
+
+def _not_judged(_fit_args: Mapping[str, Any]) -> None:
+    """Return nothing: the arguments have problems of their own."""
 
 
 def _weights_problems(plan: TrainingPlan) -> Iterator[str]:

@@ -22,7 +22,7 @@ def further_plan(plan: TrainingPlan, asked: TrainInput, parent: Parent) -> Train
     """Return the plan with the model's own arguments, and the input's for the method.
 
     Those of the settings are of a first fit; of them, the time limit holds. Methods leave nothing
-    that could be continued: an interrupted job begins again.
+    that could be continued: an interrupted job begins again. They run on one instance.
     """
     fit_args = dict(asked.fit_args)
     limit = plan.spec.fit_args.get("time_limit")
@@ -32,6 +32,7 @@ def further_plan(plan: TrainingPlan, asked: TrainInput, parent: Parent) -> Train
         plan,
         parent=parent,
         checkpoints=False,
+        instance_count=1 if asked.instance_count is None else asked.instance_count,
         init_args={**parent.job.init_args, "label": parent.schema.label},
         fit_args=fit_args,
     )
@@ -68,7 +69,7 @@ def further_problems(plan: TrainingPlan, asked: TrainInput, parent: Parent) -> I
     yield from () if wrong else _weights_problems(plan, parent)
     yield from _artifact_problems(plan, parent)
     yield from _data_problems(asked, parent)
-    yield from (f"input.{text}" for text in job_problems(plan, spec.type))
+    yield from (f"input.{text}" for text in job_problems(plan, f"further trained {spec.type}"))
 
 
 def _weights_problems(plan: TrainingPlan, parent: Parent) -> Iterator[str]:

@@ -35,6 +35,7 @@ def job_config(
         checkpoints=plan.checkpoints and not is_trial,
         continued=None if plan.continued is None else plan.continued.name,
         on_spot=plan.spot is not None,
+        folds=None if plan.folds is None else plan.folds.uri,
         further_training=plan.spec.training.further_training,
         parent=None if plan.parent is None else plan.parent.model,
     )

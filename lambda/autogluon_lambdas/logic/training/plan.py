@@ -11,6 +11,7 @@ from autogluon_lambdas.logic.data.locations import DataFiles
 from autogluon_lambdas.logic.earlier_run import refuse_name_of_earlier_run
 from autogluon_lambdas.logic.predictor_types import PredictorType, predictor_type
 from autogluon_lambdas.logic.registry.predictors import load_spec, require_predictor
+from autogluon_lambdas.logic.sagemaker.accepted_fields import integration_for
 from autogluon_lambdas.logic.sagemaker.instances import chosen_instance_type, fallbacks
 from autogluon_lambdas.logic.sagemaker.ladder import ladder
 from autogluon_lambdas.logic.training.budget import BudgetGuard
@@ -67,6 +68,7 @@ class TrainingPlanner:
         write_configuration(self.store, plan, files)
         return {
             "request": request,
+            "integration": integration_for("CreateTrainingJob", request),
             "ladder": ladder(
                 execution.later_job_names(spec.name), attempts(self.environment, plan)
             ),

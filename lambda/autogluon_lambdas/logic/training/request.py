@@ -38,7 +38,10 @@ def training_job_request(
     files: Mapping[str, DataFiles],
     usual_metrics: Iterable[str],
 ) -> dict[str, Any]:
-    """Return the complete request; the same plan always gives the same one."""
+    """Return the complete request; the same plan always gives the same one.
+
+    That of a job on several instances has a field that only the SDK integration is known to take.
+    """
     spec = plan.spec
     shared = _shared(environment, plan)
     code = S3Location.parse(environment.code_uri)
@@ -80,6 +83,8 @@ def training_job_request(
         **_checkpoint(plan),
         **shared.training(_instances(plan)),
     }
+    if plan.instance_count > 1:
+        return {**request, "EnableInterContainerTrafficEncryption": True}
     return require_accepted("CreateTrainingJob", request)
 
 

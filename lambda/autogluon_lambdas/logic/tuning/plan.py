@@ -56,8 +56,9 @@ class TuningPlanner:
         _refuse_continue_run(asked)
         job_name = execution.tuning_job_name(spec.name)
         plan = decided(self.environment, self.store, asked, spec, execution, job_name)
-        # Trials would share one folder of checkpoints: an interrupted one begins again.
-        plan = replace(plan, checkpoints=False)
+        # Trials would share one folder of checkpoints: an interrupted one begins again. They train
+        # side by side, on an instance each.
+        plan = replace(plan, checkpoints=False, instance_count=1)
         require_valid(kind, plan, asked)
         _require_valid_ranges(kind, plan, tuning)
         refuse_name_of_earlier_run(self.store, execution, plan.folder)
@@ -96,6 +97,11 @@ def _asked_tuning(spec: PredictorSpec, asked: TuneInput) -> TuningSpec:
         for name in ("from_model", "method", "model_channel_name")
         if getattr(asked, name) is not None
     ]
+    if asked.instance_count is not None and asked.instance_count > 1:
+        problems.append(
+            f"input.instance_count: got {asked.instance_count}; a trial has one instance; leave it "
+            "out"
+        )
     problems += [
         f'input.{name}: got {value}; allowed for predictor "{spec.name}": at most {most}'
         for name, value in given.items()

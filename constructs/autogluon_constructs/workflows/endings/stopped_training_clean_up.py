@@ -1,0 +1,42 @@
+"""Build what stops the training job on several instances of a run that did not succeed."""
+
+from aws_cdk import aws_events as events
+from aws_cdk import aws_events_targets as targets
+from constructs import Construct
+
+from autogluon_constructs.workflows.endings.execution_endings import unsuccessful_ends_of
+from autogluon_constructs.workflows.job_permissions import end_trainings
+from autogluon_constructs.workflows.state_machine import StateMachine
+from autogluon_constructs.workflows.workflow_context import WorkflowContext
+from autogluon_contracts import names
+
+
+class StoppedTrainingCleanUp(Construct):
+    """One rule and one Lambda."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        context: WorkflowContext,
+        state_machine: StateMachine,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        stop = context.function(
+            self,
+            "StopTraining",
+            handler="stop_training",
+            description="Stops the training job of a run that did not succeed",
+            environment={},
+        )
+        events.Rule(
+            self,
+            "Rule",
+            description=f"Unsuccessful training runs of autogluon-{context.environment}",
+            event_pattern=unsuccessful_ends_of([state_machine]),
+            targets=[targets.LambdaFunction(stop.function)],
+        )
+        stop.grant(
+            end_trainings(self, state_machine=names.state_machine(context.environment, "train"))
+        )
