@@ -35,14 +35,18 @@ class Story:
     answers: Mapping[str, Any]
 
 
-def _train() -> Story:
+def _train(**plan: str) -> Story:
     summary = {
         "predictor": "income", "job_name": "income-1", "decision": "Approved", "promote": True,
     }  # fmt: skip
     answers = {
         "PlanTraining": {"request": {"TrainingJobName": "income-1"}, "ladder": _TWO_TYPES,
-                         "run": {"job_name": "income-1"}},
+                         "run": {"job_name": "income-1"}, **plan},
         "sagemaker:createTrainingJob.sync": {"TrainingJobStatus": "Completed"},
+        "aws-sdk:sagemaker:createTrainingJob": {"TrainingJobArn": "arn:training-job/income-1"},
+        "aws-sdk:sagemaker:describeTrainingJob": {
+            "TrainingJobName": "income-1", "TrainingJobStatus": "Completed",
+        },
         "SummarizeTraining": {"registration": {"ClientToken": "t"}, "summary": summary},
         "aws-sdk:sagemaker:createModelPackage": {"ModelPackageArn": "arn:3"},
         "states:startExecution.sync:2": {"Output": {"live_model": "arn:3"}},
@@ -95,6 +99,7 @@ _FAN_OUT = {
 }  # fmt: skip
 STORIES: dict[str, Story] = {
     "train sagemaker:createTrainingJob.sync": _train(),
+    "train aws-sdk:sagemaker:createTrainingJob": _train(integration="sdk"),
     "train aws-sdk:sagemaker:createModelPackage": _train(),
     "train states:startExecution.sync:2": _train(),
     "batch_predict sagemaker:createModel": _batch(_PLAN),

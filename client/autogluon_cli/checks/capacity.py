@@ -57,8 +57,10 @@ def _image(invocation: Invocation, uri: str) -> Finding:
 
 
 def check_quotas(invocation: Invocation) -> Iterator[Finding]:
-    """Check that the quotas of the predictors' instance types are above zero."""
-    wanted = dict.fromkeys(_wanted(invocation))
+    """Check that the quotas of the predictors' instance types hold what one job takes."""
+    wanted: dict[str, int] = {}
+    for name, count in _wanted(invocation):
+        wanted[name] = max(count, wanted.get(name, 0))
     if not wanted:
         return
     if is_embedded():
@@ -71,32 +73,35 @@ def check_quotas(invocation: Invocation) -> Iterator[Finding]:
         for page in pages.paginate(ServiceCode="sagemaker")
         for quota in page["Quotas"]
     }
-    for name in wanted:
-        yield _quota(name, quotas.get(name))
+    for name, count in wanted.items():
+        yield _quota(name, count, quotas.get(name))
 
 
-def _wanted(invocation: Invocation) -> Iterator[str]:
+def _wanted(invocation: Invocation) -> Iterator[tuple[str, int]]:
+    """Yield the names of quotas, each with the instances that one job or endpoint takes."""
     for predictor in invocation.connection.deployment.predictors:
         spec = invocation.connection.spec(predictor)
         for section, use in _USES.items():
             # A serverless endpoint has no instance type.
             if (spec.get(section) or {}).get("instance_type"):
-                yield f"{spec[section]['instance_type']} {use}"
+                count = spec["training"].get("instance_count", 1) if section == "training" else 1
+                yield f"{spec[section]['instance_type']} {use}", count
                 for variant in (spec[section].get("variants") or {}).values():
-                    yield f"{variant['instance_type']} {use}"
+                    yield f"{variant['instance_type']} {use}", 1
         for step in (spec.get("processing") or {}).values():
-            yield f"{step['instance_type']} {_USES['drift']}"
+            yield f"{step['instance_type']} {_USES['drift']}", step.get("instance_count", 1)
         if spec["training"].get("spot"):
-            yield f"{spec['training']['instance_type']} {_SPOT}"
+            yield f"{spec['training']['instance_type']} {_SPOT}", 1
 
 
-def _quota(name: str, quota: dict[str, Any] | None) -> Finding:
+def _quota(name: str, count: int, quota: dict[str, Any] | None) -> Finding:
     if quota is None:
         return Finding("quotas", "not checked", f"{name}: Service Quotas does not list it")
-    if quota["Value"] >= 1:
+    if quota["Value"] >= count:
         return Finding("quotas", "ok", f"{name}: {quota['Value']:g}")
     fix = (
         "aws service-quotas request-service-quota-increase --service-code sagemaker "
-        f"--quota-code {quota['QuotaCode']} --desired-value 1"
+        f"--quota-code {quota['QuotaCode']} --desired-value {count}"
     )
-    return Finding("quotas", "missing", f"{name}: 0", fix)
+    lacking = "0" if count == 1 else f"{quota['Value']:g} of {count}"
+    return Finding("quotas", "missing", f"{name}: {lacking}", fix)

@@ -51,6 +51,12 @@ _OPTIONS = (
     ),
     click.option("--instance-type", help="An instance type that the settings allow."),
     click.option(
+        "--instance-count",
+        type=click.IntRange(min=1),
+        metavar="N",
+        help="Instances that share out folds; at most what the settings say.",
+    ),
+    click.option(
         "--max-runtime",
         "max_runtime_seconds",
         type=click.IntRange(min=60),

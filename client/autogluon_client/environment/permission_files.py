@@ -15,6 +15,10 @@ from autogluon_client.environment.permissions import (
 from autogluon_client.errors import InvalidArgumentError, NotSupportedError
 
 _TRUST_FILE = "ag_cloud_sagemaker_trust_relationship.json"
+_RAY = (
+    "A training job whose predictor has training.instance_count in the YAML forms a Ray cluster of "
+    "its instances; it needs no permissions of yours for EC2."
+)
 _POLICY_FILE = "ag_cloud_sagemaker_iam_policy.json"
 
 
@@ -44,10 +48,13 @@ def write_permission_files(
 
 def refuse_other_backend(backend: str) -> None:
     """Refuse anything but SageMaker; raises NotSupportedError."""
-    if backend != "sagemaker":
-        raise NotSupportedError(
-            f"backend: got {backend!r}; allowed: 'sagemaker'.", argument="backend"
-        )
+    if backend == "sagemaker":
+        return
+    raise NotSupportedError(
+        f"backend: got {backend!r}; allowed: 'sagemaker'.",
+        argument="backend",
+        advice=_RAY if backend == "ray_aws" else "",
+    )
 
 
 def _require(argument: str, given: str | None, deployed: str) -> None:

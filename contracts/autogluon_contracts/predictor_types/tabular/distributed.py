@@ -37,6 +37,8 @@ def distribution_problem(fit_args: Mapping[str, Any]) -> str | None:
         return _alone("hyperparameter_tune_kwargs", "whose trials AutoGluon runs on one instance")
     if _is_parallel(fit_args):
         return _alone("fit_strategy 'parallel'", "which AutoGluon does on one instance")
+    if (fit_args.get("ds_args") or {}).get("memory_safe_fits") is True:
+        return _alone("ds_args.memory_safe_fits true", "whose trial would run on any instance")
     for name, value in strategies.items():
         if value not in ("auto", "parallel_distributed"):
             return _alone(f"ag_args_ensemble.{name} '{value}'", "which uses one instance")

@@ -1,0 +1,136 @@
+"""Training on two instances: folds on both, by Ray, without a shared file system."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import re
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from tests.e2e.cli_support import Shell
+from tests.integration.standalone import ROOT, StandaloneAws
+from tests.waiting import until
+
+pytestmark = pytest.mark.long
+
+ROWS = 1500
+FOLDS = ["S1F1", "S1F2", "S1F3", "S1F4"]
+HOSTS = ["algo-1", "algo-2"]
+_FITTED = re.compile(r"^Fold (\S+) of LightGBM_BAG_L1 fitted on (\S+)$")
+
+
+@dataclass(frozen=True)
+class Person:
+    """A terminal, and the AWS behind it."""
+
+    shell: Shell
+    aws: StandaloneAws
+
+    def train(self, run: str, *options: str) -> dict[str, Any]:
+        """Train and return the run as `agcdk show` has it."""
+        self.shell.json("train", "income", "train.csv", "--name", run, *options)
+        return self.shown(run)
+
+    def shown(self, run: str) -> dict[str, Any]:
+        found: dict[str, Any] = self.shell.json("show", run)
+        return found
+
+    def scores(self, run: dict[str, Any]) -> dict[str, float]:
+        bucket, _, key = run["output"]["leaderboard_uri"].removeprefix("s3://").partition("/")
+        body = self.aws.client("s3").get_object(Bucket=bucket, Key=key)["Body"].read().decode()
+        return {row["model"]: float(row["score_val"]) for row in csv.DictReader(io.StringIO(body))}
+
+    def folds(self, run: dict[str, Any]) -> dict[str, list[str]]:
+        """The folds by the host whose log names them."""
+        job = run["job"]["job_name"]
+        found: dict[str, list[str]] = {}
+        for host in HOSTS:
+            events = self.aws.client("logs").filter_log_events(
+                logGroupName="/aws/sagemaker/TrainingJobs", logStreamNamePrefix=f"{job}/{host}"
+            )["events"]
+            lines = [match for each in events if (match := _FITTED.match(each["message"]))]
+            assert {match[2] for match in lines} <= {host}
+            found[host] = sorted(match[1] for match in lines)
+        return found
+
+    def raylet_of(self, host: str) -> psutil.Process | None:
+        for process in psutil.Process(self.aws.process.pid).children(recursive=True):
+            try:
+                if process.name() == "raylet" and process.environ()["SM_CURRENT_HOST"] == host:
+                    return process
+            except (psutil.Error, KeyError):
+                continue
+        return None
+
+
+@pytest.fixture(scope="module")
+def person(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Person]:
+    folder = tmp_path_factory.mktemp("person")
+    (folder / "config").mkdir()
+    settings = (ROOT / "examples/training/distributed.yaml").read_text()
+    Path(folder, "config/dev.yaml").write_text(settings)
+    lines = (ROOT / "examples/income/train.csv").read_text().splitlines(keepends=True)
+    Path(folder, "train.csv").write_text("".join(lines[: ROWS + 1]))
+    image = ROOT / ".venv-image-full"
+    with StandaloneAws(tmp_path_factory.mktemp("aws"), image_environment=image) as aws:
+        environment = {
+            **{k: v for k, v in os.environ.items() if not k.startswith("AWS_")},
+            **aws.environment,
+            "AUTOGLUON_ENVIRONMENT": "dev",
+            "PYTHONPATH": os.pathsep.join(sys.path),
+        }
+        shell = Shell(folder, environment)
+        shell.json("deploy", "--bootstrap")
+        yield Person(shell, aws)
+
+
+@pytest.fixture(scope="module")
+def on_two(person: Person) -> dict[str, Any]:
+    return person.train("on-two")
+
+
+def test_both_hosts_fit_folds_and_exchange_them_through_s3(
+    person: Person, on_two: dict[str, Any]
+) -> None:
+    assert on_two["job"]["status"] == "Completed"
+    assert on_two["job"]["instance_count"] == 2
+    folds = person.folds(on_two)
+    assert sorted(folds["algo-1"] + folds["algo-2"]) == FOLDS
+    assert all(folds.values())
+    bucket = on_two["output"]["artifact_uri"].removeprefix("s3://").partition("/")[0]
+    exchanged = person.aws.client("s3").list_objects_v2(Bucket=bucket, Prefix="_folds/income/")
+    keys = [each["Key"] for each in exchanged["Contents"]]
+    assert {key.split("/")[-2] for key in keys} == set(folds["algo-2"])
+
+
+def test_the_scores_are_those_of_one_host(person: Person, on_two: dict[str, Any]) -> None:
+    on_one = person.train("on-one", "--instance-count", "1")
+
+    assert on_one["job"]["instance_count"] == 1
+    assert person.scores(on_two) == pytest.approx(person.scores(on_one), abs=0.01)
+
+
+def test_a_worker_whose_ray_dies_delays_the_fit_and_does_not_fail_it(person: Person) -> None:
+    person.shell.json("train", "income", "train.csv", "--name", "on-one-in-the-end", "--no-wait")
+    raylet = until(lambda: person.raylet_of("algo-2"), 120, "Ray runs on algo-2")
+    raylet.kill()
+    ended = until(
+        lambda: (
+            run
+            if (run := person.shown("on-one-in-the-end"))["status"] != "RUNNING"
+            else None
+        ),
+        300, "the run has ended",
+    )  # fmt: skip
+
+    assert ended["job"]["status"] == "Completed"
+    folds = person.folds(ended)
+    assert sorted({*folds["algo-1"], *folds["algo-2"]}) == FOLDS
