@@ -1,4 +1,4 @@
-"""Training jobs on several instances: real children with file systems and addresses of their own."""
+"""Training jobs on several instances: real children, each with files and an address of its own."""
 
 from __future__ import annotations
 

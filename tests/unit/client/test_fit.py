@@ -267,5 +267,5 @@ def test_types_that_there_are_not_yet_are_refused_by_name(kind: str) -> None:
 def test_another_role_or_backend_is_refused(session: FakeAws) -> None:
     with pytest.raises(NotSupportedError, match="deployed role"):
         TabularCloudPredictor(role="arn:other", predictor="income", session=session).fit(TRAIN)
-    with pytest.raises(NotSupportedError, match="'ray_aws'.*training.instance_count"):
+    with pytest.raises(NotSupportedError, match=r"'ray_aws'.*training\.instance_count"):
         TabularCloudPredictor(backend="ray_aws")

@@ -50,5 +50,5 @@ def test_what_is_not_deployed_is_refused(
 
 
 def test_another_backend_is_refused(session: FakeAws) -> None:
-    with pytest.raises(NotSupportedError, match="ray_aws.*training.instance_count"):
+    with pytest.raises(NotSupportedError, match=r"ray_aws.*training\.instance_count"):
         TabularCloudPredictor.generate_default_permission(backend="ray_aws", session=session)
