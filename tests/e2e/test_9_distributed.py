@@ -50,16 +50,24 @@ class Person:
 
     def folds(self, run: dict[str, Any]) -> dict[str, list[str]]:
         """The folds by the host whose log names them."""
-        job = run["job"]["job_name"]
         found: dict[str, list[str]] = {}
         for host in HOSTS:
-            events = self.aws.client("logs").filter_log_events(
-                logGroupName="/aws/sagemaker/TrainingJobs", logStreamNamePrefix=f"{job}/{host}"
-            )["events"]
-            lines = [match for each in events if (match := _FITTED.match(each["message"]))]
+            lines = [match for each in self.log(run, host) if (match := _FITTED.match(each))]
             assert {match[2] for match in lines} <= {host}
             found[host] = sorted(match[1] for match in lines)
         return found
+
+    def log(self, run: dict[str, Any], host: str) -> list[str]:
+        logs = self.aws.client("logs")
+        group = "/aws/sagemaker/TrainingJobs"
+        streams = logs.describe_log_streams(
+            logGroupName=group, logStreamNamePrefix=f"income-{run['name']}-"
+        )["logStreams"]
+        [stream] = [each for each in streams if f"/{host}-" in each["logStreamName"]]
+        events = logs.filter_log_events(
+            logGroupName=group, logStreamNames=[stream["logStreamName"]]
+        )["events"]
+        return [each["message"] for each in events]
 
     def raylet_of(self, host: str) -> psutil.Process | None:
         for process in psutil.Process(self.aws.process.pid).children(recursive=True):
@@ -119,13 +127,13 @@ def test_the_scores_are_those_of_one_host(person: Person, on_two: dict[str, Any]
 
 
 def test_a_worker_whose_ray_dies_delays_the_fit_and_does_not_fail_it(person: Person) -> None:
-    person.shell.json("train", "income", "train.csv", "--name", "on-one-in-the-end", "--no-wait")
+    person.shell.json("train", "income", "train.csv", "--name", "one-dies", "--no-wait")
     raylet = until(lambda: person.raylet_of("algo-2"), 120, "Ray runs on algo-2")
     raylet.kill()
     ended = until(
         lambda: (
             run
-            if (run := person.shown("on-one-in-the-end"))["status"] != "RUNNING"
+            if (run := person.shown("one-dies"))["status"] != "RUNNING"
             else None
         ),
         300, "the run has ended",
