@@ -69,11 +69,13 @@ class Person:
         )["events"]
         return [each["message"] for each in events]
 
-    def raylet_of(self, host: str) -> psutil.Process | None:
+    def fitting_raylet(self, host: str) -> psutil.Process | None:
+        """The process of Ray on a host that fits a fold at this moment."""
         for process in psutil.Process(self.aws.process.pid).children(recursive=True):
             try:
                 if process.name() == "raylet" and process.environ()["SM_CURRENT_HOST"] == host:
-                    return process
+                    tasks = [each.cmdline()[:1] for each in process.children()]
+                    return process if ["ray::fit_fold"] in tasks else None
             except (psutil.Error, KeyError):
                 continue
         return None
@@ -128,17 +130,29 @@ def test_the_scores_are_those_of_one_host(person: Person, on_two: dict[str, Any]
 
 def test_a_worker_whose_ray_dies_delays_the_fit_and_does_not_fail_it(person: Person) -> None:
     person.shell.json("train", "income", "train.csv", "--name", "one-dies", "--no-wait")
-    raylet = until(lambda: person.raylet_of("algo-2"), 120, "Ray runs on algo-2")
+    raylet = until(lambda: person.fitting_raylet("algo-2"), 300, "algo-2 fits a fold")
     raylet.kill()
-    ended = until(
-        lambda: (
-            run
-            if (run := person.shown("one-dies"))["status"] != "RUNNING"
-            else None
-        ),
-        300, "the run has ended",
-    )  # fmt: skip
 
-    assert ended["job"]["status"] == "Completed"
-    folds = person.folds(ended)
+    def ended() -> dict[str, Any] | None:
+        run = person.shown("one-dies")
+        return None if run["status"] == "InProgress" else run
+
+    run = until(ended, 600, "the run has ended")
+
+    assert run["job"]["status"] == "Completed"
+    folds = person.folds(run)
     assert sorted({*folds["algo-1"], *folds["algo-2"]}) == FOLDS
+    assert any("which joins again" in line for line in person.log(run, "algo-2"))
+
+
+def test_a_stopped_run_leaves_no_job_behind(person: Person) -> None:
+    person.shell.json("train", "income", "train.csv", "--name", "stopped", "--no-wait")
+
+    def job() -> dict[str, Any] | None:
+        found: dict[str, Any] | None = person.shown("stopped")["job"]
+        return found
+
+    until(job, 120, "the job runs")
+    assert person.shell.run("stop", "stopped").code == 0
+
+    until(lambda: (job() or {})["status"] == "Stopped", 180, "the job is stopped")

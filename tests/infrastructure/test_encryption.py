@@ -127,6 +127,7 @@ def test_a_created_key_that_outlives_its_environment_admits_the_log_groups_of_jo
         removal=RemovalPolicy.RETAIN,
         encryption=Encryption(log_groups=True),
         captured_days={},
+        exchanges_folds=False,
     )
 
     policy = only(Template.from_stack(stack).to_json(), "AWS::KMS::Key")["Properties"]["KeyPolicy"]
