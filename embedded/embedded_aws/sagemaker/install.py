@@ -7,6 +7,8 @@ from embedded_aws.runtime import Runtime
 from embedded_aws.sagemaker.container.model_data import make_removable
 from embedded_aws.sagemaker.hosting.asynchronous.dispatcher import Dispatcher
 from embedded_aws.sagemaker.hosting.asynchronous.invocations import AsyncInvocations
+from embedded_aws.sagemaker.hosting.components.components_api import InferenceComponents
+from embedded_aws.sagemaker.hosting.components.copies import Copies
 from embedded_aws.sagemaker.hosting.endpoint_configs import EndpointConfigs
 from embedded_aws.sagemaker.hosting.endpoints import Endpoints
 from embedded_aws.sagemaker.hosting.invocations import Invocations
@@ -41,6 +43,7 @@ def install_sagemaker(runtime: Runtime) -> SageMaker:
         Models(service),
         EndpointConfigs(service),
         Endpoints(service),
+        InferenceComponents(service, Copies(service)),
         ModelPackageGroups(service),
         ModelPackages(service),
         TransformJobs(service),

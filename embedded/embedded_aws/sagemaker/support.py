@@ -118,6 +118,19 @@ _TUNING_JOB: Honoured = {
 }
 
 
+_MANAGED = "ProductionVariants.ManagedInstanceScaling"
+_COMPONENT: Honoured = members(
+    "InferenceComponentName",
+    "Specification.ModelName",
+    "Specification.StartupParameters",
+    "Specification.ComputeResourceRequirements.NumberOfCpuCoresRequired",
+    "Specification.ComputeResourceRequirements.MinMemoryRequiredInMb",
+    # Not enforced here: the reservation decides where a copy is placed.
+    "Specification.ComputeResourceRequirements.MaxMemoryRequiredInMb",
+    "RuntimeConfig.CopyCount",
+)
+
+
 def _variants(member: str) -> Honoured:
     names = (
         "VariantName",
@@ -163,6 +176,12 @@ HONOURED: Mapping[str, Honoured] = {
         **members("EndpointConfigName", "Tags", "KmsKeyId"),
         **_variants("ProductionVariants"),
         **members("ProductionVariants.ServerlessConfig"),
+        # Where they are used, they host inference components.
+        f"{_MANAGED}.Status": ("ENABLED", "DISABLED"),
+        **members(f"{_MANAGED}.MinInstanceCount", f"{_MANAGED}.MaxInstanceCount"),
+        f"{_MANAGED}.ScaleInPolicy.Strategy": ("IDLE_RELEASE",),
+        **members("ExecutionRoleArn", "EnableNetworkIsolation"),
+        **members("VpcConfig.SecurityGroupIds", "VpcConfig.Subnets"),
         **_variants("ShadowProductionVariants"),
         **members("DataCaptureConfig"),
         **members(
@@ -191,6 +210,11 @@ HONOURED: Mapping[str, Honoured] = {
         "DesiredWeightsAndCapacities.DesiredWeight",
         "DesiredWeightsAndCapacities.DesiredInstanceCount",
         "DesiredWeightsAndCapacities.ServerlessUpdateConfig",
+    ),
+    "CreateInferenceComponent": {**_COMPONENT, **members("EndpointName", "VariantName", "Tags")},
+    "UpdateInferenceComponent": _COMPONENT,
+    "UpdateInferenceComponentRuntimeConfig": members(
+        "InferenceComponentName", "DesiredRuntimeConfig.CopyCount"
     ),
     "CreateTransformJob": {
         **members(

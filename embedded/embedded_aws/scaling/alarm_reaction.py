@@ -46,7 +46,7 @@ class AlarmReaction:
             raise ScalingError(f"the scaling policy {action_arn} does not exist")
         if self.changes.in_progress(registry, policy.key):
             return
-        state = self.changes.variant(registry, policy.key).state()
+        state = self.changes.scaled(registry, policy.key).state()
         if state is not None:
             self._scale(registry, target, policy, state, transition)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -12,6 +13,7 @@ from embedded_aws.scaling.endpoint_variant import EndpointVariant, VariantState
 from embedded_aws.scaling.errors import ScalingError
 from embedded_aws.scaling.registry import Registry
 from embedded_aws.scaling.scalable_target import Cooldown, ScalableTarget, TargetKey
+from embedded_aws.scaling.scaled_component import ScaledComponent
 from embedded_aws.scaling.scaling_activity import ScalingActivity
 from embedded_aws.scaling.service_role import ServiceRole
 
@@ -27,13 +29,19 @@ class CapacityChanges:
         self._closing = threading.Event()
         runtime.on_close.append(self._closing.set)
 
-    def variant(self, registry: Registry, key: TargetKey) -> EndpointVariant:
-        """Return the variant of a target."""
-        return EndpointVariant(key, lambda service: self._role.client(service, registry.region))
+    def scaled(self, registry: Registry, key: TargetKey) -> EndpointVariant | ScaledComponent:
+        """Return what a target scales."""
+
+        def client(service: str) -> Any:
+            return self._role.client(service, registry.region)
+
+        if key.component is not None:
+            return ScaledComponent(key.component, client)
+        return EndpointVariant(key, client)
 
     def enforce_range(self, registry: Registry, target: ScalableTarget) -> None:
         """Bring a target's capacity into its range at once, unless its endpoint is not active."""
-        state = self.variant(registry, target.key).state()
+        state = self.scaled(registry, target.key).state()
         if state is None or not state.is_active:
             return
         if state.desired < target.minimum:
@@ -69,7 +77,7 @@ class CapacityChanges:
             f"{target.key.resource_id}: {target.key.counted} {before.desired} to {count} ({cause})",
         )
         try:
-            self.variant(registry, target.key).set_capacity(count)
+            self.scaled(registry, target.key).set_capacity(count)
         except ScalingError as error:
             activity.end("Failed", f"Failed to {what}. Reason: {error}", clock.now())
             return
@@ -103,12 +111,12 @@ class CapacityChanges:
     def _follow(
         self, registry: Registry, key: TargetKey, fulfilled: Callable[[VariantState | None], None]
     ) -> None:
-        variant = self.variant(registry, key)
+        scaled = self.scaled(registry, key)
 
         def follow() -> None:
             while not self._closing.wait(_POLL_SECONDS):
                 try:
-                    state = variant.state()
+                    state = scaled.state()
                 except (ClientError, BotoCoreError):
                     continue  # the embedded AWS is about to end
                 if state is None or state.status not in {"Updating", "RollingBack"}:

@@ -12,13 +12,19 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from embedded_aws.scaling.errors import invalid, over_limit, unsupported
-from embedded_aws.scaling.scalable_target import INSTANCES, PROVISIONED
+from embedded_aws.scaling.scalable_target import COPIES, INSTANCES, PROVISIONED
 from embedded_aws.scaling.scaling_policy import STEP, TRACKING
 
 INVOCATIONS = "SageMakerVariantInvocationsPerInstance"
 CONCURRENCY = "SageMakerVariantConcurrentRequestsPerModelHighResolution"
 PROVISIONED_USED = "SageMakerVariantProvisionedConcurrencyUtilization"
-_PREDEFINED = {INSTANCES: (INVOCATIONS, CONCURRENCY), PROVISIONED: (PROVISIONED_USED,)}
+INVOCATIONS_PER_COPY = "SageMakerInferenceComponentInvocationsPerCopy"
+CONCURRENCY_PER_COPY = "SageMakerInferenceComponentConcurrentRequestsPerCopyHighResolution"
+_PREDEFINED = {
+    INSTANCES: (INVOCATIONS, CONCURRENCY),
+    PROVISIONED: (PROVISIONED_USED,),
+    COPIES: (INVOCATIONS_PER_COPY, CONCURRENCY_PER_COPY),
+}
 _MOST_STEPS = 20  # quota "Step adjustments per step scaling policy"
 _LARGEST_TARGET = 2.0**360
 _PERCENT = "PercentChangeInCapacity"

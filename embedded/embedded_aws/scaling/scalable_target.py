@@ -13,7 +13,12 @@ from embedded_aws.scaling.errors import invalid, unsupported
 NAMESPACE = "sagemaker"
 INSTANCES = "sagemaker:variant:DesiredInstanceCount"
 PROVISIONED = "sagemaker:variant:DesiredProvisionedConcurrency"
-_IN_WORDS = {INSTANCES: "instance count", PROVISIONED: "provisioned concurrency"}
+COPIES = "sagemaker:inference-component:DesiredCopyCount"
+_IN_WORDS = {
+    INSTANCES: "instance count",
+    PROVISIONED: "provisioned concurrency",
+    COPIES: "copy count",
+}
 _SUSPENSIONS = (
     "DynamicScalingInSuspended",
     "DynamicScalingOutSuspended",
@@ -23,7 +28,10 @@ _SUSPENSIONS = (
 
 @dataclass(frozen=True)
 class TargetKey:
-    """What identifies a scalable target in its region: a variant, and what of it is scaled."""
+    """What identifies a scalable target in its region: what is scaled, and what of it.
+
+    It is an endpoint's variant, or an inference component.
+    """
 
     resource_id: str
     dimension: str = INSTANCES
@@ -38,25 +46,34 @@ class TargetKey:
         namespace, dimension = params["ServiceNamespace"], params["ScalableDimension"]
         resource_id: str = params["ResourceId"]
         if namespace != NAMESPACE:
-            raise unsupported(f"scalable targets of {namespace}; it scales sagemaker's variants")
+            raise unsupported(f"scalable targets of {namespace}; it scales those of sagemaker")
         if not dimension.startswith(f"{NAMESPACE}:"):
             raise _mismatch()
         if dimension not in _IN_WORDS:
             supported = " and ".join(_IN_WORDS)
             raise unsupported(f"the scalable dimension {dimension}; it supports {supported}")
         parts = resource_id.split("/")
+        if dimension == COPIES:
+            if len(parts) != 2 or parts[0] != "inference-component" or not parts[1]:
+                raise _mismatch()
+            return cls(resource_id, dimension)
         if len(parts) != 4 or (parts[0], parts[2]) != ("endpoint", "variant") or "" in parts:
             raise _mismatch()
         return cls(resource_id, dimension)
 
     @property
-    def endpoint(self) -> str:
-        """Return the endpoint's name."""
-        return self.resource_id.split("/")[1]
+    def component(self) -> str | None:
+        """Return the inference component's name; None of a variant."""
+        return self.resource_id.split("/")[1] if self.dimension == COPIES else None
+
+    @property
+    def endpoint(self) -> str | None:
+        """Return the endpoint's name; None of a component."""
+        return None if self.dimension == COPIES else self.resource_id.split("/")[1]
 
     @property
     def variant(self) -> str:
-        """Return the variant's name."""
+        """Return the name of an endpoint's variant."""
         return self.resource_id.split("/")[3]
 
     @property

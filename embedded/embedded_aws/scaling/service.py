@@ -33,7 +33,11 @@ def install(runtime: Runtime) -> None:
     runtime.alarm_actions.register("arn:aws:autoscaling:", reaction)
 
     def forget_deleted(call: ApiCall, status: int) -> None:
-        if (call.service, call.operation) == ("sagemaker", "DeleteEndpoint") and status == 200:
+        if call.service != "sagemaker" or status != 200:
+            return
+        if call.operation == "DeleteEndpoint":
             targets.forget_endpoint(call.region, call.params["EndpointName"])
+        elif call.operation == "DeleteInferenceComponent":
+            targets.forget_component(call.region, call.params["InferenceComponentName"])
 
     runtime.gateway.on_call(forget_deleted)

@@ -55,6 +55,14 @@ class TargetsApi:
         for key in registry.targets_of(endpoint):
             self._remove(registry, key)
 
+    def forget_component(self, region: str, component: str) -> None:
+        """Deregister a deleted inference component."""
+        registry = self._registries.of(region)
+        with registry.lock:
+            keys = [key for key in registry.targets if key.component == component]
+        for key in keys:
+            self._remove(registry, key)
+
     def _register(self, call: ApiCall) -> dict[str, Any]:
         params, registry = call.params, self._registries.of(call.region)
         key = TargetKey.of(params)
@@ -63,7 +71,7 @@ class TargetsApi:
             # SageMaker guide, "Automatically scale Provisioned Concurrency for a serverless
             # endpoint".
             raise invalid(f"MinCapacity must be at least 1 for {key.counted}.")
-        self._changes.variant(registry, key).check()
+        self._changes.scaled(registry, key).check()
         with registry.lock:
             target = registry.targets.get(key)
             if target is None:

@@ -13,7 +13,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from embedded_aws.scaling.policy_checks import CONCURRENCY, PROVISIONED_USED
+from embedded_aws.scaling.policy_checks import (
+    CONCURRENCY,
+    CONCURRENCY_PER_COPY,
+    PROVISIONED_USED,
+)
 from embedded_aws.scaling.scalable_target import TargetKey
 from embedded_aws.scaling.scaling_policy import AlarmName, ScalingPolicy
 
@@ -55,8 +59,11 @@ class TrackedMetric:
 
 
 def _predefined(policy: ScalingPolicy) -> TrackedMetric:
-    dimensions = (("EndpointName", policy.key.endpoint), ("VariantName", policy.key.variant))
     kind = policy.settings["PredefinedMetricSpecification"]["PredefinedMetricType"]
+    endpoint = policy.key.endpoint
+    if endpoint is None:
+        return _of_component(policy.key.component or "", kind)
+    dimensions = (("EndpointName", endpoint), ("VariantName", policy.key.variant))
     if kind == CONCURRENCY:
         return TrackedMetric(
             "AWS/SageMaker",
@@ -78,6 +85,19 @@ def _predefined(policy: ScalingPolicy) -> TrackedMetric:
     return TrackedMetric(
         "AWS/SageMaker", "InvocationsPerInstance", dimensions, "Sum", None, _PERIOD_SECONDS
     )
+
+
+def _of_component(name: str, kind: str) -> TrackedMetric:
+    dimensions = (("InferenceComponentName", name),)
+    if kind == CONCURRENCY_PER_COPY:
+        metric, statistic, period = (
+            "ConcurrentRequestsPerCopy",
+            "Maximum",
+            _HIGH_RESOLUTION_SECONDS,
+        )
+    else:
+        metric, statistic, period = "InvocationsPerCopy", "Sum", _PERIOD_SECONDS
+    return TrackedMetric("AWS/SageMaker", metric, dimensions, statistic, None, period)
 
 
 class TrackingAlarms:

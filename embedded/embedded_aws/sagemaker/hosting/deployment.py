@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from embedded_aws.sagemaker.hosting.asynchronous.settings import AsyncSettings, async_settings
 from embedded_aws.sagemaker.hosting.capture.settings import CaptureSettings, capture_settings
+from embedded_aws.sagemaker.hosting.components.host_variant import HostVariant, is_host
 from embedded_aws.sagemaker.hosting.instance_pools import PRODUCTION, Types, all_variants, types_of
 from embedded_aws.sagemaker.hosting.serverless.settings import ServerlessCapacity, is_serverless
 from embedded_aws.sagemaker.hosting.serverless.variant import ServerlessVariant
@@ -14,7 +15,7 @@ from embedded_aws.sagemaker.hosting.variant import LONGEST_DRAIN_SECONDS, Capaci
 from embedded_aws.sagemaker.service import SageMaker
 from embedded_aws.sagemaker.state import Record
 
-AnyVariant = Variant | ServerlessVariant
+AnyVariant = Variant | ServerlessVariant | HostVariant
 AnyCapacity = Capacity | ServerlessCapacity
 
 
@@ -68,6 +69,10 @@ def deploy(
     try:
         for request in all_variants(config.request):
             capacity = retained.get(request["VariantName"])
+            if is_host(request):
+                host = HostVariant(request)
+                deployment.variants[host.name] = host
+                continue
             if is_serverless(request):
                 assert not isinstance(capacity, Capacity)  # a variant stays what it is
                 serverless = ServerlessVariant(service, endpoint, region, request, capacity)
@@ -89,3 +94,15 @@ def deploy(
         deployment.stop()
         raise
     return deployment
+
+
+def keep_components(before: Deployment | None, after: Deployment) -> None:
+    """Place the copies of an endpoint's components on the instances of its next deployment.
+
+    Raises:
+        JobError: they do not fit.
+    """
+    for name, host in after.variants.items():
+        old = None if before is None else before.variants.get(name)
+        if isinstance(host, HostVariant) and isinstance(old, HostVariant):
+            host.room.take_over(old.room)

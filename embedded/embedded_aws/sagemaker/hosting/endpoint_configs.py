@@ -8,6 +8,7 @@ from embedded_aws.gateway import ApiCall, Operation
 from embedded_aws.sagemaker.errors import already_exists, invalid, not_found, unsupported
 from embedded_aws.sagemaker.hosting.asynchronous.settings import check_async_settings
 from embedded_aws.sagemaker.hosting.capture.settings import check_capture_settings
+from embedded_aws.sagemaker.hosting.components.host_variant import check_host, is_host
 from embedded_aws.sagemaker.hosting.instance_pools import (
     PRODUCTION,
     SHADOW,
@@ -54,6 +55,7 @@ class EndpointConfigs:
         name = request["EndpointConfigName"]
         arn = store.arn(CONFIG, name)
         _check_variants(request, store)
+        check_host(request)
         check_async_settings(request)
         check_capture_settings(request)
         check_serverless(request, store)
@@ -110,10 +112,12 @@ def _check_variants(request: dict[str, Any], store: RegionStore) -> None:
         raise invalid(f"ProductionVariants: variant names must be unique, got {names}.")
     for variant in variants:
         counted = () if is_serverless(variant) else ("InitialInstanceCount",)
-        for member in ("ModelName", *counted):
+        named = () if is_host(variant) else ("ModelName",)
+        for member in (*named, *counted):
             if variant.get(member) is None:
                 raise invalid(f"ProductionVariants: {variant['VariantName']} needs {member}.")
-        find_model(store, variant["ModelName"])
+        if not is_host(variant):
+            find_model(store, variant["ModelName"])
         if is_serverless(variant):
             continue
         check_types(variant)

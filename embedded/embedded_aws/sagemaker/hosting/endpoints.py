@@ -8,7 +8,17 @@ from typing import Any
 from embedded_aws.gateway import ApiCall, ApiError, Operation
 from embedded_aws.sagemaker.errors import JobError, already_exists, invalid
 from embedded_aws.sagemaker.hosting.capacity_change import CapacityChange
-from embedded_aws.sagemaker.hosting.deployment import AnyCapacity, Deployment, deploy
+from embedded_aws.sagemaker.hosting.components.component import (
+    check_nothing_changes,
+    components_of,
+)
+from embedded_aws.sagemaker.hosting.components.host_variant import HostVariant, is_host
+from embedded_aws.sagemaker.hosting.deployment import (
+    AnyCapacity,
+    Deployment,
+    deploy,
+    keep_components,
+)
 from embedded_aws.sagemaker.hosting.endpoint import (
     ENDPOINT,
     Endpoint,
@@ -81,6 +91,7 @@ class Endpoints:
         with store.lock:
             endpoint = self._find(call)
             check_can_change(endpoint)
+            check_nothing_changes(store, endpoint.name)
             _check_mode(endpoint, config)
             retained = _retained(endpoint, config, request)
             endpoint.status, endpoint.pending = "Updating", (config.name, now())
@@ -112,6 +123,7 @@ class Endpoints:
         try:
             require_capacity(types)
             new = deploy(self._service, endpoint, store.region, config, retained, types)
+            keep_components(endpoint.deployment, new)
         except (JobError, ApiError) as error:
             self._roll_back(store, endpoint, getattr(error, "message", str(error)))
             return
@@ -163,6 +175,11 @@ class Endpoints:
             endpoint = self._find(call)
             if endpoint.status in {"Creating", "Updating", "RollingBack"}:
                 raise invalid(f'Cannot update in-progress endpoint "{endpoint.arn}".')
+            if hosted := [each.name for each in components_of(store, endpoint.name)]:
+                raise invalid(
+                    f'Cannot delete endpoint "{endpoint.arn}": it hosts the inference components '
+                    f"{', '.join(hosted)}. Delete them first."
+                )
             endpoint.status = "Deleting"
             announce_endpoint(self._service, endpoint, store.region)
             deployment, endpoint.deployment = endpoint.deployment, None
@@ -197,6 +214,12 @@ def _check_mode(endpoint: Endpoint, config: Record) -> None:
         raise invalid(
             f'Endpoint "{endpoint.arn}" cannot change between real-time and asynchronous '
             "inference; delete it and create it again."
+        )
+    hosts = any(isinstance(each, HostVariant) for each in endpoint.deployment.variants.values())
+    if hosts != any(map(is_host, config.request["ProductionVariants"])):
+        raise invalid(
+            f'Endpoint "{endpoint.arn}" cannot change between models of its own and inference '
+            "components; delete it and create it again."
         )
     becomes_serverless = any(map(is_serverless, config.request["ProductionVariants"]))
     if becomes_serverless and not _is_serverless(endpoint.deployment):

@@ -50,11 +50,15 @@ def start_instance(
     variant: Mapping[str, Any],
     model: ServedModel,
     limits: ContainerLimits = UNLIMITED,
+    *,
+    log_groups: str = LOG_GROUPS,
 ) -> Instance:
     """Start a model server and wait until it is healthy.
 
     Args:
+        endpoint: what it belongs to: an endpoint, or an inference component.
         variant: the ProductionVariant of the endpoint configuration.
+        log_groups: where the log group of `endpoint` is.
 
     Raises:
         JobError: it is unhealthy, or its data cannot be read.
@@ -64,7 +68,7 @@ def start_instance(
     log = ContainerLog(
         service,
         service.runtime.client("logs", credentials, region),
-        f"{LOG_GROUPS}/{endpoint.name}",
+        f"{log_groups}/{endpoint.name}",
         f"{name}/{instance_id}",
     )
     folder = service.folder(region, "endpoint", f"{endpoint.name}-{instance_id[2:10]}")
@@ -86,7 +90,7 @@ def start_instance(
         raise JobError(
             f"The primary container for production variant {name} did not pass the ping health "
             f"check: {error}. Please check CloudWatch logs for this endpoint "
-            f"({LOG_GROUPS}/{endpoint.name})."
+            f"({log_groups}/{endpoint.name})."
         ) from error
     service.say(f"endpoint {endpoint.name}: {name} is up, {time.monotonic() - started:.1f} s")
     return Instance(instance_id, server, log, guard=guard)

@@ -15,6 +15,11 @@ from embedded_aws.sagemaker.errors import unsupported
 from embedded_aws.sagemaker.hosting.capture.record import Body
 from embedded_aws.sagemaker.hosting.capture.settings import CaptureSettings
 from embedded_aws.sagemaker.hosting.capture.writer import CaptureWriter
+from embedded_aws.sagemaker.hosting.components.component import (
+    LOG_GROUPS as COMPONENT_LOG_GROUPS,
+)
+from embedded_aws.sagemaker.hosting.components.component import find_invoked_component
+from embedded_aws.sagemaker.hosting.components.component_metrics import NO_CAPACITY
 from embedded_aws.sagemaker.hosting.deployment import AnyVariant
 from embedded_aws.sagemaker.hosting.endpoint import Endpoint, find_invoked
 from embedded_aws.sagemaker.hosting.instance import LOG_GROUPS
@@ -30,7 +35,6 @@ _UNSUPPORTED = (
     "TargetModel",
     "TargetContainerHostname",
     "EnableExplanations",
-    "InferenceComponentName",
     "SessionId",
     "PrefixAwareId",
 )
@@ -82,6 +86,8 @@ class Invocations:
             if params.get(member):
                 raise _validation_error(unsupported(f"InvokeEndpoint.{member}").message)
         body: bytes = params.get("Body") or b""
+        if params.get("InferenceComponentName"):
+            return self._invoke_component(call, body, received)
         with self._service.region(call.region).lock:
             endpoint = find_invoked(self._service.region(call.region), call)
             if endpoint.deployment is not None and endpoint.deployment.asynchronous is not None:
@@ -98,24 +104,41 @@ class Invocations:
                 (shadow, shadow.take())
                 for shadow in (deployment.shadows.values() if deployment is not None else ())
             ]
-        headers = {
-            "Content-Type": params.get("ContentType"),
-            "Accept": params.get("Accept"),
-            "X-Amzn-SageMaker-Custom-Attributes": params.get("CustomAttributes"),
-            "X-Amzn-SageMaker-Inference-Id": params.get("InferenceId"),
-        }
+        headers = _headers(params)
         request = _Request(call.region, endpoint, body, headers, capture, received)
         for shadow, copied_to in shadows:
             self._copy(request, shadow, copied_to)
         answer = self._forward(request, variant, taken)
         if not 200 <= answer.status < 300:
-            raise _model_error(call, endpoint, answer)
-        return {
-            "Body": answer.body,
-            "ContentType": answer.content_type,
-            "InvokedProductionVariant": variant.name,
-            "CustomAttributes": answer.custom_attributes,
-        }
+            raise _model_error(call, f"{LOG_GROUPS}/{endpoint.name}", answer)
+        return _answered(answer, variant.name)
+
+    def _invoke_component(self, call: ApiCall, body: bytes, received: float) -> dict[str, Any]:
+        """Answer a request that names one of the endpoint's inference components."""
+        store = self._service.region(call.region)
+        with store.lock:
+            endpoint = find_invoked(store, call)
+            component = find_invoked_component(
+                store, endpoint.name, call.params["InferenceComponentName"]
+            )
+            key = VariantKey(call.region, endpoint.name, component=component.name)
+            assert endpoint.deployment is not None  # `find_invoked` would have refused it
+            _check_size(endpoint.deployment.variants[component.variant_name], body)
+            taken = component.take()
+        if taken is None:
+            self._metrics.count(key, {NO_CAPACITY: 1.0})
+            raise _validation_error(
+                "Inference Component has no capacity to process this request. "
+                "ApplicationAutoScaling may be in-progress (if configured) or try to increase the "
+                "capacity by invoking UpdateInferenceComponentRuntimeConfig API."
+            )
+        self._metrics.count(key, taken.received())
+        answer, seconds = _answer(taken, body, _headers(call.params))
+        overhead = time.perf_counter() - received - seconds
+        self._metrics.count(key, taken.answered(answer.status, seconds, overhead))
+        if not 200 <= answer.status < 300:
+            raise _model_error(call, f"{COMPONENT_LOG_GROUPS}/{component.name}", answer)
+        return _answered(answer, component.variant_name)
 
     def _copy(self, request: _Request, shadow: Variant, taken: Taken) -> None:
         """Send a copy of a request to a shadow, and drop its answer."""
@@ -144,6 +167,24 @@ class Invocations:
                 request.headers["X-Amzn-SageMaker-Inference-Id"],
             )
         return answer
+
+
+def _headers(params: Mapping[str, Any]) -> dict[str, str | None]:
+    return {
+        "Content-Type": params.get("ContentType"),
+        "Accept": params.get("Accept"),
+        "X-Amzn-SageMaker-Custom-Attributes": params.get("CustomAttributes"),
+        "X-Amzn-SageMaker-Inference-Id": params.get("InferenceId"),
+    }
+
+
+def _answered(answer: Answer, variant: str) -> dict[str, Any]:
+    return {
+        "Body": answer.body,
+        "ContentType": answer.content_type,
+        "InvokedProductionVariant": variant,
+        "CustomAttributes": answer.custom_attributes,
+    }
 
 
 def _answer(taken: Taken, body: bytes, headers: Mapping[str, str | None]) -> tuple[Answer, float]:
@@ -183,7 +224,7 @@ def _choose(endpoint: Endpoint, target: str | None, source: random.Random) -> An
     return variants[target]
 
 
-def _model_error(call: ApiCall, endpoint: Endpoint, answer: Answer) -> ModelInvocationError:
+def _model_error(call: ApiCall, log_group: str, answer: Answer) -> ModelInvocationError:
     text = answer.body.decode("utf-8", "replace")
     if answer.status == 0:
         message = (
@@ -197,7 +238,7 @@ def _model_error(call: ApiCall, endpoint: Endpoint, answer: Answer) -> ModelInvo
         answer.status,
         text,
         f'Received {kind} error ({answer.status}) from primary with message "{message}". See '
-        f"{LOG_GROUPS}/{endpoint.name} in account {call.account_id} for more information.",
+        f"{log_group} in account {call.account_id} for more information.",
     )
 
 

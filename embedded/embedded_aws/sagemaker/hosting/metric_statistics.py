@@ -23,11 +23,15 @@ class Metric:
 
 @dataclass(frozen=True)
 class VariantKey:
-    """The variant that a metric's value belongs to; None for the endpoint as a whole."""
+    """The variant that a metric's value belongs to; None for the endpoint as a whole.
+
+    `component` is the inference component that the value belongs to instead.
+    """
 
     region: str
     endpoint: str
     variant: str | None = None
+    component: str | None = None
 
 
 class MetricStatistics:
@@ -70,6 +74,8 @@ class MetricStatistics:
 
 
 def _dimensions(key: VariantKey) -> list[dict[str, str]]:
+    if key.component is not None:
+        return [{"Name": "InferenceComponentName", "Value": key.component}]
     of_endpoint = [{"Name": "EndpointName", "Value": key.endpoint}]
     if key.variant is None:
         return of_endpoint

@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 from embedded_aws.gateway import ApiError
 from embedded_aws.sagemaker.errors import JobError
+from embedded_aws.sagemaker.hosting.components.component import components_of
+from embedded_aws.sagemaker.hosting.components.copies import Copies
 from embedded_aws.sagemaker.hosting.deployment import deploy
 from embedded_aws.sagemaker.hosting.endpoint import ENDPOINT, Endpoint
 from embedded_aws.sagemaker.hosting.endpoint_configs import find_config
@@ -48,6 +50,9 @@ def _serve(
             endpoint.settle("InService")
             endpoint.modified = modified  # nothing was changed
         service.say(f"endpoint {endpoint.name} is in service again")
+        for component in components_of(store, endpoint.name):
+            component.status = "Updating"
+            Copies(service).change(store, component)
         then()
 
     service.start(f"endpoint-{endpoint.name}", work)

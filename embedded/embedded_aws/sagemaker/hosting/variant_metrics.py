@@ -14,6 +14,7 @@ from embedded_aws.sagemaker.hosting.asynchronous.backlog_metrics import (
     TOTAL,
     backlog_values,
 )
+from embedded_aws.sagemaker.hosting.components.component import COMPONENT, InferenceComponent
 from embedded_aws.sagemaker.hosting.deployment import AnyVariant
 from embedded_aws.sagemaker.hosting.endpoint import ENDPOINT, Endpoint
 from embedded_aws.sagemaker.hosting.instance_usage import UsageMeter
@@ -73,6 +74,8 @@ class VariantMetrics:
         variants = list(self._variants())
         for key, variant in variants:
             self._statistics.add(key, variant.observed(new_minute=is_new_minute), moment)
+        for key, component in self._components():
+            self._statistics.add(key, component.observed(new_minute=is_new_minute), moment)
         now = self._clock.now()
         for region, endpoint in self._endpoints():
             values = backlog_values(endpoint, now)
@@ -95,6 +98,13 @@ class VariantMetrics:
             if endpoint.deployment is not None:
                 for variant in endpoint.deployment.every_variant:
                     yield VariantKey(region, endpoint.name, variant.name), variant
+
+    def _components(self) -> Iterator[tuple[VariantKey, InferenceComponent]]:
+        for store in self._service.regions():
+            for record in list(store.table(COMPONENT).values()):
+                if isinstance(record, InferenceComponent):
+                    key = VariantKey(store.region, record.endpoint_name, component=record.name)
+                    yield key, record
 
     def _endpoints(self) -> Iterator[tuple[str, Endpoint]]:
         for store in self._service.regions():

@@ -1,0 +1,119 @@
+"""AWS::SageMaker::InferenceComponent."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from embedded_aws.cloudformation.api_errors import is_not_found
+from embedded_aws.cloudformation.errors import ResourceError
+from embedded_aws.cloudformation.resources.api_shapes import call_api
+from embedded_aws.cloudformation.resources.handler import (
+    Properties,
+    Provisioned,
+    ResourceContext,
+    ResourceHandler,
+    changed_properties,
+)
+from embedded_aws.cloudformation.resources.sagemaker import MAX_NAME_LENGTH, change_tags
+
+_IN_PROGRESS = {"Creating", "Updating", "Deleting"}
+_TIMEOUT_SECONDS = 3600.0
+
+
+class InferenceComponent(ResourceHandler):
+    """A component. Creation and update end when SageMaker reports their outcome."""
+
+    type_name = "AWS::SageMaker::InferenceComponent"
+    required = frozenset({"EndpointName"})
+    supported = frozenset(
+        {
+            "EndpointName",
+            "InferenceComponentName",
+            "RuntimeConfig",
+            "Specification",
+            "Tags",
+            "VariantName",
+        }
+    )
+    # UpdateInferenceComponent has neither endpoint nor variant.
+    replaced_by = frozenset({"EndpointName", "InferenceComponentName", "VariantName"})
+    stack_tags = "list"
+
+    def create(self, context: ResourceContext, properties: Properties) -> Provisioned:
+        sagemaker = context.client("sagemaker")
+        name = properties.get("InferenceComponentName") or context.name(max_length=MAX_NAME_LENGTH)
+        request = {**properties, "InferenceComponentName": name}
+        answer = call_api(sagemaker, "CreateInferenceComponent", request)
+        arn = context.register(answer["InferenceComponentArn"])
+        _check(_settled(context, sagemaker, name))
+        return _provisioned(arn)
+
+    def update(
+        self, context: ResourceContext, physical_id: str, old: Properties, new: Properties
+    ) -> Provisioned:
+        sagemaker = context.client("sagemaker")
+        name = physical_id.rsplit("/", 1)[-1]
+        change_tags(sagemaker, physical_id, old, new)
+        if set(changed_properties(old, new)) <= {"Tags"}:
+            return _provisioned(physical_id)
+        # An abandoned update, or one of automatic scaling, may still be running.
+        _settled(context, sagemaker, name)
+        request = {"InferenceComponentName": name} | {
+            member: new[member] for member in ("Specification", "RuntimeConfig") if member in new
+        }
+        call_api(sagemaker, "UpdateInferenceComponent", request)
+        _check(_settled(context, sagemaker, name))
+        return _provisioned(physical_id)
+
+    def delete(self, context: ResourceContext, physical_id: str, properties: Properties) -> None:
+        del properties
+        sagemaker = context.client("sagemaker")
+        name = physical_id.rsplit("/", 1)[-1]
+        _settled(context, sagemaker, name)
+        sagemaker.delete_inference_component(InferenceComponentName=name)
+        context.wait_until(
+            lambda: _is_gone(sagemaker, name),
+            timeout_seconds=_TIMEOUT_SECONDS,
+            what=f"Deletion of inference component {name}",
+        )
+
+
+def _settled(context: ResourceContext, sagemaker: Any, name: str) -> dict[str, Any]:
+    """Return the component's description once no change is in progress."""
+    found: dict[str, Any] = {}
+
+    def settled() -> bool:
+        found.clear()
+        found.update(sagemaker.describe_inference_component(InferenceComponentName=name))
+        return found["InferenceComponentStatus"] not in _IN_PROGRESS
+
+    context.wait_until(
+        settled, timeout_seconds=_TIMEOUT_SECONDS, what=f"Inference component {name}"
+    )
+    return found
+
+
+def _check(found: dict[str, Any]) -> None:
+    status = found["InferenceComponentStatus"]
+    if status != "InService":
+        reason = found.get("FailureReason", "no reason given")
+        name = found["InferenceComponentName"]
+        raise ResourceError(f"Inference component {name} is {status}: {reason}")
+
+
+def _is_gone(sagemaker: Any, name: str) -> bool:
+    try:
+        sagemaker.describe_inference_component(InferenceComponentName=name)
+    except Exception as error:
+        if is_not_found(error):
+            return True
+        raise
+    return False
+
+
+def _provisioned(arn: str) -> Provisioned:
+    name = arn.rsplit("/", 1)[-1]
+    return Provisioned(arn, {"InferenceComponentArn": arn, "InferenceComponentName": name})
+
+
+HANDLERS = (InferenceComponent,)
