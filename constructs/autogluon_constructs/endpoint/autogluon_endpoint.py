@@ -1,29 +1,24 @@
 """Build the endpoint of one predictor, which exists while a model is live."""
 
-import hashlib
-import json
 from collections.abc import Callable, Sequence
-from typing import Any, cast, get_args
+from typing import Any
 
-from aws_cdk import (
-    Aws,
-    CfnCondition,
-    CfnOutput,
-    CfnParameter,
-    CfnResource,
-    Fn,
-    ICfnConditionExpression,
-    IResolvable,
-    Token,
-)
+from aws_cdk import CfnCondition, CfnParameter, CfnResource, Fn
 from aws_cdk import aws_applicationautoscaling as autoscaling
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sagemaker as sagemaker
 from constructs import Construct
 
-from autogluon_constructs.endpoint.chosen_values import chosen_value
 from autogluon_constructs.endpoint.endpoint_alarms import endpoint_alarms
+from autogluon_constructs.endpoint.live_parts import (
+    environment_variables,
+    holds_a_model,
+    live_model_of,
+    live_model_resource,
+    scheduled_actions,
+    show_settings,
+)
 from autogluon_constructs.endpoint.modes import mode_named
 from autogluon_constructs.endpoint.modes.mode import EndpointMode
 from autogluon_constructs.endpoint.variants.instance_variant import instance_variant
@@ -32,12 +27,11 @@ from autogluon_constructs.endpoint.variants.variant_beside import VariantBeside,
 from autogluon_constructs.network.placement import Placement
 from autogluon_constructs.settings import Endpoint, EndpointAlarms
 from autogluon_constructs.settings.endpoint_modes.instance_variant import InstanceVariant
-from autogluon_constructs.settings.endpoint_modes.scaling import CapacitySchedule, Scaling
+from autogluon_constructs.settings.endpoint_modes.scaling import Scaling
 from autogluon_constructs.settings.endpoint_modes.serverless import ServerlessVariant
 from autogluon_contracts import names
-from autogluon_contracts.defaults import AUTO_ENGINE, ServingEngine
+from autogluon_contracts.defaults import ServingEngine
 from autogluon_contracts.documents.predictor_spec import HostImages
-from autogluon_contracts.documents.server_limits import ENGINE_VARIABLE
 
 # Of these, the mode is one, `alarms` and `network` are shown resolved, and the workflows promote.
 _NOT_OF_THE_STACK = {"mode", "alarms", "network", "promote_on_approval"}
@@ -84,27 +78,26 @@ class AutoGluonEndpoint(Construct):
             artifact_bucket_name=artifact_bucket_name,
             key=key,
         )
-        environment_variables = self._environment_variables(engine, mode)
+        variables = environment_variables(self, engine, mode.container_environment)
 
         def model_of(construct_id: str, live_model: CfnParameter) -> sagemaker.CfnModel:
-            model = sagemaker.CfnModel(
+            return live_model_resource(
                 self,
                 construct_id,
-                execution_role_arn=serving_role.role_arn,
-                enable_network_isolation=network_isolation,
-                vpc_config=None if placement is None else placement.of_model(),
-                primary_container=sagemaker.CfnModel.ContainerDefinitionProperty(
-                    model_package_name=live_model.value_as_string
-                ),
+                live_model,
+                serving_role=serving_role,
+                network_isolation=network_isolation,
+                placement=placement,
+                environment_variables=variables,
             )
-            model.add_property_override("PrimaryContainer.Environment", environment_variables)
-            return model
 
-        live_model = self._live_model(environment, predictor)
-        self._is_live = CfnCondition(self, "IsLive", expression=_holds_a_model(live_model))
+        live_model = live_model_of(self, environment, predictor)
+        self._is_live = CfnCondition(self, "IsLive", expression=holds_a_model(live_model))
         model = model_of("Model", live_model)
         beside = [
-            self._beside(variant, self._live_model(environment, predictor, variant.name), model_of)
+            self._beside(
+                variant, live_model_of(self, environment, predictor, variant.name), model_of
+            )
             for variant in endpoint.variants_beside
         ]
         config = self._config(endpoint, mode, model=model, beside=beside, ami=ami, key=key)
@@ -149,18 +142,6 @@ class AutoGluonEndpoint(Construct):
             placement=placement,
         )
 
-    def _live_model(
-        self, environment: str, predictor: str, variant: str = names.MAIN_VARIANT
-    ) -> CfnParameter:
-        prefix = "" if variant == names.MAIN_VARIANT else names.pascal_case(variant)
-        return CfnParameter(
-            self,
-            f"{prefix}LiveModel",
-            type="AWS::SSM::Parameter::Value<String>",
-            default=names.live_model_parameter(environment, predictor, variant),
-            description="Name of the parameter that holds the model package ARN to serve, or none",
-        )
-
     def _beside(
         self,
         variant: InstanceVariant,
@@ -171,31 +152,11 @@ class AutoGluonEndpoint(Construct):
         exists = CfnCondition(
             self,
             f"{prefix}IsLive",
-            expression=all_hold(self._is_live, _holds_a_model(live_model)),
+            expression=all_hold(self._is_live, holds_a_model(live_model)),
         )
         model = model_of(f"{prefix}Model", live_model)
         model.cfn_options.condition = exists
         return VariantBeside(variant=variant, model=model, exists=exists)
-
-    def _environment_variables(
-        self, own: ServingEngine, mode: EndpointMode[Any, Any]
-    ) -> IResolvable:
-        """Return what containers are told: what the mode needs, and an engine not the default.
-
-        A promotion may choose another than the settings', without training anew: the variable is
-        the endpoint's, and overrides nothing of the model package's.
-        """
-        others = {name: name for name in get_args(ServingEngine)}
-        chosen = chosen_value(self, names.ENGINE_PARAMETER, own, others)
-        is_chosen = CfnCondition(
-            self,
-            "HasEngine",
-            expression=Fn.condition_not(Fn.condition_equals(Token.as_string(chosen), AUTO_ENGINE)),
-        )
-        of_mode = dict(mode.container_environment)
-        variables = {**of_mode, ENGINE_VARIABLE: Token.as_string(chosen)}
-        found = Fn.condition_if(is_chosen.logical_id, variables, of_mode or Aws.NO_VALUE)
-        return cast("IResolvable", found)
 
     def _config(
         self,
@@ -268,10 +229,7 @@ class AutoGluonEndpoint(Construct):
             scalable_dimension=mode.scalable_dimension,
             min_capacity=scaling.min_capacity,
             max_capacity=scaling.max_capacity,
-            scheduled_actions=[
-                _scheduled_action(name, schedule) for name, schedule in scaling.schedules.items()
-            ]
-            or None,
+            scheduled_actions=scheduled_actions(scaling),
         )
 
     def _scales_now(self) -> CfnCondition:
@@ -306,12 +264,6 @@ class AutoGluonEndpoint(Construct):
         alarms: EndpointAlarms,
         placement: Placement | None,
     ) -> None:
-        """Have every change of the settings be a change of the stack.
-
-        CloudFormation drops an update in which no present resource and no output changes. What a
-        promotion may choose is in parameters and mappings only, and without a live model all else
-        is absent, too; the next promotion would use the template from before.
-        """
         settings = {
             "endpoint": endpoint.model_dump(mode="json", exclude=_not_shown(endpoint)),
             "ami": ami.inference_ami_version if ami is not None else None,
@@ -321,14 +273,7 @@ class AutoGluonEndpoint(Construct):
             **alarms.model_dump(exclude_none=True),
             **({} if placement is None else {"network": placement.described}),
         }
-        digest = hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()
-        output = CfnOutput(
-            self,
-            "Settings",
-            value=digest[:16],
-            description="Digest of the endpoint's settings, which changes when they do",
-        )
-        output.override_logical_id("Settings")
+        show_settings(self, settings)
 
     def _only_while_live(self, resource: CfnResource) -> None:
         resource.cfn_options.condition = self._is_live
@@ -338,21 +283,3 @@ def _not_shown(endpoint: Endpoint) -> set[str]:
     # Where they are not used, the digest of earlier deployments stays.
     since = ("capture", "variants", "shadow")
     return _NOT_OF_THE_STACK | {name for name in since if not getattr(endpoint, name, None)}
-
-
-def _holds_a_model(live_model: CfnParameter) -> ICfnConditionExpression:
-    return Fn.condition_not(Fn.condition_equals(live_model.value_as_string, names.NO_MODEL))
-
-
-def _scheduled_action(
-    name: str, schedule: CapacitySchedule
-) -> autoscaling.CfnScalableTarget.ScheduledActionProperty:
-    target = autoscaling.CfnScalableTarget
-    return target.ScheduledActionProperty(
-        scheduled_action_name=name,
-        schedule=schedule.expression,
-        timezone=schedule.timezone,
-        scalable_target_action=target.ScalableTargetActionProperty(
-            min_capacity=schedule.min_capacity, max_capacity=schedule.max_capacity
-        ),
-    )
