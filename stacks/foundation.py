@@ -16,7 +16,7 @@ from autogluon_constructs.network.placement import Placement, network_interfaces
 from autogluon_constructs.network.private_network import PrivateNetwork
 from autogluon_constructs.predictor.image_registry import ImageRegistry
 from autogluon_constructs.predictor.kept_live_models import KeptLiveModels
-from autogluon_constructs.settings import Endpoint, Environment
+from autogluon_constructs.settings import Endpoint, Environment, SharedEndpoint
 from autogluon_constructs.storage.data_clean_up import DataCleanUp
 from autogluon_constructs.storage.data_store import DataStore
 from autogluon_constructs.storage.log_encryption import EveryLogGroup
@@ -42,7 +42,9 @@ class SharedResources:
     function_placement: Placement | None
 
 
-def placement_of(endpoint: Endpoint, environments: Placement | None) -> Placement | None:
+def placement_of(
+    endpoint: Endpoint | SharedEndpoint, environments: Placement | None
+) -> Placement | None:
     """Return where an endpoint runs: where its settings say, or where the environment's say."""
     network = endpoint.network
     if network is None:
@@ -111,6 +113,7 @@ class Foundation(Stack):
             serving_role=self._serving.role,
             key=self._store.key,
             schedules_capacity=any(each.schedules_capacity for each in _endpoints(settings)),
+            has_components=bool(settings.components),
         )
         if settings.encryption.log_groups:
             Aspects.of(self).add(EveryLogGroup(self._store.key))
@@ -223,7 +226,8 @@ class Foundation(Stack):
 
     def _serving_placements(self, settings: Environment) -> list[Placement]:
         """Return where batches run and where endpoints do."""
-        own = [placement_of(each, self._placement) for each in _endpoints(settings)]
+        found = (*_endpoints(settings), *settings.shared_endpoints.values())
+        own = [placement_of(each, self._placement) for each in found]
         return _present([self._placement, *own])
 
     def _answers(self, settings: Environment) -> Writable:

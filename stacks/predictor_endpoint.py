@@ -7,7 +7,7 @@ from constructs import Construct
 
 from autogluon_constructs.endpoint.autogluon_endpoint import AutoGluonEndpoint
 from autogluon_constructs.predictor.image_registry import inference_image
-from autogluon_constructs.settings import Endpoint, Environment
+from autogluon_constructs.settings import Environment, OwnEndpoint
 from autogluon_contracts import names
 from stacks.foundation import Foundation, placement_of
 
@@ -22,7 +22,7 @@ class PredictorEndpoint(Stack):
         *,
         settings: Environment,
         predictor: str,
-        endpoint: Endpoint,
+        endpoint: OwnEndpoint,
         foundation: Foundation,
         failure_topic_arn: str | None,
         **stack: Any,

@@ -83,7 +83,11 @@ class Workflows(Stack):
             removal_policy=removal_policy(settings.removal),
         )
         promote = PromoteWorkflow(
-            self, "Promote", context=context, endpoint_stack_role=shared.endpoint_stack_role
+            self,
+            "Promote",
+            context=context,
+            endpoint_stack_role=shared.endpoint_stack_role,
+            has_components=bool(settings.components),
         )
         train = TrainWorkflow(
             self,
@@ -239,8 +243,14 @@ class Workflows(Stack):
             "LogGroups",
             environment=settings.name,
             predictors=[
-                name for name, each in settings.predictors.items() if each.endpoint is not None
+                *(
+                    name
+                    for name, each in settings.predictors.items()
+                    if each.endpoint is not None and name not in settings.components
+                ),
+                *settings.shared_endpoints,
             ],
+            components=list(settings.components),
             retention_days=settings.log_retention_days,
             endpoint_key_arn=key_arn,
             configures_jobs=settings.configure_job_logs,

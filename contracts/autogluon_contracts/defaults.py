@@ -27,11 +27,13 @@ ASYNC_REQUEST_SECONDS = 900
 LONGEST_ASYNC_REQUEST_SECONDS = 3600
 """The most that it may be told."""
 
-EndpointMode = Literal["real-time", "asynchronous", "serverless"]
-"""How an endpoint answers: at once, into S3, or at once after a cold start."""
+EndpointMode = Literal["real-time", "asynchronous", "serverless", "component"]
+"""How an endpoint answers: at once, into S3, at once after a cold start, or while a component that
+shares an endpoint has copies."""
 REAL_TIME: EndpointMode = "real-time"
 ASYNCHRONOUS: EndpointMode = "asynchronous"
 SERVERLESS: EndpointMode = "serverless"
+COMPONENT: EndpointMode = "component"
 
 FIVE_DAYS_SECONDS = 5 * 24 * 3600
 """SageMaker's default quota for the run time of training and processing jobs."""

@@ -97,6 +97,26 @@ def endpoint(environment: str, predictor: str) -> str:
     return f"autogluon-{environment}-{predictor}"
 
 
+def shared_endpoint_stack(environment: str, name: str) -> str:
+    """Return the name of the stack that holds an endpoint which predictors share."""
+    return f"autogluon-{environment}-{name}-shared"
+
+
+def component(environment: str, predictor: str) -> str:
+    """Return the name of a predictor's inference component, that of an endpoint of its own."""
+    return endpoint(environment, predictor)
+
+
+def component_log_group(component: str) -> str:
+    """Return the log group that SageMaker keeps for an inference component of this name."""
+    return f"/aws/sagemaker/InferenceComponents/{component}"
+
+
+def component_log_groups(environment: str) -> str:
+    """Return what the log groups of an environment's inference components begin with."""
+    return component_log_group(component(environment, ""))
+
+
 def job_log_group(kind: JobKind) -> str:
     """Return the log group of SageMaker's jobs of a kind, which all environments share."""
     return f"/aws/sagemaker/{kind}Jobs"

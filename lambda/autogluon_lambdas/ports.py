@@ -270,6 +270,14 @@ class ServerlessState:
     max_concurrency: int
 
 
+@dataclass(frozen=True)
+class ComponentState:
+    """What an inference component has, and the endpoint that it is on."""
+
+    endpoint_name: str
+    copies: int
+
+
 @dataclass(frozen=True, kw_only=True)
 class VariantState:
     """What a variant of an endpoint runs, and on which instances by its configuration, or on none.
@@ -283,13 +291,17 @@ class VariantState:
     initial_instance_count: int | None = None
     engine: str = AUTO_ENGINE
     serverless: ServerlessState | None = None
+    component: ComponentState | None = None
     weight: float | None = None
     is_shadow: bool = False
 
 
 @dataclass(frozen=True)
 class EndpointState:
-    """What an endpoint runs now: its variants, the main one first, by SageMaker's names."""
+    """What an endpoint runs now: its variants, the main one first, by SageMaker's names.
+
+    `config_name` is the model's of an inference component, which has no configuration.
+    """
 
     status: str
     config_name: str
@@ -308,3 +320,6 @@ class Endpoints(Protocol):
 
     def state(self, endpoint_name: str) -> EndpointState | None:
         """Return the endpoint's state, or None when it does not exist."""
+
+    def component_state(self, component_name: str) -> EndpointState | None:
+        """Return an inference component's state as that of an endpoint with its only variant."""

@@ -25,7 +25,7 @@ from autogluon_constructs.endpoint.variants.instance_variant import instance_var
 from autogluon_constructs.endpoint.variants.serverless_variant import serverless_variant
 from autogluon_constructs.endpoint.variants.variant_beside import VariantBeside, all_hold
 from autogluon_constructs.network.placement import Placement
-from autogluon_constructs.settings import Endpoint, EndpointAlarms
+from autogluon_constructs.settings import EndpointAlarms, OwnEndpoint
 from autogluon_constructs.settings.endpoint_modes.instance_variant import InstanceVariant
 from autogluon_constructs.settings.endpoint_modes.scaling import Scaling
 from autogluon_constructs.settings.endpoint_modes.serverless import ServerlessVariant
@@ -58,7 +58,7 @@ class AutoGluonEndpoint(Construct):
         *,
         environment: str,
         predictor: str,
-        endpoint: Endpoint,
+        endpoint: OwnEndpoint,
         engine: ServingEngine,
         ami: HostImages | None,
         serving_role: iam.IRole,
@@ -160,7 +160,7 @@ class AutoGluonEndpoint(Construct):
 
     def _config(
         self,
-        endpoint: Endpoint,
+        endpoint: OwnEndpoint,
         mode: EndpointMode[Any, Any],
         *,
         model: sagemaker.CfnModel,
@@ -256,7 +256,7 @@ class AutoGluonEndpoint(Construct):
 
     def _show_settings(
         self,
-        endpoint: Endpoint,
+        endpoint: OwnEndpoint,
         *,
         engine: ServingEngine,
         ami: HostImages | None,
@@ -279,7 +279,7 @@ class AutoGluonEndpoint(Construct):
         resource.cfn_options.condition = self._is_live
 
 
-def _not_shown(endpoint: Endpoint) -> set[str]:
+def _not_shown(endpoint: OwnEndpoint) -> set[str]:
     # Where they are not used, the digest of earlier deployments stays.
     since = ("capture", "variants", "shadow")
     return _NOT_OF_THE_STACK | {name for name in since if not getattr(endpoint, name, None)}

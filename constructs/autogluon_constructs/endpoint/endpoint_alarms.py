@@ -10,7 +10,7 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from constructs import Construct
 
 from autogluon_constructs.settings import EndpointAlarms
-from autogluon_contracts.defaults import ASYNCHRONOUS, SERVERLESS, EndpointMode
+from autogluon_contracts.defaults import ASYNCHRONOUS, COMPONENT, SERVERLESS, EndpointMode
 from autogluon_contracts.names import MAIN_VARIANT, pascal_case, production_variant
 
 _NAMESPACE = "AWS/SageMaker"
@@ -58,13 +58,22 @@ def endpoint_alarms(
     """Return an alarm for each threshold; all notify the topic.
 
     Args:
+        endpoint_name: the endpoint's name, or the component's where it shares an endpoint.
         mode: the endpoint's, which decides the metrics that it has.
         variant: the variant whose metrics are watched.
     """
-    prefix, watched_one = "", f"Endpoint {endpoint_name}"
+    kind = "Inference component" if mode == COMPONENT else "Endpoint"
+    prefix, watched_one = "", f"{kind} {endpoint_name}"
     if variant != MAIN_VARIANT:
         prefix, watched_one = pascal_case(variant), f"{watched_one}, variant {variant}"
     dimension = {"name": "VariantName", "value": production_variant(variant)}
+
+    def dimensions(watched: _Watched) -> list[dict[str, str]]:
+        if mode == COMPONENT:
+            return [{"name": "InferenceComponentName", "value": endpoint_name}]
+        of_endpoint = {"name": "EndpointName", "value": endpoint_name}
+        return [of_endpoint, *([dimension] if watched.has_variant else [])]
+
     return [
         cloudwatch.CfnAlarm(
             scope,
@@ -75,10 +84,7 @@ def endpoint_alarms(
             ),
             namespace=_NAMESPACE,
             metric_name=watched.metric,
-            dimensions=[
-                {"name": "EndpointName", "value": endpoint_name},
-                *([dimension] if watched.has_variant else []),
-            ],
+            dimensions=dimensions(watched),
             statistic=watched.statistic,
             extended_statistic=watched.percentile,
             period=_PERIOD_SECONDS,

@@ -31,6 +31,11 @@ def serverless_numbers(serving: Serving) -> ServerSpec:
     return _numbers(serving, 1, preload=False)
 
 
+def component_numbers(serving: Serving, cpus: float) -> ServerSpec:
+    """Resolve `serving` for a copy that has so many processors of an instance reserved."""
+    return _numbers(serving, max(1, int(cpus)), preload=True)
+
+
 def _numbers(serving: Serving, workers: int, *, preload: bool) -> ServerSpec:
     """Fill in what the settings of serving leave out."""
     queued = serving.max_queued_requests

@@ -39,9 +39,11 @@ class EndpointStackRole(Construct):
         serving_role: iam.IRole,
         key: kms.IKey,
         schedules_capacity: bool,
+        has_components: bool,
     ) -> None:
         super().__init__(scope, construct_id)
         self._environment = environment
+        self._has_components = has_components
         self.role = iam.Role(
             self,
             "Role",
@@ -58,6 +60,7 @@ class EndpointStackRole(Construct):
                 bound="Read-only, live-model parameters of this environment",
             ),
             *self._serve(),
+            *(self._serve_components() if has_components else ()),
             pass_role(serving_role.role_arn, to_service="sagemaker.amazonaws.com"),
             Permission(actions=DESCRIBE_KEY, resources=(key.key_arn,)),
             key_for_volumes(key.key_arn),
@@ -116,6 +119,32 @@ class EndpointStackRole(Construct):
                 ),
                 resources=(endpoints,),
                 bound="Only endpoints of this environment",
+            ),
+        ]
+
+    def _serve_components(self) -> list[Permission]:
+        components = arn(
+            self, "sagemaker", f"inference-component/{names.component(self._environment, '*')}"
+        )
+        endpoints = arn(self, "sagemaker", f"endpoint/{names.endpoint(self._environment, '*')}")
+        return [
+            Permission(
+                # A component is judged as a use of its endpoint, too.
+                actions=("sagemaker:CreateInferenceComponent",),
+                resources=(components, endpoints),
+                bound="Only components of this environment, on its endpoints",
+            ),
+            Permission(
+                actions=(
+                    "sagemaker:AddTags",
+                    "sagemaker:DeleteInferenceComponent",
+                    "sagemaker:DescribeInferenceComponent",
+                    "sagemaker:ListTags",
+                    "sagemaker:UpdateInferenceComponent",
+                    "sagemaker:UpdateInferenceComponentRuntimeConfig",
+                ),
+                resources=(components,),
+                bound="Only components of this environment",
             ),
         ]
 
@@ -186,6 +215,17 @@ class EndpointStackRole(Construct):
                 resources=(
                     # Target tracking makes alarms on its own metrics.
                     arn(self, "cloudwatch", f"alarm:TargetTracking-endpoint/{endpoints}"),
+                    *(
+                        [
+                            arn(
+                                self,
+                                "cloudwatch",
+                                f"alarm:TargetTracking-inference-component/{endpoints}",
+                            )
+                        ]
+                        if self._has_components
+                        else []
+                    ),
                     arn(self, "cloudwatch", f"alarm:{names.own_alarms(self._environment)}"),
                 ),
                 bound="Only alarms of this environment's endpoints",

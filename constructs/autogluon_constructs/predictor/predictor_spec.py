@@ -6,10 +6,15 @@ from typing import Any
 
 from autogluon_constructs.catalogues.images import serves_with_gunicorn
 from autogluon_constructs.catalogues.instances import PRICES_AS_OF, instance_types
-from autogluon_constructs.endpoint.server_numbers import server_numbers, serverless_numbers
+from autogluon_constructs.endpoint.server_numbers import (
+    component_numbers,
+    server_numbers,
+    serverless_numbers,
+)
 from autogluon_constructs.predictor.image_registry import ResolvedImage
 from autogluon_constructs.settings import (
     Batch,
+    ComponentEndpoint,
     Drift,
     Endpoint,
     Predictor,
@@ -25,6 +30,7 @@ from autogluon_contracts.documents.drift_spec import DriftSpec
 from autogluon_contracts.documents.predictor_spec import (
     BatchSpec,
     BudgetSpec,
+    ComponentSpec,
     EndpointSpec,
     PredictorSpec,
     Prices,
@@ -113,6 +119,16 @@ def _endpoint(environment: str, name: str, endpoint: Endpoint) -> EndpointSpec:
             **shared, serverless=ServerlessSpec(**_shared(ServerlessSpec, endpoint))
         )
     scaling = endpoint.autoscaling
+    if isinstance(endpoint, ComponentEndpoint):
+        return EndpointSpec(
+            **shared,
+            component=ComponentSpec(
+                **_shared(ComponentSpec, endpoint),
+                shared_endpoint=names.endpoint(environment, endpoint.on),
+            ),
+            scales_to_zero=scaling is not None and scaling.reaches_zero,
+            autoscaled=scaling is not None,
+        )
     return EndpointSpec(
         **shared
         | {
@@ -150,6 +166,8 @@ def _server(predictor: Predictor) -> ServerSpec:
     endpoint, serving = predictor.endpoint, predictor.serving
     if isinstance(endpoint, ServerlessEndpoint):
         return serverless_numbers(serving)
+    if isinstance(endpoint, ComponentEndpoint):
+        return component_numbers(serving, endpoint.cpus)
     where = predictor.batch if endpoint is None else endpoint
     beside = () if endpoint is None else endpoint.variants_beside
     served = [

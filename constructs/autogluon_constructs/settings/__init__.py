@@ -10,7 +10,10 @@ from autogluon_constructs.settings.endpoint_modes import (
     Autoscaling,
     BacklogScaling,
     Capture,
+    ComponentEndpoint,
+    CopyScaling,
     Endpoint,
+    OwnEndpoint,
     ProvisionedScaling,
     RealTimeEndpoint,
     ServerlessEndpoint,
@@ -27,6 +30,7 @@ from autogluon_constructs.settings.processing import Processing
 from autogluon_constructs.settings.quality_gate import QualityGate
 from autogluon_constructs.settings.roles import Roles
 from autogluon_constructs.settings.serving import Serving
+from autogluon_constructs.settings.shared_endpoints import SharedEndpoint
 from autogluon_constructs.settings.training import Training
 from autogluon_constructs.settings.tuning import Tuning
 from autogluon_constructs.settings.weights import Weights
@@ -38,6 +42,8 @@ __all__ = [
     "BacklogScaling",
     "Batch",
     "Capture",
+    "ComponentEndpoint",
+    "CopyScaling",
     "Delivery",
     "Drift",
     "Encryption",
@@ -48,6 +54,7 @@ __all__ = [
     "GitHubDelivery",
     "GitLabDelivery",
     "Network",
+    "OwnEndpoint",
     "Predictor",
     "Processing",
     "ProvisionedScaling",
@@ -57,6 +64,7 @@ __all__ = [
     "ServerlessEndpoint",
     "Serving",
     "SettingsError",
+    "SharedEndpoint",
     "Training",
     "Tuning",
     "Weights",

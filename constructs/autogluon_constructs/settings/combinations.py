@@ -12,7 +12,11 @@ from autogluon_constructs.catalogues.images import find_image, serves_with_gunic
 from autogluon_constructs.catalogues.instances import InstanceType, instance_types
 from autogluon_constructs.settings.batch import Batch
 from autogluon_constructs.settings.drift import Drift
-from autogluon_constructs.settings.endpoint_modes import Endpoint, ServerlessEndpoint
+from autogluon_constructs.settings.endpoint_modes import (
+    ComponentEndpoint,
+    Endpoint,
+    ServerlessEndpoint,
+)
 from autogluon_constructs.settings.endpoint_modes.instances import InstanceEndpoint
 from autogluon_constructs.settings.processing import Processing, step_problem
 from autogluon_constructs.settings.schedules.problems import schedule_problems
@@ -257,16 +261,17 @@ def _requests_fit_the_mode(fields: Fields) -> Iterator[str]:
         )
 
 
-def _serverless_has_no_gpu(fields: Fields) -> Iterator[str]:
+def _some_modes_have_no_gpu(fields: Fields) -> Iterator[str]:
     # The image serves both, and the one for GPUs needs their drivers.
     batch: Batch | None = fields.get("batch")
-    if batch is None or not isinstance(fields.get("endpoint"), ServerlessEndpoint):
+    endpoint: Endpoint | None = fields.get("endpoint")
+    if batch is None or not isinstance(endpoint, ServerlessEndpoint | ComponentEndpoint):
         return
     for name in batch.all_instance_types:
         if instance_types()[name].gpus:
             yield (
                 f"batch.{_key_of(batch, name)}: got '{name}', a GPU type, with endpoint.mode "
-                "'serverless', which has no GPUs, and one image serves endpoint and batch; "
+                f"'{endpoint.mode}', which has no GPUs, and one image serves endpoint and batch; "
                 "allowed: CPU types, or endpoint.mode 'real-time'"
             )
 
@@ -413,7 +418,7 @@ _RULES: tuple[Rule, ...] = (
     spot_problems,
     _server_takes_numbers,
     _requests_fit_the_mode,
-    _serverless_has_no_gpu,
+    _some_modes_have_no_gpu,
     _serverless_has_one_worker,
     _latency_has_a_choice,
     _drift_has_what_it_compares,

@@ -12,7 +12,8 @@ from autogluon_constructs.settings.alarms import Alarms, EndpointAlarms
 from autogluon_constructs.settings.combinations import used_types
 from autogluon_constructs.settings.delivery import Delivery
 from autogluon_constructs.settings.encryption import Encryption
-from autogluon_constructs.settings.endpoint_modes import ServerlessEndpoint
+from autogluon_constructs.settings.endpoint_modes import ComponentEndpoint, ServerlessEndpoint
+from autogluon_constructs.settings.endpoint_modes.component import SharedEndpointName
 from autogluon_constructs.settings.fields import (
     ACCOUNT,
     MAX_TAGS,
@@ -30,6 +31,7 @@ from autogluon_constructs.settings.processing import script_member
 from autogluon_constructs.settings.roles import Roles
 from autogluon_constructs.settings.schedules.schedule import Schedule
 from autogluon_constructs.settings.section import Section, rule
+from autogluon_constructs.settings.shared_endpoints import SharedEndpoint, hosting_problems
 from autogluon_constructs.settings.weights import Weights
 from autogluon_contracts.names import delivery_role, pascal_case
 from autogluon_contracts.predictor_types import predictor_type
@@ -43,6 +45,8 @@ _MOST_PREDICTORS = 500
 
 # One resource each, beside up to a hundred of the same stack, of which CloudFormation allows 500.
 _MOST_SCHEDULES = 150
+
+_MOST_SHARED = 50
 
 _LONGEST_ROLE_NAME = 64  # IAM
 
@@ -102,6 +106,10 @@ class Environment(Section):
     """How pretrained weights are mirrored; without it, as by default, if a predictor names some."""
     tags: Tags = Field(default_factory=dict)
     """Tags of all resources, jobs and models."""
+    shared_endpoints: Mapping[SharedEndpointName, SharedEndpoint] = Field(
+        default_factory=dict, max_length=_MOST_SHARED
+    )
+    """Endpoints whose instances predictors of mode `component` share, by name."""
     predictors: Mapping[PredictorName, Predictor] = Field(
         default_factory=dict, max_length=_MOST_PREDICTORS
     )
@@ -171,6 +179,46 @@ class Environment(Section):
         is_serverless = isinstance(self.predictors[predictor].endpoint, ServerlessEndpoint)
         return not is_serverless and self.is_isolated(predictor)
 
+    def is_shared_endpoint_isolated(self, name: str) -> bool:
+        """Return whether the containers of a shared endpoint run without network access."""
+        own = self.shared_endpoints[name].network_isolation
+        return self.network_isolation if own is None else own
+
+    @property
+    def components(self) -> dict[str, ComponentEndpoint]:
+        """Return the predictors on shared endpoints, by name."""
+        found = {name: each.endpoint for name, each in self.predictors.items()}
+        return {name: each for name, each in found.items() if isinstance(each, ComponentEndpoint)}
+
+    @rule
+    def _shared_endpoints_host_their_components(self) -> Self:
+        for problem in hosting_problems(self.shared_endpoints, self.components):
+            raise refuse(problem)
+        for name, component in self.components.items():
+            wanted, is_there = (
+                self.is_isolated(name),
+                self.is_shared_endpoint_isolated(component.on),
+            )
+            if wanted != is_there:
+                raise refuse(
+                    f"predictors.{name}.network_isolation is {str(wanted).lower()}, but that of "
+                    f"shared_endpoints.{component.on} is {str(is_there).lower()}, and all "
+                    "containers of one endpoint have the same; give both the same value"
+                )
+        return self
+
+    @rule
+    def _shared_endpoints_have_names_of_their_own(self) -> Self:
+        taken = {pascal_case(name): name for name in self.predictors}
+        for name in self.shared_endpoints:
+            other = taken.setdefault(pascal_case(name), name)
+            if name in self.predictors or other != name:
+                raise refuse(
+                    f"shared_endpoints.{name}: predictor or shared endpoint '{other}' has this "
+                    "name, too, and endpoints are named after both; rename one of them"
+                )
+        return self
+
     @rule
     def _serverless_endpoints_give_up_what_they_must(self) -> Self:
         for name, predictor in self.predictors.items():
@@ -180,7 +228,7 @@ class Environment(Section):
                     raise refuse(f"predictors.{name}.endpoint.{problem}")
         return self
 
-    @model_validator(mode="after")
+    @rule
     def _instances_reach_s3(self) -> Self:
         for name, predictor in self.predictors.items():
             count = predictor.training.instance_count
@@ -295,6 +343,9 @@ class Environment(Section):
         for name, predictor in self.predictors.items():
             for path, used in used_types(dict(predictor)):
                 yield f"predictors.{name}.{path}", used
+        for name, shared in self.shared_endpoints.items():
+            path = f"shared_endpoints.{name}.instance_type"
+            yield path, instance_types()[shared.instance_type]
         if self.mirrored_weights is not None:
             yield "weights.instance_type", instance_types()[self.mirrored_weights.instance_type]
 

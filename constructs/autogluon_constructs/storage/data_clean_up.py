@@ -71,6 +71,7 @@ class DataCleanUp(Construct):
                 # stack, and not know those that are declared no longer.
                 "ModelGroups": names.model_package_group(environment, ""),
                 "LogGroups": names.endpoint_log_groups(environment),
+                "ComponentLogGroups": names.component_log_groups(environment),
             },
         )
         # Without its policy the function could not empty anything on the way out; without their
@@ -83,7 +84,10 @@ def _delete_logs(scope: Construct, environment: str) -> list[Permission]:
         LIST_LOG_GROUPS,
         Permission(
             actions=("logs:DeleteLogGroup",),
-            resources=(arn(scope, "logs", f"log-group:{names.endpoint_log_groups(environment)}*"),),
+            resources=[
+                arn(scope, "logs", f"log-group:{prefix(environment)}*")
+                for prefix in (names.endpoint_log_groups, names.component_log_groups)
+            ],
             bound="Only logs of this environment's endpoints, and only while the stack is being "
             "deleted",
         ),

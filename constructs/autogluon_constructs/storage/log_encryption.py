@@ -30,6 +30,7 @@ def admit_log_groups(key: kms.Key, environment: str, *, with_jobs: bool) -> None
         f"autogluon-{environment}-*",
         f"/aws/vendedlogs/states/autogluon-{environment}-*",
         f"{names.endpoint_log_groups(environment)}*",
+        f"{names.component_log_groups(environment)}*",
     ]
     if with_jobs:
         groups += map(names.job_log_group, names.JOB_KINDS)

@@ -32,7 +32,8 @@ class SageMakerLogGroups(Construct):
     endpoints keep theirs from deployment to deployment, and the account shares those of jobs.
 
     Args:
-        predictors: those with an endpoint.
+        predictors: those with an endpoint of their own, and shared endpoints.
+        components: predictors on shared endpoints.
         endpoint_key_arn: the key of endpoints' groups; None for that of CloudWatch Logs.
         configures_jobs: whether the groups of jobs are changed at all.
         job_key_arn: the key of jobs' groups; None for that of CloudWatch Logs.
@@ -45,6 +46,7 @@ class SageMakerLogGroups(Construct):
         *,
         environment: str,
         predictors: Sequence[str],
+        components: Sequence[str],
         retention_days: int,
         endpoint_key_arn: str | None,
         configures_jobs: bool,
@@ -67,6 +69,8 @@ class SageMakerLogGroups(Construct):
             placement=placement,
         )
         groups = [f"{names.endpoint_log_groups(environment)}*"]
+        if components:
+            groups.append(f"{names.component_log_groups(environment)}*")
         if configures_jobs:
             groups += map(names.job_log_group, names.JOB_KINDS)
         function.grant(LIST_LOG_GROUPS, self._change(groups, *_CHANGES))
@@ -81,6 +85,7 @@ class SageMakerLogGroups(Construct):
                 "Environment": environment,
                 "RetentionDays": retention_days,
                 "Predictors": list(predictors),
+                **({"Components": list(components)} if components else {}),
                 "ConfigureJobs": configures_jobs,
                 **({} if endpoint_key_arn is None else {"EndpointKeyArn": endpoint_key_arn}),
                 **({} if job_key_arn is None else {"JobKeyArn": job_key_arn}),

@@ -31,9 +31,11 @@ class PromoteWorkflow(Construct):
         *,
         context: WorkflowContext,
         endpoint_stack_role: iam.IRole,
+        has_components: bool,
     ) -> None:
         super().__init__(scope, construct_id)
         self._context = context
+        self._has_components = has_components
         self._endpoint_stack_role = endpoint_stack_role
         prepare = self._prepare_promotion()
         verify = self._verify_promotion()
@@ -118,6 +120,7 @@ class PromoteWorkflow(Construct):
                 resources=(arn(self, "sagemaker", f"endpoint/autogluon-{environment}-*"),),
                 bound="Read-only, endpoints of this environment",
             ),
+            *(self._describe_components() if self._has_components else ()),
             Permission(
                 actions=("sagemaker:DescribeEndpointConfig", "sagemaker:DescribeModel"),
                 resources=(
@@ -128,6 +131,16 @@ class PromoteWorkflow(Construct):
             ),
         )
         return function
+
+    def _describe_components(self) -> list[Permission]:
+        components = names.component(self._context.environment, "*")
+        return [
+            Permission(
+                actions=("sagemaker:DescribeInferenceComponent",),
+                resources=(arn(self, "sagemaker", f"inference-component/{components}"),),
+                bound="Read-only, inference components of this environment",
+            )
+        ]
 
     def _change_endpoints(self) -> list[Permission]:
         environment = self._context.environment

@@ -164,6 +164,16 @@ class ServerlessSpec:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ComponentSpec:
+    """What a predictor on a shared endpoint has in place of instances."""
+
+    shared_endpoint: str = key("the name of the endpoint whose instances it shares")
+    copies: int = key("how many copies a promotion starts", minimum=1)
+    memory_mb: int = key("memory that is reserved for each copy, in MB", minimum=128)
+    cpus: float = key("processors that are reserved for each copy", minimum=0.25)
+
+
+@dataclass(frozen=True, kw_only=True)
 class VariantSpec:
     """A variant beside an endpoint's main one; each has a live model of its own."""
 
@@ -180,10 +190,12 @@ class VariantSpec:
 class EndpointSpec:
     """The endpoint of a predictor and the stack that owns it."""
 
-    name: str = key("the endpoint's name")
+    name: str = key("the endpoint's name, or the component's on a shared endpoint")
     stack_name: str = key("the stack's name")
     instance_type: str | None = key(
-        "what the endpoint runs on; null: it is serverless", default=None, omit_null=True
+        "what the endpoint runs on; null: it is serverless, or a component",
+        default=None,
+        omit_null=True,
     )
     # Absent in a spec that an earlier release deployed.
     fallback_instance_types: tuple[str, ...] = key(
@@ -202,12 +214,15 @@ class EndpointSpec:
     )
     # Absent in a spec that an earlier release deployed.
     mode: EndpointMode = key(
-        "how it answers: at once, into S3 (`asynchronous`), or at once after a cold start "
-        "(`serverless`)",
+        "how it answers: at once, into S3 (`asynchronous`), at once after a cold start "
+        "(`serverless`), or while it has copies on a shared endpoint (`component`)",
         default=REAL_TIME,
     )
     serverless: ServerlessSpec | None = key(
         "null: it runs on instances", default=None, omit_null=True
+    )
+    component: ComponentSpec | None = key(
+        "null: it has an endpoint of its own", default=None, omit_null=True
     )
     scales_to_zero: bool = key("whether it has no instance while no request waits", default=False)
     autoscaled: bool = key("whether the number of instances follows the load", default=False)

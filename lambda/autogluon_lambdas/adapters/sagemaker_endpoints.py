@@ -1,6 +1,6 @@
 """Read what SageMaker endpoints run."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -8,7 +8,12 @@ from botocore.exceptions import ClientError
 from autogluon_contracts.defaults import AUTO_ENGINE
 from autogluon_contracts.documents.server_limits import ENGINE_VARIABLE
 from autogluon_lambdas.adapters.sagemaker_registry import is_absent
-from autogluon_lambdas.ports import EndpointState, ServerlessState, VariantState
+from autogluon_lambdas.ports import (
+    ComponentState,
+    EndpointState,
+    ServerlessState,
+    VariantState,
+)
 
 
 class SageMakerEndpoints:
@@ -37,20 +42,34 @@ class SageMakerEndpoints:
             ),
         )
 
+    def component_state(self, component_name: str) -> EndpointState | None:
+        """Return what an inference component runs now, or None when it does not exist."""
+        try:
+            found = self._client.describe_inference_component(InferenceComponentName=component_name)
+        except ClientError as error:
+            if is_absent(error):
+                return None
+            raise
+        model, copies = found["Specification"]["ModelName"], found["RuntimeConfig"]
+        containers = self._containers(model)
+        variant = VariantState(
+            name=found["VariantName"],
+            model_package_arns=_packages(containers),
+            engine=_engine(containers),
+            component=ComponentState(found["EndpointName"], copies["CurrentCopyCount"]),
+        )
+        return EndpointState(found["InferenceComponentStatus"], model, (variant,))
+
     def _variant(
         self, configured: Mapping[str, Any], running: Mapping[str, Any], members: str
     ) -> VariantState:
         containers = self._containers(configured["ModelName"])
         return VariantState(
             name=configured["VariantName"],
-            model_package_arns=tuple(
-                container["ModelPackageName"]
-                for container in containers
-                if container.get("ModelPackageName")
-            ),
+            model_package_arns=_packages(containers),
             instance_type=configured.get("InstanceType") or _running_types(running),
             initial_instance_count=configured.get("InitialInstanceCount"),
-            engine=containers[0].get("Environment", {}).get(ENGINE_VARIABLE, AUTO_ENGINE),
+            engine=_engine(containers),
             serverless=_serverless(configured),
             weight=running.get("CurrentWeight"),
             is_shadow=members == "ShadowProductionVariants",
@@ -62,6 +81,15 @@ class SageMakerEndpoints:
         if "PrimaryContainer" in model:
             containers.append(model["PrimaryContainer"])
         return containers
+
+
+def _packages(containers: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
+    found = (container.get("ModelPackageName") for container in containers)
+    return tuple(package for package in found if package)
+
+
+def _engine(containers: Sequence[Mapping[str, Any]]) -> str:
+    return str(containers[0].get("Environment", {}).get(ENGINE_VARIABLE, AUTO_ENGINE))
 
 
 def _serverless(variant: Mapping[str, Any]) -> ServerlessState | None:

@@ -45,16 +45,19 @@ class DataCleaner:
         """
         properties = event["ResourceProperties"]
         buckets = _names(properties, "Buckets")
-        models, logs = str(properties["ModelGroups"]), str(properties["LogGroups"])
+        models, logs = str(properties["ModelGroups"]), [str(properties["LogGroups"])]
+        # Absent in a stack that an earlier release deployed.
+        logs += [str(properties[key]) for key in ("ComponentLogGroups",) if key in properties]
         if event["RequestType"] != "Delete":
             return
         # By their names, so that those of predictors that are declared no longer go, too.
         for group in self.models.named(models):
             self._keep_going()
             self.models.remove(group)
-        for group in self.log_groups.below(logs):
-            self._keep_going()
-            self.log_groups.delete(group)
+        for prefix in logs:
+            for group in self.log_groups.below(prefix):
+                self._keep_going()
+                self.log_groups.delete(group)
         # Emptying is itself access: with logging on, the log bucket would fill again.
         for bucket in buckets:
             self.buckets.stop_logging(bucket)

@@ -14,6 +14,10 @@ from autogluon_constructs.settings.endpoint_modes.asynchronous import (
     BacklogScaling,
 )
 from autogluon_constructs.settings.endpoint_modes.capture import Capture
+from autogluon_constructs.settings.endpoint_modes.component import (
+    ComponentEndpoint,
+    CopyScaling,
+)
 from autogluon_constructs.settings.endpoint_modes.real_time import Autoscaling, RealTimeEndpoint
 from autogluon_constructs.settings.endpoint_modes.serverless import (
     ProvisionedScaling,
@@ -26,31 +30,36 @@ __all__ = [
     "Autoscaling",
     "BacklogScaling",
     "Capture",
+    "ComponentEndpoint",
+    "CopyScaling",
     "Endpoint",
+    "OwnEndpoint",
     "ProvisionedScaling",
     "RealTimeEndpoint",
     "ServerlessEndpoint",
 ]
 
-_PLANNED = ("inference-components",)
+_OTHER_WORDS = {"inference-component": "component", "inference-components": "component"}
 _DEFAULT = "real-time"
 
 
 def _known_mode(value: Any) -> Any:
-    """Name a planned mode before the keys of another one are found wrong; add the default."""
+    """Name the mode that was meant before keys of another one are found wrong; add the default."""
     if not isinstance(value, dict):
         return value
-    if value.get("mode") in _PLANNED:
-        raise refuse(
-            f"mode '{value['mode']}' is not supported yet; allowed: 'real-time', 'asynchronous' or "
-            "'serverless'"
-        )
+    meant = _OTHER_WORDS.get(str(value.get("mode")))
+    if meant is not None:
+        raise refuse(f"mode: got '{value['mode']}'; it is called '{meant}' here")
     return {"mode": _DEFAULT, **value}
 
 
+OwnEndpoint = RealTimeEndpoint | AsynchronousEndpoint | ServerlessEndpoint
+"""An endpoint that a predictor has for itself."""
+
 Endpoint = Annotated[
     Annotated[
-        RealTimeEndpoint | AsynchronousEndpoint | ServerlessEndpoint, Field(discriminator="mode")
+        OwnEndpoint | ComponentEndpoint,
+        Field(discriminator="mode"),
     ],
     BeforeValidator(_known_mode),
 ]

@@ -8,7 +8,7 @@ from autogluon_constructs.catalogues.instances import instance_types
 from autogluon_constructs.settings.schedules.schedule import Schedule
 from autogluon_constructs.settings.training import Training
 from autogluon_constructs.settings.tuning import Tuning
-from autogluon_contracts.defaults import SERVERLESS
+from autogluon_contracts.defaults import COMPONENT, SERVERLESS
 from autogluon_contracts.document import read_part
 from autogluon_contracts.documents.scheduled_run import INPUTS, LOCATIONS
 from autogluon_contracts.names import MAIN_VARIANT, SHADOW_VARIANT
@@ -26,6 +26,7 @@ _SECTIONS = {
 }
 _TRAINING = ("train", "tune")
 _PROMOTED = ("last-live", "latest-approved", "none")
+_WITHOUT_INSTANCES = {SERVERLESS: "serverless", COMPONENT: "a component"}
 _COUNTED_OR_CHOSEN = ("instance_type", "initial_instance_count")
 _OF_INSTANCES = ("instance_type", "initial_instance_count", "engine")
 _ANY_TIME = datetime(2026, 1, 1)
@@ -178,12 +179,13 @@ def _promotion_problems(schedule: Schedule, fields: Mapping[str, Any]) -> Iterat
             if asked.get(name) is not None:
                 yield f"input.{name}: got '{asked[name]}' with model 'none'; leave it out"
         return
-    if endpoint.mode == SERVERLESS:
+    if endpoint.mode in _WITHOUT_INSTANCES:
         for name in _COUNTED_OR_CHOSEN:
             if asked.get(name) is not None:
                 yield (
-                    f"input.{name}: got '{asked[name]}', and the endpoint is serverless, without "
-                    "instances to choose; leave it out"
+                    f"input.{name}: got '{asked[name]}', and the endpoint is "
+                    f"{_WITHOUT_INSTANCES[endpoint.mode]}, without instances to choose; leave it "
+                    "out"
                 )
         return
     if endpoint.fallback_instance_types and asked.get("instance_type") is not None:
@@ -239,7 +241,7 @@ def _instance_problems(schedule: Schedule, fields: Mapping[str, Any]) -> Iterato
     section, asked = fields.get(where), schedule.input.get("instance_type")
     if section is None or not isinstance(asked, str):
         return
-    if where == "endpoint" and section.mode == SERVERLESS:
+    if where == "endpoint" and section.mode in _WITHOUT_INSTANCES:
         return  # told already: it has no instances to choose
     allowed = section.all_instance_types
     if where == "endpoint":  # without those of other variants

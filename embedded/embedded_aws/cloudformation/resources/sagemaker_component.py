@@ -112,8 +112,7 @@ def _is_gone(sagemaker: Any, name: str) -> bool:
 
 
 def _provisioned(arn: str) -> Provisioned:
-    name = arn.rsplit("/", 1)[-1]
-    return Provisioned(arn, {"InferenceComponentArn": arn, "InferenceComponentName": name})
+    return Provisioned(arn, {"InferenceComponentArn": arn})
 
 
 HANDLERS = (InferenceComponent,)

@@ -18,13 +18,15 @@ class _Wanted:
     """The properties of the custom resource, which CloudFormation sends as texts.
 
     Attributes:
-        predictors: those with an endpoint.
+        predictors: those with an endpoint of their own, and shared endpoints.
+        components: predictors on shared endpoints.
         job_key_arn: the key of the account's groups of jobs; never one that goes with its stacks.
     """
 
     environment: str
     retention_days: int
     predictors: tuple[str, ...]
+    components: tuple[str, ...]
     endpoint_key_arn: str | None
     configures_jobs: bool
     job_key_arn: str | None
@@ -35,10 +37,17 @@ class _Wanted:
             environment=str(properties["Environment"]),
             retention_days=int(properties["RetentionDays"]),
             predictors=tuple(properties["Predictors"]),
+            components=tuple(properties.get("Components", ())),
             endpoint_key_arn=properties.get("EndpointKeyArn"),
             configures_jobs=str(properties["ConfigureJobs"]) == "true",
             job_key_arn=properties.get("JobKeyArn"),
         )
+
+    def groups_of_endpoints(self) -> list[str]:
+        """Return the names of the groups of endpoints and of components."""
+        own = (names.endpoint(self.environment, name) for name in self.predictors)
+        shared = (names.component(self.environment, name) for name in self.components)
+        return [*map(names.endpoint_log_group, own), *map(names.component_log_group, shared)]
 
 
 @dataclass(frozen=True)
@@ -69,8 +78,9 @@ class LogGroupConfigurer:
     def _configure_endpoints(self, wanted: _Wanted, former_key: str | None) -> None:
         days, key = wanted.retention_days, wanted.endpoint_key_arn
         found = self.groups.below(names.endpoint_log_groups(wanted.environment))
-        for predictor in wanted.predictors:
-            name = names.endpoint_log_group(names.endpoint(wanted.environment, predictor))
+        if wanted.components:
+            found = {**found, **self.groups.below(names.component_log_groups(wanted.environment))}
+        for name in wanted.groups_of_endpoints():
             group = found.get(name) or self._created(name, key)
             if group.retention_days != days:
                 self.groups.keep(name, days)

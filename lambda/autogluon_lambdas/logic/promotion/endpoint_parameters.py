@@ -53,7 +53,7 @@ def endpoint_parameters(
     wanted = chosen_weights(asked, spec, deployed)
     own_type = spec.endpoint.instance_type
     if own_type is None:
-        _refuse_instances_of_serverless(asked, spec.name)
+        _refuse_instances_of_none(asked, spec)
     elif asked.instance_type is not None:
         wanted[INSTANCE_TYPE_PARAMETER] = _type(
             asked.instance_type, own_type, spec.endpoint, spec.name
@@ -129,14 +129,19 @@ def _refuse_instances_of_nothing(asked: PromoteInput) -> None:
             )
 
 
-def _refuse_instances_of_serverless(asked: PromoteInput, predictor: str) -> None:
+def _refuse_instances_of_none(asked: PromoteInput, spec: PredictorSpec) -> None:
+    """Refuse a choice of instances where there are none, or where others share them."""
+    if spec.endpoint is not None and spec.endpoint.component is not None:
+        what = f"is a component of {spec.endpoint.component.shared_endpoint}"
+        decides = "endpoint.copies and the shared endpoint's settings"
+    else:
+        what, decides = "is serverless", "endpoint.memory_mb and endpoint.max_concurrency"
     for name in ("instance_type", "initial_instance_count"):
         if getattr(asked, name) is not None:
             raise InvalidInputError(
                 f"input.{name}: got {json.dumps(getattr(asked, name))}, but the endpoint of "
-                f'predictor "{predictor}" is serverless and has no instances to choose.',
-                advice="Leave it out; endpoint.memory_mb and endpoint.max_concurrency in the YAML "
-                "decide what it has.",
+                f'predictor "{spec.name}" {what} and has no instances to choose.',
+                advice=f"Leave it out; {decides} in the YAML decide what it has.",
             )
 
 

@@ -138,6 +138,7 @@ class PromotionPreparer:
             variants=expected_variants(
                 spec, live_models | {variant: target}, {**before, **parameters}
             ),
+            is_component=spec.endpoint is not None and spec.endpoint.component is not None,
         )
         return {"promotion": asdict(promotion)}
 

@@ -45,6 +45,7 @@ class PromotionVerifier:
             "initial_instance_count": own.initial_instance_count if own else None,
             "engine": own.engine if own else None,
             "serverless": asdict(own.serverless) if own and own.serverless else None,
+            "component": asdict(own.component) if own and own.component else None,
             "weights": {
                 variant_named(each.name): each.weight
                 for each in (state.variants if state else ())
@@ -56,24 +57,26 @@ class PromotionVerifier:
         name = promotion.endpoint_name
         if name is None:
             return None
-        state = self.endpoints.state(name)
+        if promotion.is_component:
+            state, which = self.endpoints.component_state(name), f"The inference component {name}"
+        else:
+            state, which = self.endpoints.state(name), f"The endpoint {name}"
         if not promotion.variants:
             if state is not None:
                 raise PromotionError(
-                    f"The endpoint {name} still exists ({state.status}) although no model is live."
+                    f"{which} still exists ({state.status}) although no model is live."
                 )
             return None
         if state is None:
-            raise PromotionError(f"The endpoint {name} does not exist after the update.")
+            raise PromotionError(f"{which} does not exist after the update.")
         if state.status != "InService":
-            raise PromotionError(f"The endpoint {name} is {state.status} instead of InService.")
+            raise PromotionError(f"{which} is {state.status} instead of InService.")
         running = _models(state.variants, lambda each: ", ".join(each.model_package_arns))
         wanted = _models(promotion.variants, lambda each: each.model)
         if running != wanted:
             raise PromotionError(
-                f"The endpoint {name} runs {_in_words(running)} (configuration "
-                f"{state.config_name}) instead of {_in_words(wanted)}; SageMaker may have rolled "
-                "it back."
+                f"{which} runs {_in_words(running)} ({_source(promotion, state)}) instead of "
+                f"{_in_words(wanted)}; SageMaker may have rolled it back."
             )
         _require_properties(promotion, state)
         return state
@@ -121,9 +124,14 @@ def _require_properties(promotion: Promotion, state: EndpointState) -> None:
             continue
         beside = "" if len(found) == 1 else f" in variant {variant_named(variant.name)}"
         raise PromotionError(
-            f"The endpoint {promotion.endpoint_name} has {name} {running}{beside} (configuration "
-            f"{state.config_name}) instead of {value}; SageMaker may have rolled it back."
+            f"The endpoint {promotion.endpoint_name} has {name} {running}{beside} "
+            f"({_source(promotion, state)}) instead of {value}; SageMaker may have rolled it back."
         )
+
+
+def _source(promotion: Promotion, state: EndpointState) -> str:
+    kind = "model" if promotion.is_component else "configuration"
+    return f"{kind} {state.config_name}"
 
 
 def _is_same_number(wanted: Any, running: Any) -> bool:

@@ -26,7 +26,8 @@ class Promotion:
     `stack_parameters` are those of the stack that change, `previous_parameters` what they were;
     `pauses_scaling` says that scaling is switched off by an update of its own before that;
     `variants` are those that the endpoint has to have afterwards, none where it has to be absent;
-    `instance_type`, `initial_instance_count` and `engine` are what was asked for, or None.
+    `instance_type`, `initial_instance_count` and `engine` are what was asked for, or None;
+    `is_component` says that `endpoint_name` names a component of a shared endpoint.
     """
 
     predictor: str
@@ -45,6 +46,7 @@ class Promotion:
     engine: str | None = None
     variant: str = MAIN_VARIANT
     variants: Sequence[ExpectedVariant] = ()
+    is_component: bool = False
 
     @classmethod
     def from_event(cls, event: Mapping[str, Any]) -> "Promotion":
