@@ -76,7 +76,7 @@ def add_stacks(app: App, settings: Environment) -> None:
                 app,
                 f"{pascal_case(name)}Endpoint",
                 component=endpoint,
-                shared_endpoint=hosts[endpoint.on],
+                shared_endpoint=hosts[endpoint.shared_endpoint],
                 description=f"Inference component of {name} in autogluon-{settings.name}",
                 **common,
             ).add_stack_dependency(workflows)

@@ -42,7 +42,10 @@ class PredictorComponent(Stack):
         # Costs nothing and does nothing: a stack needs something to create on day zero, while
         # everything else of it waits for a live model.
         CfnWaitConditionHandle(self, "DayZero")
-        shared, host = foundation.shared_with(self), settings.shared_endpoints[component.on]
+        shared, host = (
+            foundation.shared_with(self),
+            settings.shared_endpoints[component.shared_endpoint],
+        )
         AutoGluonComponent(
             self,
             "Endpoint",
@@ -52,7 +55,7 @@ class PredictorComponent(Stack):
             shared_endpoint_name=shared_endpoint.share_endpoint_name(),
             engine=settings.predictors[predictor].serving.engine,
             serving_role=shared.serving_role,
-            network_isolation=settings.is_shared_endpoint_isolated(component.on),
+            network_isolation=settings.is_shared_endpoint_isolated(component.shared_endpoint),
             placement=placement_of(host, shared.placement),
             alarms=settings.alarms_of(predictor),
             failure_topic_arn=failure_topic_arn,

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from aws_cdk import Stack
+from aws_cdk import CfnOutput, Stack
 from constructs import Construct
 
 from autogluon_constructs.endpoint.shared_endpoint import AutoGluonSharedEndpoint
@@ -42,6 +42,14 @@ class SharedEndpointStack(Stack):
             key=shared.key,
             network_isolation=settings.is_shared_endpoint_isolated(name),
             placement=placement_of(endpoint, shared.placement),
+        )
+
+        # Tells whose stack it is, also where the settings no longer declare it.
+        CfnOutput(
+            self,
+            names.SHARED_ENDPOINT_OUTPUT,
+            value=name,
+            description="The endpoint's name in the settings",
         )
 
     def share_endpoint_name(self) -> str:

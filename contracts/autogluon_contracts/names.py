@@ -36,6 +36,8 @@ SCALING_PARAMETER = "Scaling"
 """The endpoint stack's parameter for whether it scales now; off only while its type changes."""
 SCALING_ON, SCALING_OFF = "on", "off"
 """The values of that parameter."""
+SHARED_ENDPOINT_OUTPUT = "SharedEndpoint"
+"""The output of a shared endpoint's stack that holds the endpoint's name in the settings."""
 AS_SETTINGS = "settings"
 """The value of the other parameters that follows the settings, from deployment to deployment."""
 

@@ -150,3 +150,7 @@ class FakeEndpoints:
     def state(self, endpoint_name: str) -> EndpointState | None:
         assert endpoint_name == ENDPOINT
         return self._state
+
+    def component_state(self, component_name: str) -> EndpointState | None:
+        assert component_name == ENDPOINT
+        return self._state

@@ -26,6 +26,7 @@ class FakeSageMaker:
     jobs: dict[str, dict[str, Any]] = field(default_factory=dict)
     endpoints: dict[str, dict[str, Any]] = field(default_factory=dict)
     endpoint_configs: dict[str, dict[str, Any]] = field(default_factory=dict)
+    components: dict[str, dict[str, Any]] = field(default_factory=dict)
     exceptions: Exceptions = field(default_factory=Exceptions)
 
     def add_package(self, number: int, status: str = "Approved") -> None:
@@ -58,6 +59,15 @@ class FakeSageMaker:
                     "InitialInstanceCount": 1,
                 }
             ]
+        }
+
+    def add_component(self, *, on: str, copies: int = 1) -> None:
+        """Add that of `income` in service, on a shared endpoint."""
+        self.components[ENDPOINT] = {
+            "InferenceComponentName": ENDPOINT,
+            "InferenceComponentStatus": "InService",
+            "EndpointName": on,
+            "RuntimeConfig": {"CurrentCopyCount": copies, "DesiredCopyCount": copies},
         }
 
     def add_serverless_endpoint(self, *, memory_mb: int, at_once: int, warm: int = 0) -> None:
@@ -107,6 +117,9 @@ class FakeSageMaker:
 
     def describe_endpoint(self, *, EndpointName: str) -> dict[str, Any]:
         return self._find(self.endpoints, EndpointName, "DescribeEndpoint")
+
+    def describe_inference_component(self, *, InferenceComponentName: str) -> dict[str, Any]:
+        return self._find(self.components, InferenceComponentName, "DescribeInferenceComponent")
 
     def describe_endpoint_config(self, *, EndpointConfigName: str) -> dict[str, Any]:
         return self._find(self.endpoint_configs, EndpointConfigName, "DescribeEndpointConfig")

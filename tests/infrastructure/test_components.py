@@ -19,7 +19,7 @@ def templates(synthesize: Callable[[Environment], Templates]) -> Templates:
     def component(**endpoint: Any) -> dict[str, Any]:
         return {
             "init_args": {"label": "y"},
-            "endpoint": {"mode": "component", "on": "small", **endpoint},
+            "endpoint": {"mode": "component", "shared_endpoint": "small", **endpoint},
         }
 
     settings = {

@@ -12,7 +12,7 @@ from autogluon_cli.changes.templates import StackTemplates
 from autogluon_cli.changes.values import change_text, differences, text_of
 from autogluon_cli.costs.estimates import estimate, monthly_price
 from autogluon_cli.costs.serverless import serverless_usd_per_second
-from autogluon_cli.registry.endpoint_states import serverless_in_words
+from autogluon_cli.registry.endpoint_states import component_in_words, serverless_in_words
 from autogluon_contracts.document import completed
 from autogluon_contracts.documents.declared_predictors import DeclaredPredictors
 from autogluon_contracts.documents.predictor_spec import PredictorSpec
@@ -58,7 +58,12 @@ _DERIVED = (
 # It has the usual type, too, which is told by itself.
 _ALLOWED = ".allowed_instance_types"
 # `_served` tells them together.
-_RUNS_ON = ("endpoint.instance_type", "endpoint.initial_instance_count", "endpoint.serverless.")
+_RUNS_ON = (
+    "endpoint.instance_type",
+    "endpoint.initial_instance_count",
+    "endpoint.serverless.",
+    "endpoint.component",
+)
 
 
 def digests(stacks: Sequence[StackTemplates]) -> tuple[Mapping[str, str], Mapping[str, str]]:
@@ -167,6 +172,12 @@ def _served(endpoint: Mapping[str, Any]) -> str:
     if serverless is not None:
         usd = 1000 * serverless_usd_per_second(serverless["memory_mb"])
         return f"{serverless_in_words(**serverless)}, about {usd:.2f} USD for 1,000 s of requests"
+    component = endpoint.get("component")
+    if component is not None:
+        has = component_in_words(
+            endpoint_name=component["shared_endpoint"], copies=component["copies"]
+        )
+        return f"{has} of {component['memory_mb']} MB and {component['cpus']:g} vCPUs each"
     kind, count = endpoint["instance_type"], endpoint["initial_instance_count"]
     ends = ", down to none without requests" if endpoint.get("scales_to_zero") else ""
     return f"{count} x {kind}{monthly_price(kind, count)}{ends}"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from autogluon_cli.checks.finding import Finding
 from autogluon_cli.deployment.account import LEAST_BOOTSTRAP_VERSION, bootstrap_version
@@ -15,7 +16,13 @@ from autogluon_cli.deployment.environment_stacks import (
 from autogluon_cli.deployment.settings_file import bootstrap_qualifier
 from autogluon_cli.deployment.undeclared_endpoints import OPTION, describe_undeclared
 from autogluon_cli.framework.invocation import Invocation
-from autogluon_cli.registry.endpoint_states import describe_endpoint, running_variants
+from autogluon_cli.registry.endpoint_states import (
+    component_in_words,
+    component_settings,
+    describe_component,
+    describe_endpoint,
+    running_variants,
+)
 from autogluon_client.errors import NotDeployedError
 from autogluon_contracts.names import NO_MODEL, SCALING_OFF, SCALING_PARAMETER
 
@@ -101,8 +108,11 @@ def _endpoint(invocation: Invocation, predictor: str) -> Iterator[Finding]:
     settings = invocation.connection.spec(predictor)["endpoint"]
     if settings is None:
         return
-    found = describe_endpoint(invocation, settings["name"])
     subject = f"endpoint {predictor}"
+    if settings.get("component") is not None:
+        yield _component(invocation, predictor, settings)
+        return
+    found = describe_endpoint(invocation, settings["name"])
     if found is None:
         yield Finding(subject, "ok", f"off; `agcdk on {predictor}` starts it")
     elif found["EndpointStatus"] == "Failed":
@@ -112,6 +122,16 @@ def _endpoint(invocation: Invocation, predictor: str) -> Iterator[Finding]:
         running = {each.name for each in running_variants(invocation, found)}
         for variant in settings.get("variants") or ():
             yield _variant(invocation, predictor, variant, is_running=variant in running)
+
+
+def _component(invocation: Invocation, predictor: str, settings: Mapping[str, Any]) -> Finding:
+    subject, found = f"endpoint {predictor}", describe_component(invocation, settings["name"])
+    if found is None:
+        return Finding(subject, "ok", f"off; `agcdk on {predictor}` starts it")
+    status = found["InferenceComponentStatus"]
+    if status == "Failed":
+        return Finding(subject, "missing", "Failed", f"agcdk rollback {predictor}")
+    return Finding(subject, "ok", f"{status}, {component_in_words(**component_settings(found))}")
 
 
 def _variant(invocation: Invocation, predictor: str, variant: str, *, is_running: bool) -> Finding:

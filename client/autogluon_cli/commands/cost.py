@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -106,7 +107,25 @@ def _in_service(
         described = describe_endpoint(invocation, name)
         if described is not None:
             found.append((owner, name, described))
+    for name, owners in _shared(invocation, predictor).items():
+        described = describe_endpoint(invocation, name)
+        if described is not None:
+            found.append((owners, name, described))
     return found
+
+
+def _shared(invocation: Invocation, predictor: str | None) -> dict[str, str]:
+    """Return the endpoints that predictors share, each with the names of these."""
+    connection, found = invocation.connection, defaultdict[str, list[str]](list)
+    for name in connection.deployment.predictors:
+        component = (connection.spec(name)["endpoint"] or {}).get("component")
+        if component is not None:
+            found[component["shared_endpoint"]].append(name)
+    return {
+        endpoint: ", ".join(owners)
+        for endpoint, owners in found.items()
+        if predictor is None or predictor in owners
+    }
 
 
 def _on_instances(

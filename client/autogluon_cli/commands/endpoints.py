@@ -14,6 +14,9 @@ from autogluon_cli.framework.command import Command
 from autogluon_cli.framework.invocation import Invocation, pass_invocation
 from autogluon_cli.registry.endpoint_states import (
     RunningVariant,
+    component_in_words,
+    component_settings,
+    describe_component,
     describe_endpoint,
     running_instances,
     running_variants,
@@ -66,10 +69,19 @@ def _document(invocation: Invocation, predictor: str) -> dict[str, Any]:
         "instance_type": None,
         "instance_count": 0,
         "serverless": None,
+        "component": None,
         "variants": [],
     }
     if spec["endpoint"] is None:
         return document
+    if spec["endpoint"].get("component") is not None:
+        component = describe_component(invocation, spec["endpoint"]["name"])
+        return document | {
+            "endpoint": spec["endpoint"]["name"],
+            "status": "off" if component is None else component["InferenceComponentStatus"],
+            "mode": spec["endpoint"]["mode"],
+            "component": None if component is None else component_settings(component),
+        }
     found = describe_endpoint(invocation, spec["endpoint"]["name"])
     # Without a model, a promotion's choice is dropped: the next one starts with the settings'.
     kind, count = spec["endpoint"].get("instance_type"), 0
@@ -123,6 +135,9 @@ def _undeclared(invocation: Invocation, stack: Stack) -> dict[str, Any]:
     found = describe_endpoint(invocation, name)
     kind, count = (None if found is None else running_instances(invocation, found)) or (None, 0)
     state = "off" if found is None else found["EndpointStatus"]
+    component = describe_component(invocation, name) if found is None else None
+    if component is not None:
+        state = component["InferenceComponentStatus"]
     return {
         "predictor": stack.predictor,
         "endpoint": name,
@@ -133,6 +148,7 @@ def _undeclared(invocation: Invocation, stack: Stack) -> dict[str, Any]:
         "instance_type": kind,
         "instance_count": count,
         "serverless": None if found is None else serverless_settings(found),
+        "component": None if component is None else component_settings(component),
         "variants": [],
     }
 
@@ -175,6 +191,8 @@ def _instances(row: dict[str, Any]) -> str:
     serverless = row.get("serverless")
     if serverless is not None:
         return serverless_in_words(**serverless)
+    if row.get("component") is not None:
+        return component_in_words(**row["component"])
     if row["instance_type"] is None:
         return "-"
     return f"{row['instance_count']} x {row['instance_type']}"

@@ -28,7 +28,11 @@ from autogluon_contracts.suggestions import did_you_mean
 if TYPE_CHECKING:
     from autogluon_constructs.settings import Predictor, RealTimeEndpoint
 
-_NOT_SIMULATED = {"asynchronous": "queue is", "serverless": "cold starts are"}
+_NOT_SIMULATED = {
+    "asynchronous": "queue is",
+    "serverless": "cold starts are",
+    "component": "copies are",
+}
 
 
 @click.command(cls=Command)

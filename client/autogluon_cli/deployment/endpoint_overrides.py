@@ -34,13 +34,13 @@ def require_allowed_choices(
     Raises:
         CommandError: the settings no longer allow a chosen instance type or count.
     """
-    from autogluon_constructs.settings import ServerlessEndpoint
+    from autogluon_constructs.settings import AsynchronousEndpoint, RealTimeEndpoint
 
     for name, predictor in settings.predictors.items():
         chosen = stacks.parameters(endpoint_stack(settings.name, name))
         endpoint = predictor.endpoint
-        if endpoint is None or isinstance(endpoint, ServerlessEndpoint) or chosen is None:
-            continue
+        if not isinstance(endpoint, RealTimeEndpoint | AsynchronousEndpoint) or chosen is None:
+            continue  # nothing to choose
         for parameter, allowed, key, own_key, option in _choices(endpoint):
             value = chosen.get(parameter)
             if not allowed or value in (None, *allowed):

@@ -12,6 +12,7 @@ from autogluon_cli.costs.serverless import PROVISIONED_IS_EXTRA, serverless_usd_
 from autogluon_cli.framework.arguments import deployed_predictor
 from autogluon_cli.framework.invocation import Invocation
 from autogluon_cli.registry.endpoint_states import (
+    component_in_words,
     describe_endpoint,
     running_instances,
     running_variants,
@@ -32,6 +33,17 @@ def say_price(
     """
     endpoint = deployed_predictor(invocation, predictor)["endpoint"]
     if endpoint is None or invocation.as_json:
+        return
+    component = endpoint.get("component")
+    if component is not None:
+        has = component_in_words(
+            endpoint_name=component["shared_endpoint"], copies=component["copies"]
+        )
+        click.echo(
+            f"It will have {has}, which costs what the instances of that endpoint do; see "
+            f"{invocation.command('cost')}.",
+            err=True,
+        )
         return
     if endpoint.get("serverless") is not None:
         _say_serverless_price(endpoint["serverless"])

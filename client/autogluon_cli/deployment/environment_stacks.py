@@ -25,12 +25,15 @@ class Stack:
     Attributes:
         parameters: as DescribeStacks answers; an SSM parameter is named, not read.
         predictor: whose endpoint the stack holds; None for the environment's other stacks.
+        shared_endpoint: the endpoint that predictors share and the stack holds, by its name in the
+            settings; None for other stacks.
     """
 
     name: str
     status: str
     parameters: Mapping[str, str]
     predictor: str | None = None
+    shared_endpoint: str | None = None
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,11 @@ class EnvironmentStacks:
         """
         known = set(declared)
         return [stack for name, stack in self.endpoints.items() if name not in known]
+
+    def undeclared_shared(self, declared: Iterable[str]) -> list[Stack]:
+        """Return the stacks of other shared endpoints than the declared ones."""
+        known = {None, *declared}
+        return [stack for stack in self.stacks if stack.shared_endpoint not in known]
 
 
 def find_stacks(invocation: Invocation) -> EnvironmentStacks:
@@ -124,6 +132,10 @@ def _stack(entry: dict[str, Any], environment: str) -> Stack | None:
         names.delivery_stack(environment),
     ):
         return Stack(name, status, parameters)
+    outputs = {each["OutputKey"]: each["OutputValue"] for each in entry.get("Outputs", [])}
+    shared = outputs.get(names.SHARED_ENDPOINT_OUTPUT)
+    if shared is not None and name == names.shared_endpoint_stack(environment, shared):
+        return Stack(name, status, parameters, shared_endpoint=shared)
     pattern = names.live_model_parameter(re.escape(environment), "(?P<predictor>[^/]+)")
     for value in parameters.values():
         match = re.fullmatch(pattern, value)

@@ -117,11 +117,11 @@ def _wanted_type(endpoint: Endpoint, chosen: str | None) -> str | None:
     """Return the type that a deployment leads to: what a promotion chose, if that stays allowed.
 
     Pools of types are another setting of the variant, whichever of them is first. A serverless
-    endpoint has no type.
+    endpoint has no type, nor has a component.
     """
-    from autogluon_constructs.settings import ServerlessEndpoint
+    from autogluon_constructs.settings import ComponentEndpoint, ServerlessEndpoint
 
-    if isinstance(endpoint, ServerlessEndpoint):
+    if isinstance(endpoint, ServerlessEndpoint | ComponentEndpoint):
         return None
     if endpoint.fallback_instance_types:
         return ", ".join((endpoint.instance_type, *endpoint.fallback_instance_types))

@@ -15,6 +15,9 @@ from autogluon_cli.deployment.stack_removal import delete_stacks
 from autogluon_cli.framework.errors import CommandError
 from autogluon_cli.framework.invocation import Invocation
 from autogluon_cli.registry.endpoint_states import (
+    component_in_words,
+    component_settings,
+    describe_component,
     describe_endpoint,
     running_instances,
     serverless_in_words,
@@ -46,19 +49,26 @@ def remove_undeclared_endpoints(
         CommandError: it is not confirmed; nothing was deployed.
     """
     undeclared = stacks.undeclared(with_endpoint(settings))
-    if not undeclared:
+    shared = stacks.undeclared_shared(settings.shared_endpoints)
+    if not undeclared and not shared:
         return
     if not confirmed:
-        _confirm(invocation, undeclared)
+        _confirm(invocation, [*undeclared, *shared])
     with live_line("deleting endpoints", quiet=invocation.as_json) as line:
-        delete_stacks(invocation, account, undeclared, line)
-        for stack in undeclared:
-            line.say(f"Deleted {stack.name}: {invocation.settings_file} no longer declares it.")
+        # Components before the endpoints that they are on.
+        for group in (undeclared, shared):
+            delete_stacks(invocation, account, group, line)
+            for stack in group:
+                line.say(f"Deleted {stack.name}: {invocation.settings_file} no longer declares it.")
 
 
 def describe_undeclared(invocation: Invocation, stack: Stack) -> str:
     """Return the endpoint that a stack holds, its instances and what they cost."""
-    name = names.endpoint(invocation.environment, str(stack.predictor))
+    name = names.endpoint(invocation.environment, str(stack.predictor or stack.shared_endpoint))
+    component = describe_component(invocation, name)
+    if component is not None:
+        has = component_in_words(**component_settings(component))
+        return f"component {name} ({component['InferenceComponentStatus']}, {has})"
     found = describe_endpoint(invocation, name)
     if found is None:
         return f"{stack.name} ({stack.status}), without an endpoint at present"

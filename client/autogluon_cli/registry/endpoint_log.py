@@ -21,11 +21,16 @@ def endpoint_log(
 ) -> LogEvents:
     """Return the log of a predictor's endpoint between two moments, in Unix time.
 
-    SageMaker names its log group after the endpoint, and streams `<variant>/<instance>`.
+    SageMaker names its log group after the endpoint, or after the component on a shared one, and
+    streams `<variant>/<instance>`.
     """
     from autogluon_client.executions.cloudwatch_logs import LogEvents
 
-    group = names.endpoint_log_group(names.endpoint(invocation.environment, predictor))
+    endpoint = invocation.connection.spec(predictor)["endpoint"] or {}
+    if endpoint.get("component") is not None:
+        group = names.component_log_group(names.component(invocation.environment, predictor))
+    else:
+        group = names.endpoint_log_group(names.endpoint(invocation.environment, predictor))
     return LogEvents(invocation.client("logs"), [group], "", since=since, until=until)
 
 

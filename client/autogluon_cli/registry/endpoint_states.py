@@ -33,6 +33,38 @@ def describe_endpoint(invocation: Invocation, name: str) -> dict[str, Any] | Non
     return answer
 
 
+def describe_component(invocation: Invocation, name: str) -> dict[str, Any] | None:
+    """Return DescribeInferenceComponent's answer; None where the component does not exist."""
+    from botocore.exceptions import ClientError
+
+    try:
+        answer: dict[str, Any] = invocation.client("sagemaker").describe_inference_component(
+            InferenceComponentName=name
+        )
+    except ClientError as error:
+        if error.response["Error"]["Code"] == "ValidationException":
+            return None
+        raise
+    return answer
+
+
+def component_settings(found: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a component has now.
+
+    Args:
+        found: DescribeInferenceComponent's answer.
+    """
+    return {
+        "endpoint_name": found["EndpointName"],
+        "copies": found["RuntimeConfig"]["CurrentCopyCount"],
+    }
+
+
+def component_in_words(*, endpoint_name: str, copies: int) -> str:
+    """Return what a component has, such as `2 copies on autogluon-dev-small`."""
+    return f"{copies} {'copy' if copies == 1 else 'copies'} on {endpoint_name}"
+
+
 def serverless_settings(found: dict[str, Any]) -> dict[str, Any] | None:
     """Return what a serverless endpoint has now, by the names of the settings.
 

@@ -10,7 +10,7 @@ import click
 from autogluon_cli.framework.arguments import deployed_predictor
 from autogluon_cli.framework.invocation import Invocation
 from autogluon_cli.registry.endpoint_log import last_lines
-from autogluon_cli.registry.endpoint_states import serverless_in_words
+from autogluon_cli.registry.endpoint_states import component_in_words, serverless_in_words
 from autogluon_cli.terminal.follow_run import wait_for_run
 from autogluon_cli.terminal.output import print_json
 from autogluon_contracts.names import MAIN_VARIANT
@@ -114,6 +114,8 @@ def _sentence(invocation: Invocation, predictor: str, output: dict[str, Any]) ->
     runs = f"{output['initial_instance_count']} x {output['instance_type']}"
     if serverless is not None:
         runs = serverless_in_words(**serverless)
+    elif output.get("component") is not None:
+        runs = component_in_words(**output["component"])
     where = "" if variant == MAIN_VARIANT else f" in {variant}"
     return (
         f"Version {version} of {predictor} is live{where} at {output['endpoint_name']} ({status}, "

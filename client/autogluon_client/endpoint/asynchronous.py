@@ -46,6 +46,11 @@ class Asynchronous:
     endpoint: str
     say: Callable[[str], None]
 
+    @property
+    def log_group(self) -> str:
+        """Return where its containers log."""
+        return names.endpoint_log_group(self.endpoint)
+
     def send(self, request: Request) -> Reply:
         """Return the answer; errors are those of `Transport`.
 
@@ -100,7 +105,12 @@ class Asynchronous:
             if failure is not None and is_listed(s3, failure):
                 text = read_bytes(s3, failure).decode("utf-8", "replace")
                 # The status is not told; only the container's own faults are no JSON.
-                raise refused(self.endpoint, text, is_fault=not text.lstrip().startswith("{"))
+                raise refused(
+                    self.endpoint,
+                    text,
+                    is_fault=not text.lstrip().startswith("{"),
+                    log_group=self.log_group,
+                )
             if has_ended:
                 raise self._unanswered(accepted)
             if time.monotonic() - looked >= _LOOK_AT_QUEUE_SECONDS:
@@ -131,7 +141,7 @@ class Asynchronous:
         return EndpointRequestError(
             f"Endpoint {self.endpoint} {what}",
             endpoint=self.endpoint,
-            advice=f"See its log group {names.endpoint_log_group(self.endpoint)}, or subscribe to "
+            advice=f"See its log group {self.log_group}, or subscribe to "
             "the topic that endpoint.error_topic_arn names.",
         )
 

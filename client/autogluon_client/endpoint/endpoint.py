@@ -16,6 +16,7 @@ from autogluon_client.data.storage import local_copy
 from autogluon_client.data.uploads import local_file
 from autogluon_client.endpoint.asynchronous import Asynchronous
 from autogluon_client.endpoint.caller import callers_level
+from autogluon_client.endpoint.component import Component
 from autogluon_client.endpoint.payloads import Payload, payload_of_file, payload_of_frame
 from autogluon_client.endpoint.real_time import RealTime
 from autogluon_client.endpoint.rows import Call, answer_rows, answer_together
@@ -44,7 +45,8 @@ class Endpoint(ABC):
     """A handle to an endpoint; creating it makes no request. Predictor types extend it.
 
     Args:
-        endpoint_name: name of a SageMaker endpoint that serves a predictor of this type.
+        endpoint_name: name of a SageMaker endpoint that serves a predictor of this type, or of an
+            inference component that does.
         session: a boto3 session. Default: the ambient credentials.
         environment: the environment it belongs to; only `delete_endpoint` and asynchronous
             endpoints need it.
@@ -52,7 +54,8 @@ class Endpoint(ABC):
             chooses one for each request, by their weights.
         on_rows: called after each request with the rows answered and their total.
         on_waiting: called with a sentence when an asynchronous endpoint starts an instance first,
-            and when a serverless one has no room for the request.
+            when a component starts a copy, and when a serverless endpoint has no room for the
+            request.
         on_unknown: called where cells hold categories that training did not see, after all rows
             are answered. Default: a warning. Asynchronous endpoints do not tell.
     """
@@ -114,7 +117,7 @@ class Endpoint(ABC):
 
     @explained
     def status(self) -> str:
-        """Return SageMaker's EndpointStatus, such as `InService`.
+        """Return SageMaker's EndpointStatus, or a component's, such as `InService`.
 
         Raises:
             EndpointOffError: the endpoint does not exist.
@@ -122,8 +125,21 @@ class Endpoint(ABC):
         try:
             answer = self._connection.client("sagemaker").describe_endpoint(EndpointName=self._name)
         except ClientError as error:
+            component = self._component()
+            if component is not None:
+                return str(component["InferenceComponentStatus"])
             raise endpoint_off(self._name, error) or error from error
         return str(answer["EndpointStatus"])
+
+    def _component(self) -> dict[str, Any] | None:
+        """Return the inference component of this name; None where there is none to be seen."""
+        try:
+            found: dict[str, Any] = self._connection.client(
+                "sagemaker"
+            ).describe_inference_component(InferenceComponentName=self._name)
+        except ClientError:  # that the endpoint is off is said then
+            return None
+        return found
 
     @explained
     def delete_endpoint(self) -> None:
@@ -247,7 +263,8 @@ class Endpoint(ABC):
                 raise
             if self._variant is not None:
                 raise InvalidArgumentError(
-                    f"Endpoint {self._name} is asynchronous or serverless, and has one variant.",
+                    f"Endpoint {self._name} is asynchronous, serverless or a component, and has "
+                    "one variant.",
                     argument="variant",
                     advice="Leave it out.",
                 ) from None
@@ -265,7 +282,15 @@ class Endpoint(ABC):
         try:
             found = self._connection.client("sagemaker").describe_endpoint(EndpointName=self._name)
         except ClientError:  # that the endpoint is off has been said already
-            return None
+            component = self._component()
+            if component is None:
+                return None
+            return Component(
+                self._connection.client("sagemaker-runtime"),
+                self._name,
+                self._say,
+                shared_endpoint=component["EndpointName"],
+            )
         if "AsyncInferenceConfig" in found:
             return Asynchronous(self._connection, self._name, self._say)
         if any("CurrentServerlessConfig" in each for each in found.get("ProductionVariants", ())):

@@ -15,7 +15,7 @@ from autogluon_client.endpoint.payloads import LARGEST_BYTES, MOST_ROWS
 from autogluon_client.endpoint.refusals import refused
 from autogluon_client.endpoint.transport import Limits, Reply, Request, endpoint_off
 from autogluon_client.errors import EndpointRequestError, InvalidArgumentError
-from autogluon_contracts.names import production_variant, variant_named
+from autogluon_contracts.names import endpoint_log_group, production_variant, variant_named
 
 # A serverless endpoint at its maximum concurrency, and one whose container is not there yet.
 _THROTTLED = ("ThrottlingException", "ModelNotReadyException")
@@ -46,6 +46,17 @@ class RealTime:
     say: Callable[[str], None]
     variant: str | None = None
 
+    @property
+    def log_group(self) -> str:
+        """Return where its containers log."""
+        return endpoint_log_group(self.endpoint)
+
+    @property
+    def target(self) -> dict[str, str]:
+        """Return the members of a request that say what is to answer."""
+        target = {} if self.variant is None else {"TargetVariant": production_variant(self.variant)}
+        return {"EndpointName": self.endpoint, **target}
+
     def send(self, request: Request) -> Reply:
         """Return the answer; errors are those of `Transport`.
 
@@ -72,17 +83,15 @@ class RealTime:
         )
 
     def _send_once(self, request: Request) -> Reply:
-        target = {} if self.variant is None else {"TargetVariant": production_variant(self.variant)}
         try:
             answer = self.runtime.invoke_endpoint(
-                EndpointName=self.endpoint,
-                Body=request.body,
-                **target,
-                **request.members(),
+                Body=request.body, **self.target, **request.members()
             )
         except self.runtime.exceptions.ModelError as error:
             is_fault = error.response.get("OriginalStatusCode", 0) >= 500
-            raise refused(self.endpoint, _text_of(error), is_fault=is_fault) from error
+            raise refused(
+                self.endpoint, _text_of(error), is_fault=is_fault, log_group=self.log_group
+            ) from error
         except ClientError as error:
             if self.variant is not None and _NO_VARIANT.search(str(error)):
                 raise self._no_variant() from error

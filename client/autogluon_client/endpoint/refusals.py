@@ -6,22 +6,22 @@ import json
 from typing import Any
 
 from autogluon_client.errors import EndpointRequestError
-from autogluon_contracts import names
 
 
-def refused(endpoint: str, text: str, *, is_fault: bool) -> EndpointRequestError:
+def refused(endpoint: str, text: str, *, is_fault: bool, log_group: str) -> EndpointRequestError:
     """Return the error for a request that an endpoint's container has refused.
 
     Args:
         text: the container's answer: a sentence, or JSON with the sentence in `detail`.
         is_fault: whether the container failed, so that its sentence does not say what is allowed.
+        log_group: where the container logs.
     """
     told = _told_by_container(text)
     return EndpointRequestError(
         f"Endpoint {endpoint} refused the request: {told.pop('detail')}",
         endpoint=endpoint,
         facts=told,
-        advice=f"See its log group {names.endpoint_log_group(endpoint)}." if is_fault else "",
+        advice=f"See its log group {log_group}." if is_fault else "",
     )
 
 

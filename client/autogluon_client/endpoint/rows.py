@@ -10,7 +10,6 @@ from typing import TypeVar
 from autogluon_client.endpoint.payloads import Payload, pieces
 from autogluon_client.endpoint.transport import Request, Transport
 from autogluon_client.errors import EndpointRequestError, InvalidArgumentError, InvalidDataError
-from autogluon_contracts import names
 from autogluon_contracts.answer_attributes import AnswerAttributes, UnknownCategories, added
 
 Part = TypeVar("Part", bound=Sized)
@@ -42,6 +41,11 @@ class Call:
     def endpoint(self) -> str:
         """Return the endpoint's name."""
         return self.transport.endpoint
+
+    @property
+    def log_group(self) -> str:
+        """Return where the endpoint's containers log."""
+        return self.transport.log_group
 
     def send(self, body: bytes, content_type: str) -> bytes:
         """Return the answer to a body; errors are those of `Transport`."""
@@ -77,7 +81,7 @@ def answer_rows(call: Call, payload: Payload, parse: Callable[[bytes], Part]) ->
         )
     content = call.send(body, payload.content_type)
     first = parse(content)
-    header = _header(payload, first, count, call.endpoint)
+    header = _header(payload, first, count, call)
     parts = [first]
     rest = payload.records[count:]
     answered, total = len(first), len(first) + len(rest)
@@ -86,7 +90,7 @@ def answer_rows(call: Call, payload: Payload, parse: Callable[[bytes], Part]) ->
     most_rows = max(1, min(limits.rows, limits.answer_bytes // per_row))
     for body, rows in pieces(rest, prefix=header, most_rows=most_rows, largest_bytes=largest):
         part = parse(call.send(body, payload.content_type))
-        _require_rows(part, rows, call.endpoint)
+        _require_rows(part, rows, call)
         parts.append(part)
         answered += rows
         call.on_rows(answered, total)
@@ -113,19 +117,19 @@ def answer_together(call: Call, payload: Payload, parse: Callable[[bytes], Part]
     return answer
 
 
-def _header(payload: Payload, first: Sized, count: int, endpoint: str) -> bytes:
+def _header(payload: Payload, first: Sized, count: int, call: Call) -> bytes:
     """Return the CSV header, if the model read the first record as one: it has no answer."""
     if payload.may_have_header and len(first) == count - 1:
         return payload.records[0]
-    _require_rows(first, count, endpoint)
+    _require_rows(first, count, call)
     return b""
 
 
-def _require_rows(part: Sized, rows: int, endpoint: str) -> None:
+def _require_rows(part: Sized, rows: int, call: Call) -> None:
     if len(part) != rows:
         raise EndpointRequestError(
-            f"Endpoint {endpoint} answered {len(part):,} rows to {rows:,}.",
-            endpoint=endpoint,
+            f"Endpoint {call.endpoint} answered {len(part):,} rows to {rows:,}.",
+            endpoint=call.endpoint,
             advice="Check that it serves an AutoGluon predictor, and see its log group "
-            f"{names.endpoint_log_group(endpoint)}.",
+            f"{call.log_group}.",
         )

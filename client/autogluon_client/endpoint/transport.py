@@ -64,6 +64,10 @@ class Transport(Protocol):
         """Return the endpoint's name."""
 
     @property
+    def log_group(self) -> str:
+        """Return where its containers log."""
+
+    @property
     def limits(self) -> Limits:
         """Return what one request may be."""
 

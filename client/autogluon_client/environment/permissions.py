@@ -63,6 +63,11 @@ def permission_document(deployment: Deployment) -> dict[str, Any]:
                 ],
                 [arns.of("sagemaker", f"endpoint/{deployment.endpoint_name('*')}")],
             ),
+            _allow(
+                "InvokeComponents",
+                ["sagemaker:InvokeEndpoint", "sagemaker:DescribeInferenceComponent"],
+                [arns.of("sagemaker", f"inference-component/{deployment.endpoint_name('*')}")],
+            ),
             # CloudWatch knows no resources of metrics.
             _allow("ReadLengthsOfQueues", ["cloudwatch:GetMetricStatistics"], ["*"]),
             {
@@ -102,6 +107,7 @@ def permission_document(deployment: Deployment) -> dict[str, Any]:
                     for group in (
                         *map(names.job_log_group, names.JOB_KINDS),
                         names.endpoint_log_group(deployment.endpoint_name("*")),
+                        names.component_log_group(deployment.endpoint_name("*")),
                     )
                 ],
             ),

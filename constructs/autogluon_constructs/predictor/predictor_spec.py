@@ -123,8 +123,8 @@ def _endpoint(environment: str, name: str, endpoint: Endpoint) -> EndpointSpec:
         return EndpointSpec(
             **shared,
             component=ComponentSpec(
-                **_shared(ComponentSpec, endpoint),
-                shared_endpoint=names.endpoint(environment, endpoint.on),
+                **_shared(ComponentSpec, endpoint)
+                | {"shared_endpoint": names.endpoint(environment, endpoint.shared_endpoint)}
             ),
             scales_to_zero=scaling is not None and scaling.reaches_zero,
             autoscaled=scaling is not None,

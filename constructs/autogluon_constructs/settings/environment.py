@@ -195,15 +195,13 @@ class Environment(Section):
         for problem in hosting_problems(self.shared_endpoints, self.components):
             raise refuse(problem)
         for name, component in self.components.items():
-            wanted, is_there = (
-                self.is_isolated(name),
-                self.is_shared_endpoint_isolated(component.on),
-            )
+            host, wanted = component.shared_endpoint, self.is_isolated(name)
+            is_there = self.is_shared_endpoint_isolated(host)
             if wanted != is_there:
                 raise refuse(
                     f"predictors.{name}.network_isolation is {str(wanted).lower()}, but that of "
-                    f"shared_endpoints.{component.on} is {str(is_there).lower()}, and all "
-                    "containers of one endpoint have the same; give both the same value"
+                    f"shared_endpoints.{host} is {str(is_there).lower()}, and all containers of "
+                    "one endpoint have the same; give both the same value"
                 )
         return self
 

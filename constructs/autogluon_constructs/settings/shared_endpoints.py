@@ -87,13 +87,14 @@ def hosting_problems(
         components: by the predictor's name.
     """
     for name, component in components.items():
-        if component.on not in shared:
+        host = component.shared_endpoint
+        if host not in shared:
             yield (
-                f"predictors.{name}.endpoint.on: got '{component.on}'; shared_endpoints has "
-                f"{listed(tuple(shared)) or 'none'}{did_you_mean(component.on, shared)}"
+                f"predictors.{name}.endpoint.shared_endpoint: got '{host}'; shared_endpoints has "
+                f"{listed(tuple(shared)) or 'none'}{did_you_mean(host, shared)}"
             )
             continue
-        instance = instance_types()[shared[component.on].instance_type]
+        instance = instance_types()[shared[host].instance_type]
         for key, asked, has in (
             ("memory_mb", component.memory_mb, instance.memory_gib * _MIB_PER_GIB),
             ("cpus", component.cpus, instance.vcpus),
@@ -101,10 +102,10 @@ def hosting_problems(
             if asked > has:
                 yield (
                     f"predictors.{name}.endpoint.{key}: got {asked:g}, but an instance of shared "
-                    f"endpoint '{component.on}' ({instance.name}) has {has}; allowed: at most that"
+                    f"endpoint '{host}' ({instance.name}) has {has}; allowed: at most that"
                 )
     for name, endpoint in shared.items():
-        hosted = {key: each for key, each in components.items() if each.on == name}
+        hosted = {key: each for key, each in components.items() if each.shared_endpoint == name}
         yield from _room_problems(name, endpoint, hosted)
 
 

@@ -14,7 +14,13 @@ from autogluon_lambdas.models.errors import (
     PromotionError,
 )
 from autogluon_lambdas.models.model_package import ModelPackage
-from autogluon_lambdas.ports import EndpointState, ServerlessState, StackState, VariantState
+from autogluon_lambdas.ports import (
+    ComponentState,
+    EndpointState,
+    ServerlessState,
+    StackState,
+    VariantState,
+)
 from tests.fakes.lambda_environment import ENVIRONMENT, planner_event
 from tests.fakes.lambda_ports import (
     FakeEndpoints,
@@ -113,6 +119,19 @@ def test_a_serverless_endpoint_has_no_instances_to_choose(asked: dict[str, Any])
     assert _prepare(2, endpoint=endpoint)["target"] == TWO
 
 
+def test_a_component_has_no_instances_to_choose() -> None:
+    endpoint = {
+        "name": "e",
+        "stack_name": STACK,
+        "mode": "component",
+        "component": {"shared_endpoint": "small", "copies": 1, "memory_mb": 1024, "cpus": 1},
+    }
+    with pytest.raises(InvalidInputError, match=r"is a component of small and has no instances"):
+        _prepare(2, endpoint=endpoint, asked={"initial_instance_count": 2})
+    promotion = _prepare(2, endpoint=endpoint)
+    assert (promotion["target"], promotion["is_component"]) == (TWO, True)
+
+
 def test_a_first_promotion() -> None:
     promotion = _prepare(2, stack="CREATE_COMPLETE")
 
@@ -143,6 +162,7 @@ def test_a_first_promotion() -> None:
                 "is_shadow": False,
             }
         ],
+        "is_component": False,
     }
 
 
@@ -432,8 +452,22 @@ def test_an_endpoint_that_runs_the_target_is_verified() -> None:
         "initial_instance_count": None,
         "engine": "auto",
         "serverless": None,
+        "component": None,
         "weights": {"main": None},
     }
+
+
+def test_a_component_is_verified_instead_of_an_endpoint() -> None:
+    copies = ComponentState("autogluon-sandbox-small", copies=2)
+    found = _state("InService", "model-2", (TWO,), component=copies)
+    answer = _verify(found, is_component=True)
+    assert answer["component"] == {"endpoint_name": "autogluon-sandbox-small", "copies": 2}
+
+    stale = _state("InService", "model-1", (ONE,), component=copies)
+    with pytest.raises(PromotionError, match=r"inference component .* runs .*\(model model-1\)"):
+        _verify(stale, is_component=True)
+    with pytest.raises(PromotionError, match="is Failed instead of InService"):
+        _verify(_state("Failed", "model-2", (TWO,), component=copies), is_component=True)
 
 
 def test_what_a_serverless_endpoint_has_is_told() -> None:

@@ -30,7 +30,7 @@ def test_each_section_has_a_table_with_its_keys() -> None:
 def test_a_title_tells_the_sections_of_a_union_apart_and_no_other_is_there_twice() -> None:
     titles = [line[3:] for line in settings_page().splitlines() if line.startswith("## ")]
     endpoint = "`predictors.<name>.endpoint"
-    for mode in ("real-time", "asynchronous", "serverless"):
+    for mode in ("real-time", "asynchronous", "serverless", "component"):
         assert f"{endpoint}`, `mode: {mode}`" in titles
         assert f"{endpoint}.autoscaling`, `mode: {mode}`" in titles
     assert f"{endpoint}.network`" in titles

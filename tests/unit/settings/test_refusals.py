@@ -767,11 +767,11 @@ def test_an_older_image_is_given_no_numbers_that_its_server_would_ignore() -> No
     )
 
 
-@pytest.mark.parametrize("mode", ["inference-components"])
-def test_a_planned_endpoint_mode_is_refused_by_name(mode: str) -> None:
+@pytest.mark.parametrize("mode", ["inference-component", "inference-components"])
+def test_another_word_for_an_endpoint_mode_is_told_the_right_one(mode: str) -> None:
     predictor = {"init_args": {"label": "y"}, "endpoint": {"mode": mode, "memory_size_in_mb": 2048}}
 
-    with pytest.raises(SettingsError, match=rf"endpoint: .*mode '{mode}' is not supported yet"):
+    with pytest.raises(SettingsError, match=rf"mode: got '{mode}'; it is called 'component' here"):
         parse_environment("dev", {"predictors": {"p": predictor}}, file="config/dev.yaml")
 
 

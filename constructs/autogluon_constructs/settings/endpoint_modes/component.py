@@ -104,7 +104,7 @@ class ComponentEndpoint(AnyEndpoint):
 
     mode: Literal["component"]
     """How it answers: at once, while it has copies."""
-    on: SharedEndpointName
+    shared_endpoint: SharedEndpointName
     """The shared endpoint, by its name in `shared_endpoints`."""
     copies: int = Field(default=1, ge=1, le=_MOST_COPIES)
     """How many copies a promotion starts."""
