@@ -249,6 +249,7 @@ def test_a_component_scales_to_zero_and_the_next_request_wakes_it(
         TreatMissingData="notBreaching",
     )
     clock = endpoint.aws.runtime.clock
+    ask(endpoint, "one")
     clock.advance(17 * 60)
     until(lambda: copies(endpoint, "one") == (0, 0), 30, "the last copy goes")
     until(lambda: endpoint.counts() == (0, 0), 30, "the last instance goes")

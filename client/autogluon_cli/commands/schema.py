@@ -61,14 +61,18 @@ def _documents(
     kind = predictor_type(header.type)
     example = kind.example_request(header)
     runtime = invocation.client("sagemaker-runtime")
-    endpoint = invocation.connection.deployment.endpoint_name(predictor)
+    name = invocation.connection.deployment.endpoint_name(predictor)
+    # A predictor without an endpoint may get one.
+    declared = invocation.connection.spec(predictor)["endpoint"] or {}
+    shared = (declared.get("component") or {}).get("shared_endpoint")
     contents = (
         request_schema(header),
         openapi(
             header,
             columns=kind.answer_columns(header, "both"),
             example=example,
-            endpoint=endpoint,
+            endpoint=shared or name,
+            component=None if shared is None else name,
             url=runtime.meta.endpoint_url,
         ),
         example,

@@ -91,6 +91,7 @@ def openapi(
     example: Sequence[Mapping[str, Any]],
     endpoint: str,
     url: str,
+    component: str | None = None,
 ) -> dict[str, Any]:
     """Return an OpenAPI 3.1 document of the endpoint's invocation.
 
@@ -99,20 +100,24 @@ def openapi(
         example: a request that the endpoint answers.
         endpoint: the endpoint's name.
         url: of SageMaker Runtime, such as `https://runtime.sagemaker.us-east-1.amazonaws.com`.
+        component: the inference component's name, where predictors share the endpoint.
     """
     schema = {name: value for name, value in request_schema(header).items() if name != "$schema"}
     body = {JSON: {"schema": schema, "example": list(example)}}
     refused = "The rows cannot be read; the message names column, row, value and what is allowed."
     return {
         "openapi": "3.1.0",
-        "info": {"title": f"Predict {header.label} with {endpoint}", "version": "1"},
+        "info": {"title": f"Predict {header.label} with {component or endpoint}", "version": "1"},
         "servers": [{"url": url}],
         "paths": {
             f"/endpoints/{endpoint}/invocations": {
                 "post": {
                     "operationId": "predict",
                     "summary": "Predict rows",
-                    "parameters": [_ATTRIBUTES],
+                    "parameters": [
+                        _ATTRIBUTES,
+                        *([] if component is None else [_component(component)]),
+                    ],
                     "requestBody": {"required": True, "content": body},
                     "responses": {
                         "200": {
@@ -128,6 +133,16 @@ def openapi(
         },
         "security": [{"sigv4": []}],
         "components": {"securitySchemes": {"sigv4": _SIGNED}},
+    }
+
+
+def _component(name: str) -> dict[str, Any]:
+    return {
+        "name": "X-Amzn-SageMaker-Inference-Component",
+        "in": "header",
+        "required": True,
+        "description": "Which predictor of the endpoint answers.",
+        "schema": {"const": name},
     }
 
 

@@ -69,7 +69,9 @@ class PromotionVerifier:
             return None
         if state is None:
             raise PromotionError(f"{which} does not exist after the update.")
-        if state.status != "InService":
+        # Scaling may have begun to change a component that CloudFormation saw in service.
+        settled = ("InService", "Updating") if promotion.is_component else ("InService",)
+        if state.status not in settled:
             raise PromotionError(f"{which} is {state.status} instead of InService.")
         running = _models(state.variants, lambda each: ", ".join(each.model_package_arns))
         wanted = _models(promotion.variants, lambda each: each.model)

@@ -45,6 +45,7 @@ class InferenceComponent(Record):
     desired: int = 0
     copies: tuple[Copy, ...] = ()
     failure_reason: str | None = None
+    was_asked: bool = False
 
     def describe(self, store: RegionStore) -> dict[str, Any]:
         """Return DescribeInferenceComponent's answer."""
@@ -92,7 +93,9 @@ class InferenceComponent(Record):
     def observed(self, *, new_minute: bool) -> Values:
         """Return what is measured every 10 seconds, and what is besides in each new minute."""
         copies = len(self.copies)
-        if not copies:
+        # "If a model's traffic becomes zero, SageMaker emits metrics with a value of zero" (guide,
+        # "Auto scaling policy overview"): not before there was some.
+        if not copies or not self.was_asked:
             return {}
         concurrent = {CONCURRENT_PER_COPY: self.in_flight / copies}
         return {**concurrent, PER_COPY: 0.0} if new_minute else concurrent
@@ -102,6 +105,7 @@ class InferenceComponent(Record):
 
         Hold the store's lock: the request counts as in flight from then on.
         """
+        self.was_asked = True
         healthy = [each for each in self.copies if each.instance.server.healthy]
         candidates = healthy or list(self.copies)
         if not candidates:
