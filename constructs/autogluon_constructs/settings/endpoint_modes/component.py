@@ -42,7 +42,7 @@ _OF_OTHER_MODES = ("oldest_request_seconds", "concurrency_percent", "model_setup
 class CopyScaling(Scaling):
     """Target tracking on what copies get; down to none.
 
-    A component without copies starts one as soon as a request fails for want of it.
+    A component that has scaled in to no copy starts one as soon as a request is refused.
     """
 
     min_capacity: int = Field(default=1, ge=0, le=_MOST_COPIES)
