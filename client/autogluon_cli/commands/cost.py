@@ -16,7 +16,10 @@ from autogluon_cli.costs.serverless import (
     ServerlessEstimate,
     estimate_serverless,
 )
-from autogluon_cli.deployment.environment_stacks import undeclared_stacks
+from autogluon_cli.deployment.environment_stacks import (
+    find_stacks_if_allowed,
+    undeclared_stacks,
+)
 from autogluon_cli.framework.arguments import deployed_predictor, predictor_argument
 from autogluon_cli.framework.command import Command
 from autogluon_cli.framework.invocation import Invocation, pass_invocation
@@ -121,8 +124,12 @@ def _shared(invocation: Invocation, predictor: str | None) -> dict[str, str]:
         component = (connection.spec(name)["endpoint"] or {}).get("component")
         if component is not None:
             found[component["shared_endpoint"]].append(name)
+    stacks = find_stacks_if_allowed(invocation) if predictor is None else None
+    for stack in () if stacks is None else stacks.stacks:
+        if stack.shared_endpoint is not None:  # also one that no predictor is on
+            found[names.endpoint(invocation.environment, stack.shared_endpoint)]
     return {
-        endpoint: ", ".join(owners)
+        endpoint: ", ".join(owners) or "none"
         for endpoint, owners in found.items()
         if predictor is None or predictor in owners
     }
