@@ -108,6 +108,7 @@ def test_the_created_key_admits_log_groups_of_the_environment_only(
         "autogluon-guarded-*",
         "/aws/vendedlogs/states/autogluon-guarded-*",
         "/aws/sagemaker/Endpoints/autogluon-guarded-*",
+        "/aws/sagemaker/InferenceComponents/autogluon-guarded-*",
     ]
 
 
