@@ -30,7 +30,7 @@ _REASONS = {
     "predictor_path": "only registered models are used, by `model=`",
     "predictions_path": "results are stored in the environment's artifact bucket and downloaded to "
     "`save_path=`",
-    "static_features": "static features are not supported yet",
+    "static_features": "static features are for time series predictors",
     "test_data_image_column": _IMAGES,
     "train_data": _FOUNDATION,
     "transform_kwargs": _PLANNER,

@@ -25,6 +25,12 @@ _OPTIONS = (
     click.option("--test", "test_data", metavar="DATA", help="Data to evaluate the models on."),
     click.option("--tuning", "tuning_data", metavar="DATA", help="Validation data."),
     click.option(
+        "--static",
+        "static_features",
+        metavar="DATA",
+        help="Features of each series, for time series predictors: a row for each.",
+    ),
+    click.option(
         "--images",
         metavar="FOLDER",
         help="The images that columns name, for multimodal predictors: a folder or s3:// address.",
@@ -76,6 +82,9 @@ _OPTIONS = (
     click.option("--wait/--no-wait", default=True, help="Follow the run to its end."),
 )
 
+_BESIDE = {"static_features": ("static", "time series")}
+"""Key of the input -> its option, and the predictors that it is for."""
+
 
 def training_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """Add PREDICTOR, DATA and the options of a run that trains."""
@@ -92,6 +101,7 @@ def run_training(
     data: str,
     test_data: str | None,
     tuning_data: str | None,
+    static_features: str | None,
     images: str | None,
     weights: str | None,
     name: str | None,
@@ -127,7 +137,9 @@ def run_training(
     if settings.get("from_model") is None:  # a model knows its label, and some rows may lack it
         _require_label(invocation, command, predictor, spec, overrides["init_args"], files)
     folders = {key: folder for key, folder in (("images", images), ("weights", weights)) if folder}
-    _require_reader(invocation, command, predictor, spec, folders)
+    beside = {} if static_features is None else {"static_features": static_features}
+    _require_reader(invocation, command, predictor, spec, {**folders, **beside})
+    files |= beside
     arguments = {
         "predictor": predictor,
         **{key: upload(invocation, predictor, key, file) for key, file in files.items()},
@@ -183,16 +195,17 @@ def _require_reader(
     command: str,
     predictor: str,
     spec: dict[str, Any],
-    folders: dict[str, str],
+    given: dict[str, str],
 ) -> None:
-    """Refuse a folder that the predictor's type does not read, before it is uploaded."""
+    """Refuse a folder or table that the predictor's type does not read, before it is uploaded."""
     from autogluon_client.predictors.predictor_types import type_of
 
-    read = type_of(spec).predictor_class.folder_arguments
-    for key in folders:
-        if key not in read:
+    kind = type_of(spec).predictor_class
+    for key in given:
+        if key not in (*kind.folder_arguments, *kind.side_tables):
+            option, types = _BESIDE.get(key, (key, "multimodal"))
             raise CommandError(
-                f"--{key} is for multimodal predictors; {predictor!r} is {spec['type']}.",
+                f"--{option} is for {types} predictors; {predictor!r} is {spec['type']}.",
                 next_command=invocation.command(command),
             )
 

@@ -39,12 +39,15 @@ def request_schema(header: FeatureSchemaHeader) -> dict[str, Any]:
         for name in (header.label, *header.ignored)
         if name not in features
     }
-    record = {
+    record: dict[str, Any] = {
         "type": "object",
         "properties": {**features, **carried},
-        "required": list(features),
+        "required": [item.name for item in header.features if not item.optional],
         "additionalProperties": False,
     }
+    if header.optional_names:
+        # What the model stores may be left out; a row with a value gives all that belongs to it.
+        record["dependentRequired"] = {header.label: list(features)}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": f"Rows to predict {header.label} of",

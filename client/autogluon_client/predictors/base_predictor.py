@@ -43,6 +43,8 @@ class BaseCloudPredictor(RunInspection[EndpointT]):
     """AutoGluon's class that loads an artifact; its package is named after the type."""
     folder_arguments: ClassVar[Sequence[str]] = ()
     """Of `fit`: those that name a folder which the job reads beside the data."""
+    side_tables: ClassVar[Sequence[str]] = ()
+    """Of `fit`: those that are a table beside the rows."""
 
     @property
     def is_fit(self) -> bool:

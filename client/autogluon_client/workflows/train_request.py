@@ -10,7 +10,7 @@ from typing import Any
 from autogluon_client.data.uploads import Uploads
 from autogluon_client.errors import InvalidArgumentError
 
-_DATA_KEYS = ("train_data", "tuning_data", "test_data")
+_DATA_KEYS = ("train_data", "tuning_data", "test_data", "static_features")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,6 +44,7 @@ def fit_request(
     train_data: Any,
     tuning_data: Any = None,
     test_data: Any = None,
+    static_features: Any = None,
     predictor_init_args: Mapping[str, Any] | None = None,
     predictor_fit_args: Mapping[str, Any] | None = None,
     settings: Mapping[str, Any] | None = None,
@@ -66,7 +67,8 @@ def fit_request(
             )
         train_data, predictor_init_args = None, train_data
     fit_args = dict(predictor_fit_args or {})
-    explicit = dict(zip(_DATA_KEYS, (train_data, tuning_data, test_data), strict=True))
+    tables = (train_data, tuning_data, test_data, static_features)
+    explicit = dict(zip(_DATA_KEYS, tables, strict=True))
     data = {}
     for key, value in explicit.items():
         within = fit_args.pop(key, None)

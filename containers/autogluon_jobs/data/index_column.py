@@ -11,11 +11,12 @@ from autogluon_jobs.messages.errors import InputError
 
 
 def without_index(
-    tables: Mapping[str, ChannelTable],
+    tables: Mapping[str, ChannelTable], noun: str = "the training data"
 ) -> tuple[dict[str, ChannelTable], list[str]]:
     """Return the channels without the index, and the sentence that says so.
 
-    The training rows decide whether an unnamed first column is the index.
+    The training rows decide whether an unnamed first column is the index; `noun` is what the
+    sentences call them.
 
     Raises:
         InputError: it has no name at all and neither counts nor names the rows.
@@ -23,8 +24,7 @@ def without_index(
     train = tables["train"]
     if train.index == "other" and not train.columns[0].strip():
         raise InputError(
-            "The first column of the training data has no name, and it neither counts nor names "
-            "the rows.",
+            f"The first column of {noun} has no name, and it neither counts nor names the rows.",
             advice=ADVICE,
         )
     if train.index == "other":
@@ -33,7 +33,7 @@ def without_index(
     if train.index is None:
         return cut, []
     return cut, [
-        f"The unnamed first column of the training data {train.index} the rows: it is the index "
+        f"The unnamed first column of {noun} {train.index} the rows: it is the index "
         "and was left out."
     ]
 

@@ -166,7 +166,8 @@ def infer(
         InputError: a cell that contradicts the settings, an infinite number, or a type that no
             predictor takes.
     """
-    typed, keep_na = tables["train"].typed, name in reading.keep_na
+    # All channels are of one format.
+    typed, keep_na = next(iter(tables.values())).typed, name in reading.keep_na
     whole = joined_column(name, tables)
     if not typed:
         require_finite(name, whole, lambda row: row_of_channels(row, tables))

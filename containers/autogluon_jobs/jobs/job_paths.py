@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from autogluon_contracts.documents.training_job import CHECKPOINTS_PATH
+from autogluon_contracts.documents.training_job import CHECKPOINTS_PATH, SIDE_CHANNELS
 from autogluon_jobs.cluster.hosts import Hosts
 from autogluon_jobs.messages.errors import InputError
 
@@ -46,6 +46,13 @@ class JobPaths:
         """
         optional = [name for name in ("test", "tuning") if name in self.channels]
         return {name: self.channel(name) for name in ("train", *optional)}
+
+    @property
+    def side_tables(self) -> dict[str, Path]:
+        """Return the folders of tables beside the rows that are mounted, such as `static`."""
+        return {
+            name: self.channels[name] for name in SIDE_CHANNELS.values() if name in self.channels
+        }
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> JobPaths:

@@ -7,11 +7,18 @@ import shlex
 from collections.abc import Mapping
 from typing import Any
 
-from autogluon_contracts.documents.training_job import CHANNELS, FOLDER_CHANNELS, TrainingJobConfig
+from autogluon_contracts.documents.training_job import (
+    FOLDER_CHANNELS,
+    TABLE_CHANNELS,
+    TrainingJobConfig,
+)
 from autogluon_jobs.report.page_parts import Code
 
-_OPTIONS = {"test": "--test", "tuning": "--tuning", "images": "--images", "weights": "--weights"}
-_DATA = {**CHANNELS, **FOLDER_CHANNELS}
+_OPTIONS = {
+    "test": "--test", "tuning": "--tuning", "static": "--static",
+    "images": "--images", "weights": "--weights",
+}  # fmt: skip
+_DATA = {**TABLE_CHANNELS, **FOLDER_CHANNELS}
 
 
 def again(config: TrainingJobConfig, client_class: str) -> list[Code]:

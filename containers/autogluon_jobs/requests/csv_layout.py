@@ -75,7 +75,7 @@ def detect_layout(
             could be both header and values.
     """
     names = set(schema.names)
-    if names <= set(first):
+    if set(schema.required(first)) <= set(first):
         check_header(schema, first)
         if len(first) == len(names) and _is_plausible_row(schema, first):
             raise InputError(

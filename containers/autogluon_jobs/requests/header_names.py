@@ -31,7 +31,7 @@ def check_header(
     _refuse_doubled(header)
     known = set(schema.names) | schema.accepted | extra_allowed
     given = set(header)
-    missing = [name for name in schema.names if name not in given]
+    missing = [name for name in schema.required(given) if name not in given]
     # An index comes first; a last column without a name is a comma too many.
     unknown = [
         name for at, name in enumerate(header) if name not in known or (at and not name.strip())

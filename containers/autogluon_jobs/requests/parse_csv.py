@@ -12,6 +12,7 @@ from autogluon_jobs.messages.row_names import RowName, row_of_request
 from autogluon_jobs.messages.wording import listed
 from autogluon_jobs.requests.csv_layout import CsvLayout, detect_layout, open_csv
 from autogluon_jobs.requests.header_rows import require_known_values, require_no_header
+from autogluon_jobs.requests.left_out import with_left_out
 from autogluon_jobs.requests.request import Request, require_rows
 from autogluon_jobs.requests.small_requests import RowReader
 from autogluon_jobs.schema.feature_schema import FeatureSchema
@@ -95,6 +96,7 @@ def features_of(
     Raises:
         InputError: a cell that its feature cannot hold, or a row that may be a header.
     """
+    columns = with_left_out(schema, columns)
     require_no_header(schema, columns, row_name)
     values = convert_table(schema.features, columns, row_name, threads)
     if not (layout.has_header or layout.is_stated):

@@ -9,6 +9,7 @@ from autogluon_jobs.formats.parquet_table import read_parquet, require_utf8
 from autogluon_jobs.formats.size_limits import REAL_TIME
 from autogluon_jobs.messages.row_names import RowName, row_of_request
 from autogluon_jobs.requests.header_names import check_header
+from autogluon_jobs.requests.left_out import with_left_out
 from autogluon_jobs.requests.request import Request, require_rows
 from autogluon_jobs.requests.small_requests import RowReader
 from autogluon_jobs.schema.feature_schema import FeatureSchema
@@ -32,8 +33,9 @@ def features_of_table(schema: FeatureSchema, table: Any, row_name: RowName) -> F
     Raises:
         InputError: a cell that its feature cannot hold.
     """
-    require_utf8(table, schema.names, row_name)
-    columns = {name: table.column(name) for name in schema.names}
+    given = dict(zip(table.column_names, table.columns, strict=True))
+    require_utf8(table, [name for name in schema.names if name in given], row_name)
+    columns = with_left_out(schema, given)
     return convert_table(schema.features, columns, row_name)
 
 

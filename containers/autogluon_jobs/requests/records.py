@@ -32,7 +32,7 @@ def columns_of_records(
     for position, row in enumerate(rows):
         _check_record(schema, row, row_name(position), extra_allowed)
     return {
-        item.name: column_of_values(item, [row[item.name] for row in rows], row_name)
+        item.name: column_of_values(item, [row.get(item.name) for row in rows], row_name)
         for item in schema.features
     }
 
@@ -45,7 +45,7 @@ def _check_record(
             f"{where.capitalize()} is {_type_name(row)} instead of an object.",
             advice=f"Give it the keys {listed(schema.names)}.",
         )
-    missing = [name for name in schema.names if name not in row]
+    missing = [name for name in schema.required(row) if name not in row]
     known = schema.by_name.keys() | schema.accepted | extra_allowed
     unknown = [name for name in row if name not in known]
     if unknown:

@@ -6,7 +6,7 @@ Written by training as `feature_schema.json`; serving parses every request by it
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -16,7 +16,11 @@ from autogluon_contracts.data.cell_rules import NA_WORDS
 from autogluon_contracts.data.dates import DateOrder
 from autogluon_contracts.data.index_column import INDEX_NAMES
 from autogluon_contracts.data.number_forms import NumberForm
-from autogluon_contracts.documents.feature_schema import FILE_NAME, FeatureSchemaHeader
+from autogluon_contracts.documents.feature_schema import (
+    FILE_NAME,
+    FeatureSchemaHeader,
+    required_columns,
+)
 from autogluon_jobs.messages.documents import checked
 from autogluon_jobs.messages.errors import InputError
 
@@ -34,7 +38,9 @@ class Feature:
     `category` and `text`) says that `NA` and the like are missing, see `cell_rules`; it is false in
     artifacts of earlier releases, which learned them as values. `date_order` (kind `datetime`) is
     how training wrote dates that are not in ISO 8601, which is read beside it. `number_form` (kind
-    `float`) is how it wrote numbers that are not plain ones. `whole_numbers` (kind `text`) says
+    `float`) is how it wrote numbers that are not plain ones. `optional` says that a request without
+    the label's column may leave this one out, because the model has what it stands for.
+    `whole_numbers` (kind `text`) says
     that whole numbers are read as their texts, as in a column of ids. `examples` are values of the
     training data, for people; artifacts of earlier releases have none.
     """
@@ -50,6 +56,7 @@ class Feature:
     number_form: NumberForm | None = None
     whole_numbers: bool = False
     examples: tuple[Any, ...] | None = None
+    optional: bool = False
 
     @cached_property
     def known(self) -> frozenset[str]:
@@ -73,6 +80,8 @@ class Feature:
             document["whole_numbers"] = True
         if self.examples is not None:
             document["examples"] = list(self.examples)
+        if self.optional:
+            document["optional"] = True
         return document | {"nullable": self.nullable}
 
     @classmethod
@@ -102,6 +111,7 @@ class Feature:
             number_form=None if form is None else NumberForm.from_json(form),
             whole_numbers=document.get("whole_numbers", False),
             examples=None if examples is None else tuple(examples),
+            optional=document.get("optional", False),
         )
 
 
@@ -135,6 +145,15 @@ class FeatureSchema:
     def names(self) -> tuple[str, ...]:
         """Return the feature names, in training order."""
         return tuple(feature.name for feature in self.features)
+
+    @cached_property
+    def optional(self) -> frozenset[str]:
+        """Return the features that may be left out where the label is, see `Feature`."""
+        return frozenset(feature.name for feature in self.features if feature.optional)
+
+    def required(self, given: Collection[str]) -> Sequence[str]:
+        """Return the features that a header or record must have that has the names `given`."""
+        return required_columns(self.names, self.optional, self.label, given)
 
     @cached_property
     def by_name(self) -> dict[str, Feature]:

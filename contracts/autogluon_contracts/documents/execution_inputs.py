@@ -20,7 +20,7 @@ from autogluon_contracts.documents.predictor_spec import (
     MOST_WEIGHT,
     BatchEngine,
 )
-from autogluon_contracts.documents.training_job import CHANNELS, FOLDER_CHANNELS
+from autogluon_contracts.documents.training_job import FOLDER_CHANNELS, TABLE_CHANNELS
 from autogluon_contracts.names import MAIN_VARIANT
 from autogluon_contracts.s3_location import S3Location
 
@@ -35,6 +35,11 @@ class TrainInput:
     train_data: S3Location = key(_DATA)
     test_data: S3Location | None = key(_DATA, default=None)
     tuning_data: S3Location | None = key(_DATA, default=None)
+    static_features: S3Location | None = key(
+        "a table with a row for each series: its id, and a column for each feature; for time "
+        "series predictors",
+        default=None,
+    )
     images: S3Location | None = key(
         "the folder of the images that columns name; for multimodal predictors", default=None
     )
@@ -81,7 +86,7 @@ class TrainInput:
 
     def locations(self) -> dict[str, S3Location]:
         """Return the data that the input names, by its key."""
-        every: dict[str, S3Location | None] = {name: getattr(self, name) for name in CHANNELS}
+        every: dict[str, S3Location | None] = {name: getattr(self, name) for name in TABLE_CHANNELS}
         return {name: location for name, location in every.items() if location is not None}
 
     def folders(self) -> dict[str, S3Location]:

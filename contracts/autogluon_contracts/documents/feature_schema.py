@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
@@ -28,9 +28,28 @@ class FeatureHeader:
         "the only values that a request may have; null: any", default=None
     )
     # Absent in artifacts of earlier releases.
+    optional: bool = key(
+        "whether a request without the label's column may leave the whole column out: the model "
+        "knows what it stands for",
+        default=False,
+    )
     examples: tuple[Any, ...] | None = key(
         "values of the training data, of the kinds `int`, `float` and `datetime`", default=None
     )
+
+
+def required_columns(
+    features: Sequence[str], optional: Collection[str], label: str, given: Collection[str]
+) -> Sequence[str]:
+    """Return the features that a file or record with the columns `given` must have.
+
+    Example:
+        >>> required_columns(["item_id", "sales"], {"sales"}, "sales", ["item_id"])
+        ['item_id']
+    """
+    if not optional or label in given:
+        return features
+    return [name for name in features if name not in optional]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +75,11 @@ class FeatureSchemaHeader(Document):
         "what only predictors of this type have; null: nothing", default=None, omit_null=True
     )
     features: tuple[FeatureHeader, ...] = key("in training order")
+
+    @property
+    def optional_names(self) -> frozenset[str]:
+        """Return the names of columns that a request without the label's may leave out."""
+        return frozenset(feature.name for feature in self.features if feature.optional)
 
     @property
     def feature_names(self) -> tuple[str, ...]:

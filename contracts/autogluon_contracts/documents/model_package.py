@@ -36,6 +36,7 @@ class VersionMetadata:
     train_data: str | None = key("S3 URI of the channel `train`", default=None)
     test_data: str | None = key("S3 URI of the channel `test`", default=None)
     tuning_data: str | None = key("S3 URI of the channel `tuning`", default=None)
+    static_features: str | None = key("S3 URI of the channel `static`", default=None)
     instance_type: str | None = key("what the training job ran on", default=None)
     usd: str | None = key(
         "what its training job cost, or all trials of its search, by list price", default=None

@@ -14,7 +14,7 @@ from autogluon_contracts.documents.execution_inputs import (
     TrainInput,
     TuneInput,
 )
-from autogluon_contracts.documents.training_job import CHANNELS, FOLDER_CHANNELS
+from autogluon_contracts.documents.training_job import FOLDER_CHANNELS, TABLE_CHANNELS
 
 ScheduledWorkflow = Literal["train", "tune", "batch_predict", "promote", "drift"]
 
@@ -27,7 +27,7 @@ INPUTS: Mapping[str, type] = {
 }
 """What the executions of each workflow that can be scheduled take."""
 
-LOCATIONS = (*CHANNELS, *FOLDER_CHANNELS, "data", "labels")
+LOCATIONS = (*TABLE_CHANNELS, *FOLDER_CHANNELS, "data", "labels")
 """The keys of inputs that are S3 locations, and may contain dates."""
 
 

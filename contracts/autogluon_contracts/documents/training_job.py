@@ -16,6 +16,9 @@ PROGRAM = "train.py"
 """The container code's entry point, which `sagemaker_program` names."""
 CHANNELS = {"train_data": "train", "test_data": "test", "tuning_data": "tuning"}
 """Key of an execution's input -> the job's channel."""
+SIDE_CHANNELS = {"static_features": "static"}
+"""Key of an input -> the channel of a table beside the rows, which jobs of some types read."""
+TABLE_CHANNELS = {**CHANNELS, **SIDE_CHANNELS}
 FOLDER_CHANNELS = {"images": "images", "weights": "weights"}
 """Key of an input -> the channel of a folder that jobs of some predictor types read beside it."""
 CODE_CHANNEL = "code"
@@ -94,7 +97,7 @@ class TrainingJobConfig(Document):
     fit_args: Mapping[str, Any] = key("arguments of `fit`")
     max_runtime_seconds: int = key("when SageMaker stops the job", minimum=1)
     data: Mapping[str, str | None] = key(
-        "channel (`train`, `test`, `tuning`, and folders that are given) -> S3 URI or null"
+        "channel (`train`, `test`, `tuning`, and what is given beside them) -> S3 URI or null"
     )
     # A planner of an earlier release writes none of these.
     reading: DataReading = key("what the cells of the data mean", factory=DataReading)

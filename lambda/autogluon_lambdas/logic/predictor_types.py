@@ -28,6 +28,10 @@ class PredictorType(Protocol):
         """Keys of a training run's input that name a folder which jobs of the type read."""
 
     @property
+    def side_tables(self) -> Collection[str]:
+        """Keys of a training run's input that name a table beside the rows."""
+
+    @property
     def has_bulk_engine(self) -> bool:
         """Whether the container's bulk engine predicts models of this type."""
 

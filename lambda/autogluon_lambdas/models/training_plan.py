@@ -6,7 +6,7 @@ from typing import Any
 
 from autogluon_contracts.documents.mirrored_weights import MirroredWeights
 from autogluon_contracts.documents.predictor_spec import PredictorSpec, SpotSpec
-from autogluon_contracts.documents.training_job import CHANNELS, CONFIG_CHANNEL, FILE_NAME
+from autogluon_contracts.documents.training_job import CONFIG_CHANNEL, FILE_NAME, TABLE_CHANNELS
 from autogluon_contracts.names import checkpoint_folder, folds_folder
 from autogluon_contracts.s3_location import S3Location
 from autogluon_lambdas.models.events.execution import Execution
@@ -72,4 +72,4 @@ class TrainingPlan:
 
     def manifest(self, key: str) -> S3Location:
         """Return the manifest of one data key; outside `config/job.json`'s string prefix."""
-        return self.folder.child(f"{CONFIG_CHANNEL}/{CHANNELS[key]}.manifest")
+        return self.folder.child(f"{CONFIG_CHANNEL}/{TABLE_CHANNELS[key]}.manifest")

@@ -19,6 +19,7 @@ class _Mean:
 
     usual_metrics = METRICS
     folders = ()
+    side_tables = ()
     has_bulk_engine = True
     answers_by_row = True
 

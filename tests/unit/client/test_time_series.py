@@ -11,11 +11,16 @@ import pandas as pd
 import pytest
 
 from autogluon_client import CloudPredictor, TimeSeriesCloudPredictor, TimeSeriesEndpoint
-from autogluon_client.endpoint.input_schema import answer_schema
+from autogluon_client.endpoint.input_schema import answer_schema, request_schema
 from autogluon_client.endpoint.payloads import LARGEST_BYTES
-from autogluon_client.errors import InvalidArgumentError, InvalidDataError, NotSupportedError
+from autogluon_client.errors import (
+    InvalidArgumentError,
+    InvalidDataError,
+    NotSupportedError,
+    UnknownArgumentError,
+)
 from autogluon_client.predictors.predictor_types import predictor_type
-from autogluon_client.predictors.timeseries.tables import with_future, with_known
+from autogluon_client.predictors.timeseries.tables import with_future, with_known, with_static
 from autogluon_contracts.documents.feature_schema import FeatureHeader, FeatureSchemaHeader
 from autogluon_contracts.predictor_types.timeseries.series import SeriesColumns, SeriesFacts
 from tests.fakes.account import FakeAws
@@ -130,6 +135,44 @@ def test_training_data_gets_known_covariates_of_a_table_of_their_own() -> None:
         with_known(None, alone, alone, COLUMNS)
 
 
+STATIC = pd.DataFrame({"city": ["Rome", "Oslo"]}, index=pd.Index(["01", "02"], name="store"))
+
+
+def test_static_features_become_columns_of_the_rows(tmp_path: Path) -> None:
+    joined = with_static(None, HISTORY, STATIC, COLUMNS)
+    assert list(joined["city"]) == ["Rome", "Rome"]
+    STATIC.reset_index().to_csv(tmp_path / "stores.csv", index=False)
+    of_file = with_static(None, HISTORY, tmp_path / "stores.csv", COLUMNS)
+    pd.testing.assert_frame_equal(of_file, joined)
+
+    for static, words in (
+        (STATIC[1:], "no row of '01', which the data has"),
+        (pd.concat([STATIC, STATIC]), "two rows of '01'"),
+        (STATIC.rename(columns={"city": "promo"}), "'promo' is a column of the data, too"),
+        (STATIC.reset_index(drop=True).assign(store=1), "two rows of '1'"),
+        (tmp_path / "train.csv", "not found"),
+    ):
+        with pytest.raises(InvalidDataError, match=words):
+            with_static(None, HISTORY, static, COLUMNS)
+
+
+def test_training_gets_static_features_as_a_table_of_their_own(
+    predictor: TimeSeriesCloudPredictor, session: FakeAws
+) -> None:
+    predictor.fit(HISTORY, static_features=STATIC, wait=False)
+    sent = session.states.only_input("train")
+    stored = pd.read_parquet(io.BytesIO(session.s3.objects[sent["static_features"]]))
+    assert stored.to_dict(orient="list") == {"store": ["01", "02"], "city": ["Rome", "Oslo"]}
+
+
+def test_a_request_may_name_stored_series() -> None:
+    names = pd.DataFrame({"store": ["01", "02", "01"]})
+    rows = with_future(None, names, FUTURE, COLUMNS)
+    assert list(rows.columns) == ["store", "day", "promo"]
+    assert rows["store"].tolist() == ["01", "01", "02"]
+    assert rows["day"].isna().tolist() == [False, False, True]
+
+
 def test_data_above_a_requests_limit_is_not_cut(session: FakeAws) -> None:
     endpoint = TimeSeriesEndpoint("autogluon-sandbox-income", session)
     large = pd.DataFrame({"store": ["x" * LARGEST_BYTES], "day": ["2026-01-01"], "sales": [1]})
@@ -171,8 +214,8 @@ def test_a_batch_forecasts_history_and_known_covariates(
 def test_what_a_forecast_does_not_have_is_refused(
     predictor: TimeSeriesCloudPredictor, session: FakeAws
 ) -> None:
-    with pytest.raises(NotSupportedError, match="static features are not supported yet"):
-        predictor.fit("s3://data/train.csv", static_features=HISTORY)
+    with pytest.raises(UnknownArgumentError, match="unexpected keyword argument 'images'"):
+        predictor.fit("s3://data/train.csv", images="photos")
     with pytest.raises(NotSupportedError, match="no probabilities"):
         predictor.predict_proba(HISTORY)
     endpoint = TimeSeriesEndpoint("autogluon-sandbox-income", session)
@@ -196,8 +239,11 @@ def test_other_names_than_the_models_are_refused(
     session.ssm.values[LIVE_MODEL_PARAMETER] = PACKAGE
     uri = "s3://artifacts/income/runs/job-3/report/feature_schema.json"
     session.s3.objects[uri] = json.dumps(schema).encode()
-    endpoint.predict(HISTORY, known_covariates=FUTURE, target="sales", quantile_levels=[0.1])
-    assert len(_sent(session)) == 3
+    endpoint.predict(
+        HISTORY, known_covariates=FUTURE, static_features=STATIC, target="sales",
+        quantile_levels=[0.1],
+    )  # fmt: skip
+    assert [row["city"] for row in _sent(session)] == ["Rome"] * 3
     with pytest.raises(InvalidArgumentError, match="prediction_length: got 9, but the model was"):
         endpoint.predict(HISTORY, prediction_length=9)
 
@@ -222,3 +268,21 @@ def test_a_model_is_described_with_a_request_that_it_answers() -> None:
     answer = answer_schema(header, kind.answer_columns(header, "both"))["items"]["properties"]
     assert answer["store"]["type"] == ["string", "null"]
     assert answer["mean"] == {"type": "number"}
+
+
+def test_the_schema_says_what_a_request_may_leave_out() -> None:
+    features = (
+        FeatureHeader(name="store", kind="text", nullable=False),
+        FeatureHeader(name="sales", kind="float", optional=True),
+        FeatureHeader(name="promo", kind="float", optional=True),
+    )
+    header = FeatureSchemaHeader(
+        type="timeseries",
+        label="sales",
+        problem_type="timeseries",
+        classes=None,
+        features=features,
+    )
+    record = request_schema(header)["items"]
+    assert record["required"] == ["store"]
+    assert record["dependentRequired"] == {"sales": ["store", "sales", "promo"]}

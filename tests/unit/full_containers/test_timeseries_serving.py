@@ -162,7 +162,7 @@ def wrong_requests(rows: pd.DataFrame) -> dict[str, tuple[pd.DataFrame, str]]:
             changed(one, last, price=None),
             r'Column "price", row 40: the value is missing in the future of series "shop 1"',
         ),
-        "no history": (one[-STEPS:], r'Series "shop 1" has no history'),
+        "no history": (one[-STEPS:].assign(shop="new"), r'Series "new" has no history'),
         "no id": (changed(one, 3, shop=""), r'Column "shop", row 4: the value is missing'),
         "no date": (changed(one, 3, day="soon"), r'Column "day", row 4: "soon" is not'),
         "no number": (changed(one, 3, sales="many"), r'Column "sales", row 4: "many" is not'),

@@ -95,6 +95,75 @@ def test_data_that_cannot_be_forecast_is_refused(train: str, sentence: str) -> N
     assert sentence in _problem(_planner(train), train_data=TRAIN)
 
 
+STORES = "store,city,area\na,Rome,120\nb,Oslo,\n"
+STATIC = "s3://data-bucket/shop/stores.csv"
+
+
+def test_static_features_are_a_channel_of_their_own() -> None:
+    planner = _planner(_table())
+    planner.store.put(STATIC, STORES)  # type: ignore[attr-defined]
+
+    answer = planner.plan(
+        planner_event({"predictor": "income", "train_data": TRAIN, "static_features": STATIC})
+    )
+
+    channels = {
+        channel["ChannelName"]: channel["DataSource"]["S3DataSource"]["S3Uri"]
+        for channel in validated("CreateTrainingJob", answer["request"])["InputDataConfig"]
+    }
+    assert channels["static"] == STATIC
+    assert isinstance(planner.store, FakeStore)
+    job = json.loads(planner.store.text(answer["run"]["folder"] + "config/job.json"))
+    assert job["data"]["static"] == STATIC
+
+
+@pytest.mark.parametrize(
+    ("table", "sentence"),
+    [
+        (STORES.replace("store", "stor"), 'static_features: id column "store" not found'),
+        ("store\na\nb\n", 'has no column besides the id column "store"'),
+        (STORES.replace("area", "promo"), 'column "promo" is a column of the training data, too'),
+        (STORES.replace("area", "item_id"), 'column "item_id" would be a static feature, and'),
+        (STORES + "a,Bern,4\n", 'rows 1 and 3 both are "a"'),
+        (STORES + ",Bern,4\n", 'row 3: the id column "store" is empty'),
+        (STORES.replace("120", "2020-01-31"), 'row 1: column "area" holds dates ("2020-01-31")'),
+        (
+            STORES.replace("b,", "bb,"),
+            f'{STATIC} has no row of the series "b", which is in row 3 of {TRAIN}.',
+        ),
+    ],
+)
+@pytest.mark.parametrize("lines", [False, True])
+def test_static_features_that_cannot_be_used_are_refused(
+    table: str, sentence: str, *, lines: bool
+) -> None:
+    planner, uri = _planner(_table()), STATIC
+    if lines:
+        header, *rows = (line.split(",") for line in table.splitlines())
+        records = [dict(zip(header, row, strict=True)) for row in rows]
+        table = "".join(f"{json.dumps(record)}\n" for record in records)
+        uri = STATIC.replace(".csv", ".jsonl")
+    planner.store.put(uri, table)  # type: ignore[attr-defined]
+    found = _problem(planner, train_data=TRAIN, static_features=uri)
+    assert sentence.replace(STATIC, uri) in found
+
+
+def test_a_large_table_of_static_features_is_left_to_the_job() -> None:
+    planner = _planner(_table())
+    rows = "".join(f"s{number},Rome,{number}\n" for number in range(1_500))
+    planner.store.put(STATIC, "store,city,area\n" + rows)  # type: ignore[attr-defined]
+    asked = {"predictor": "income", "train_data": TRAIN, "static_features": STATIC}
+    assert planner.plan(planner_event(asked))["request"]
+
+
+def test_other_predictors_take_no_static_features() -> None:
+    table = "age,class\n1,a\n2,b\n"
+    store = FakeStore({TRAIN: table, STATIC: STORES})
+    planner = TrainingPlanner(ENVIRONMENT, FakePredictors(spec()), store, FakeRegistry())
+    found = _problem(planner, InvalidInputError, train_data=TRAIN, static_features=STATIC)
+    assert f"input.static_features: got {STATIC}; tabular predictors take no static_featu" in found
+
+
 def test_dates_of_any_one_order_are_times() -> None:
     rows = ("a,13/01/2026,1,0", "a,14/01/2026,2,0")
     _planner(_table(*rows)).plan(planner_event({"predictor": "income", "train_data": TRAIN}))
@@ -118,6 +187,14 @@ def test_json_lines_are_looked_at_too() -> None:
         (
             {"init_args": {"target": "profit"}},
             'input.init_args.target: got "profit", but',
+        ),
+        (
+            {"init_args": {"stored_history": False}},
+            "input.init_args.stored_history: got false, but",
+        ),
+        (
+            {"init_args": {"static_features": "x"}},
+            "data is named in the execution's input: 'static",
         ),
         ({"init_args": {"prediction_length": 9}}, "input.init_args.prediction_length: got 9, but"),
         ({"fit_args": {"hyperparameters": "light"}}, "'light' has Chronos2, Toto2"),
@@ -144,11 +221,12 @@ def test_a_run_may_spell_out_the_columns_that_the_settings_leave_at_their_defaul
     assert found.startswith('input.init_args.id_column: got "promo", but predictor')
 
 
-def _batches(body: str, **further: str) -> BatchPlanner:
+def _batches(body: str, *, stored: bool = False, **further: str) -> BatchPlanner:
     facts = SeriesFacts(
         id_column="store", timestamp_column="day", prediction_length=2, freq="D",
-        known_covariates=("promo",),
+        known_covariates=("promo",), stored_history=stored,
     )  # fmt: skip
+    optional = {"day", "sales", "promo"} if stored else set()
     schema = {
         "version": 1,
         "type": "timeseries",
@@ -157,7 +235,10 @@ def _batches(body: str, **further: str) -> BatchPlanner:
         "classes": None,
         "quantile_levels": [0.1, 0.9],
         "details": facts.to_json(),
-        "features": [{"name": name} for name in HEADER.strip().split(",")],
+        "features": [
+            {"name": name, **({"optional": True} if name in optional else {})}
+            for name in HEADER.strip().split(",")
+        ],
     }
     store = FakeStore({"s3://data-bucket/new.csv": body})
     for name, text in further.items():
@@ -210,6 +291,23 @@ def test_a_series_of_a_batch_is_in_one_file() -> None:
         len(apart.plan(planner_event({"predictor": "income", "data": folder}))["batch"]["inputs"])
         == 2
     )
+
+
+@pytest.mark.parametrize("table", ["store\na\nb\n", "store,day,promo\na,2026-01-03,0\n"])
+def test_a_batch_may_name_stored_series(table: str) -> None:
+    data = {"data": "s3://data-bucket/new.csv"}
+    planned = _batches(table, stored=True).plan(planner_event({"predictor": "income", **data}))
+    assert planned["batch"]["columns"] == ["store", "day", "mean", "0.1", "0.9"]
+    assert "lacks the features" in _problem(_batches(table), **data)
+
+
+def test_a_batch_with_histories_has_all_columns_and_no_series_twice() -> None:
+    history = "store,day,sales\na,2026-01-01,1\n"
+    data = {"data": "s3://data-bucket/new.csv"}
+    assert "lacks the features promo." in _problem(_batches(history, stored=True), **data)
+    folder = "s3://data-bucket/folder/"
+    both = _batches("", stored=True, first="store\na\nb\n", second="store\nb\n")
+    assert 'the series "b" is in' in _problem(both, data=folder)
 
 
 @pytest.mark.parametrize("delimiter", [",", ";"])

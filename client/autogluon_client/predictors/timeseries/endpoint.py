@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from autogluon_client.autogluon_cloud_arguments import refuse
 from autogluon_client.aws_errors import explained
 from autogluon_client.endpoint.endpoint import Endpoint
 from autogluon_client.errors import InvalidArgumentError, NotSupportedError
 from autogluon_client.predictors.timeseries.forecasts import forecast
-from autogluon_client.predictors.timeseries.tables import flat, with_future
+from autogluon_client.predictors.timeseries.tables import flat, static_of, whole_table
 from autogluon_client.registry.versions import feature_schema_of, find_version
 from autogluon_contracts.content_types import JSONL
 from autogluon_contracts.documents.feature_schema import FeatureSchemaHeader
@@ -52,9 +51,12 @@ class TimeSeriesEndpoint(Endpoint):
         Args:
             data: the history: a DataFrame (also AutoGluon's `TimeSeriesDataFrame`), or the path,
                 s3:// or https:// address of a CSV, JSON or Parquet file. Rows with an empty
-                target after a series' last value are its future, with known covariates.
+                target after a series' last value are its future, with known covariates. Series
+                that the model stores may be without history: rows of their future, or of names
+                alone.
             known_covariates: their values in the future, as a table of their own.
-            static_features: None, because they are not supported yet.
+            static_features: a row for each series: its id, or an index of ids, and a column for
+                each feature. Default: those of a `TimeSeriesDataFrame`, or columns of `data`.
             prediction_length: None, or what the model was trained for; so are the other names of
                 columns and the `quantile_levels`.
             accept: format of the answer on the wire; the result is the same.
@@ -69,7 +71,6 @@ class TimeSeriesEndpoint(Endpoint):
             InvalidDataError: the data cannot be sent, or is larger than a request.
             InvalidArgumentError: the model was trained for something else.
         """
-        refuse("TimeSeriesEndpoint", "predict", {"static_features": static_features})
         asked = {
             "prediction_length": prediction_length,
             "target": target,
@@ -80,10 +81,12 @@ class TimeSeriesEndpoint(Endpoint):
         given = {name: value for name, value in asked.items() if value is not None}
         if given:
             self._require_trained_for(given)
-        if known_covariates is not None:
-            s3 = self._connection.client("s3")
-            data = with_future(s3, data, known_covariates, self._columns())
-        return forecast(self._whole_answer(flat(data), accept=accept))
+        static = static_of(data, static_features)
+        if known_covariates is None and static is None:
+            return forecast(self._whole_answer(flat(data), accept=accept))
+        s3 = self._connection.client("s3")
+        table = whole_table(s3, data, known_covariates, static, self._columns())
+        return forecast(self._whole_answer(table, accept=accept))
 
     def predict_table(
         self, data: Any, *, labels_only: bool = False, **options: Any

@@ -14,13 +14,22 @@ from autogluon_client.predictors.base_predictor import BaseCloudPredictor
 from autogluon_client.predictors.download_options import DownloadOptions
 from autogluon_client.predictors.timeseries.endpoint import TimeSeriesEndpoint
 from autogluon_client.predictors.timeseries.forecasts import forecast
-from autogluon_client.predictors.timeseries.tables import flat, with_future, with_known
+from autogluon_client.predictors.timeseries.tables import (
+    flat,
+    static_of,
+    static_table,
+    whole_table,
+    with_known,
+)
 from autogluon_client.workflows.train_request import FitRequest, fit_request
 from autogluon_contracts.content_types import JSONL
 from autogluon_contracts.predictor_types.timeseries.series import SeriesColumns
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+_STATIC = ("static_features",)
 
 
 class TimeSeriesCloudPredictor(BaseCloudPredictor[TimeSeriesEndpoint]):
@@ -34,6 +43,7 @@ class TimeSeriesCloudPredictor(BaseCloudPredictor[TimeSeriesEndpoint]):
     predictor_type = "timeseries"
     local_class = "TimeSeriesPredictor"
     endpoint_class = TimeSeriesEndpoint
+    side_tables = ("static_features",)
 
     @explained
     def fit(
@@ -73,7 +83,8 @@ class TimeSeriesCloudPredictor(BaseCloudPredictor[TimeSeriesEndpoint]):
                 train_data.
             known_covariates: columns of `known_covariates_names` as a table of their own, for all
                 rows of train_data.
-            static_features: None, because they are not supported yet.
+            static_features: a row for each series: its id, or an index of ids, and a column for
+                each feature. Default: those of a `TimeSeriesDataFrame`.
             id_column: the column that names the series. Default: the YAML's, else `item_id`.
             timestamp_column: the column of times. Default: the YAML's, else `timestamp`.
             predictor_init_args: for `TimeSeriesPredictor()`, over the YAML's.
@@ -95,8 +106,7 @@ class TimeSeriesCloudPredictor(BaseCloudPredictor[TimeSeriesEndpoint]):
         """
         within = dict(backend_kwargs or {})
         volume_size = within.pop("volume_size", volume_size)
-        unsupported = {**unsupported, **within, "static_features": static_features}
-        refuse(type(self).__name__, "fit", unsupported)
+        refuse(type(self).__name__, "fit", {**unsupported, **within})
         if not leaderboard:
             ignore("fit", "leaderboard", leaderboard, "it is always saved")
         self._require_not_fit()
@@ -105,6 +115,7 @@ class TimeSeriesCloudPredictor(BaseCloudPredictor[TimeSeriesEndpoint]):
             train_data=train_data,
             tuning_data=tuning_data,
             test_data=test_data,
+            static_features=static_features,
             predictor_init_args=predictor_init_args,
             predictor_fit_args=predictor_fit_args,
             settings={
@@ -121,18 +132,24 @@ class TimeSeriesCloudPredictor(BaseCloudPredictor[TimeSeriesEndpoint]):
         return self
 
     def _prepared(self, request: FitRequest) -> FitRequest:
-        return replace(request, data={key: flat(table) for key, table in request.data.items()})
+        columns = self._columns(request.init_args)
+        data = {key: flat(table) for key, table in request.data.items() if key not in _STATIC}
+        static = static_of(request.data["train_data"], request.data.get("static_features"))
+        if static is not None:
+            data["static_features"] = static_table(static, columns)
+        return replace(request, data=data)
 
     def _of_long_tables(
         self, request: FitRequest, roles: Mapping[str, str | None], known: Any
     ) -> FitRequest:
         given = {name: value for name, value in roles.items() if value is not None}
         init_args = {**request.init_args, **given}
-        data = dict(self._prepared(request).data)
-        if known is not None:
-            s3, columns = self._connection.client("s3"), self._columns(init_args)
-            data["train_data"] = with_known(s3, data["train_data"], known, columns)
-        return replace(request, data=data, init_args=init_args)
+        request = self._prepared(replace(request, init_args=init_args))
+        if known is None:
+            return request
+        s3, columns = self._connection.client("s3"), self._columns(init_args)
+        rows = with_known(s3, request.data["train_data"], known, columns)
+        return replace(request, data={**request.data, "train_data": rows})
 
     def _columns(self, init_args: Mapping[str, Any]) -> SeriesColumns:
         return SeriesColumns.of({**self._connection.spec(self.predictor)["init_args"], **init_args})
@@ -159,10 +176,10 @@ class TimeSeriesCloudPredictor(BaseCloudPredictor[TimeSeriesEndpoint]):
         """Forecast the series of a long table in a BatchPredict execution.
 
         Args:
-            data: the history, as `TimeSeriesEndpoint.predict` takes it. Of a folder, each file
-                holds whole series.
+            data: the history, or the names of stored series, as `TimeSeriesEndpoint.predict` takes
+                them. Of a folder, each file holds whole series.
             known_covariates: their values in the future, as a table of their own.
-            static_features: None, because they are not supported yet.
+            static_features: as `fit` takes them.
             job_name: name of the batch; the same name with the same arguments is the same batch.
             instance_type: one that the YAML allows for batches.
             wait: wait, print progress and return the forecast; else return at once.
@@ -180,7 +197,7 @@ class TimeSeriesCloudPredictor(BaseCloudPredictor[TimeSeriesEndpoint]):
             FrameworkVersionError, InvalidDataError, NameTakenError: nothing was started.
         """
         owner = type(self).__name__
-        refuse(owner, "predict", {**unsupported, "static_features": static_features})
+        refuse(owner, "predict", unsupported)
         options = DownloadOptions(download, persist, save_path)
         options = options.with_backend_kwargs(owner, "predict", backend_kwargs)
         self._checked_spec(framework_version)
@@ -190,16 +207,17 @@ class TimeSeriesCloudPredictor(BaseCloudPredictor[TimeSeriesEndpoint]):
             "instance_type": instance_type,
             "instance_count": instance_count,
         }
-        table = self._with_future(data, known_covariates)
+        table = self._whole_table(data, known_covariates, static_features)
         answers = self._start_batch(arguments, table, options, name=job_name, wait=wait)
         return None if answers is None else forecast(answers[0])
 
-    def _with_future(self, data: Any, known: Any) -> Any:
-        if known is None:
+    def _whole_table(self, data: Any, known: Any, static: Any) -> Any:
+        static = static_of(data, static)
+        if known is None and static is None:
             return flat(data)
         fitted = {} if self._state.fit_job is None else self._training_run().run.arguments()
         columns = self._columns(fitted.get("init_args", {}))
-        return with_future(self._connection.client("s3"), data, known, columns)
+        return whole_table(self._connection.client("s3"), data, known, static, columns)
 
     @explained
     def get_predict_results(self, job_name: str | None = None) -> pd.DataFrame:
@@ -225,12 +243,12 @@ class TimeSeriesCloudPredictor(BaseCloudPredictor[TimeSeriesEndpoint]):
             fit_arguments: as `fit` takes them.
         """
         self._require_not_fit()  # else that run would get other data to predict
-        table = flat(train_data)
-        if known_covariates is not None:
-            roles = {name: fit_arguments.get(name) for name in ("id_column", "timestamp_column")}
-            given = {name: value for name, value in roles.items() if value is not None}
-            columns = self._columns({**(fit_arguments.get("predictor_init_args") or {}), **given})
-            table = with_future(self._connection.client("s3"), table, known_covariates, columns)
+        static = static_of(train_data, fit_arguments.get("static_features"))
+        roles = {name: fit_arguments.get(name) for name in ("id_column", "timestamp_column")}
+        given = {name: value for name, value in roles.items() if value is not None}
+        columns = self._columns({**(fit_arguments.get("predictor_init_args") or {}), **given})
+        s3 = self._connection.client("s3")
+        table = whole_table(s3, train_data, known_covariates, static, columns)
         self._state.fit_predict_data = self._uploads().for_prediction("train_data", table)
         self.fit(train_data, wait=wait, **fit_arguments)
         return self.get_fit_predict_results() if wait else None

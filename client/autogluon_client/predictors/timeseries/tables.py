@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,18 +37,22 @@ def flat(data: Any) -> Any:
 def with_future(s3: Any, data: Any, known: Any, columns: SeriesColumns) -> pd.DataFrame:
     """Return the history, and below it a row for each future time of the known covariates.
 
+    Of data without a target, which only names series, the future of these is returned: the model
+    has their history.
+
     Rows of `known` are left out up to the last time of their series in the history: an earlier one
     would be a gap, which changes the forecast. So are those of series without history.
 
     Raises:
         InvalidDataError: a column is missing, or a table cannot be read.
     """
-    history, future = (
-        _read(s3, argument, table, columns)
-        for argument, table in (("data", data), ("known_covariates", known))
-    )
+    history = _read(s3, "data", data, columns, keys=(columns.id_column,))
+    future = _read(s3, "known_covariates", known, columns)
     _require("known_covariates", future, columns.known_covariates)
     future = future[[*_keys(columns), *columns.known_covariates]]
+    if columns.target not in history.columns:
+        return _future_of_named(history, future, columns)
+    _require("data", history, _keys(columns))
     last = _place_frame("data", history, columns).groupby("item")["time"].max()
     places = _place_frame("known_covariates", future, columns)
     try:
@@ -58,6 +63,76 @@ def with_future(s3: Any, data: Any, known: Any, columns: SeriesColumns) -> pd.Da
             advice="Write all of them with an offset from UTC, or all without.",
         ) from error
     return pandas().concat([history, future[later]], ignore_index=True)
+
+
+def whole_table(s3: Any, data: Any, known: Any, static: Any, columns: SeriesColumns) -> Any:
+    """Return what a request sends: the data, with the tables beside it that are given.
+
+    Raises:
+        InvalidDataError: the tables do not fit each other.
+    """
+    table = flat(data) if known is None else with_future(s3, data, known, columns)
+    return table if static is None else with_static(s3, table, static, columns)
+
+
+def _future_of_named(
+    names: pd.DataFrame, future: pd.DataFrame, columns: SeriesColumns
+) -> pd.DataFrame:
+    """Return the future rows of series, and a row for each series that has none."""
+    item = columns.id_column
+    wanted, known = names[item].astype(str), future[item].astype(str)
+    rows = future[known.isin(wanted)]
+    alone = names.loc[~wanted.isin(known) & ~wanted.duplicated(), [item]]
+    return pandas().concat([rows, alone], ignore_index=True)
+
+
+def static_of(data: Any, static: Any) -> Any:
+    """Return the static features: those given, or those that AutoGluon's own frame carries."""
+    carried = getattr(data, "static_features", None) if static is None and is_frame(data) else None
+    return carried if is_frame(carried) else static
+
+
+def static_table(static: Any, columns: SeriesColumns) -> Any:
+    """Return a DataFrame whose index names the series with it as the id column.
+
+    That is how AutoGluon's `TimeSeriesDataFrame` has them; anything else is returned as it is.
+    """
+    if not is_frame(static) or columns.id_column in static.columns or static.index.nlevels > 1:
+        return static
+    return pandas().DataFrame(static.rename_axis(columns.id_column).reset_index())
+
+
+def with_static(s3: Any, data: Any, static: Any, columns: SeriesColumns) -> pd.DataFrame:
+    """Return the rows with the static features of their series in each of them.
+
+    Raises:
+        InvalidDataError: a column is missing or in both tables, or a series has no row or two.
+    """
+    keys = (columns.id_column,)
+    rows = _read(s3, "data", data, columns, keys=keys)
+    table = _read(s3, "static_features", static_table(static, columns), columns, keys=keys)
+    features = table.drop(columns=columns.id_column).set_axis(table[columns.id_column].astype(str))
+    for name in features.columns:
+        if name in rows.columns:
+            raise InvalidDataError(
+                f"static_features: column {name!r} is a column of the data, too.",
+                advice="Leave it out of one of them.",
+            )
+    twice = features.index[features.index.duplicated()]
+    if len(twice):
+        raise InvalidDataError(
+            f"static_features has two rows of {twice[0]!r}.",
+            advice="Keep one row for each series.",
+        )
+    items = rows[columns.id_column].astype(str)
+    missing = items[~items.isin(features.index)]
+    if len(missing):
+        raise InvalidDataError(
+            f"static_features has no row of {missing.iloc[0]!r}, which the data has.",
+            advice="Give each series a row.",
+        )
+    found = features.reindex(items)
+    return rows.assign(**{name: found[name].to_numpy() for name in found.columns})
 
 
 def with_known(s3: Any, data: Any, known: Any, columns: SeriesColumns) -> pd.DataFrame:
@@ -85,7 +160,13 @@ def with_known(s3: Any, data: Any, known: Any, columns: SeriesColumns) -> pd.Dat
     return table.assign(**{name: values[name].reindex(places).to_numpy() for name in added})
 
 
-def _read(s3: Any, argument: str, data: Any, columns: SeriesColumns) -> pd.DataFrame:
+def _read(
+    s3: Any,
+    argument: str,
+    data: Any,
+    columns: SeriesColumns,
+    keys: Sequence[str] | None = None,
+) -> pd.DataFrame:
     table = flat(data)
     if not is_frame(table):
         with (
@@ -98,7 +179,7 @@ def _read(s3: Any, argument: str, data: Any, columns: SeriesColumns) -> pd.DataF
                     f"{argument}: {path.name} cannot be read ({error}).",
                     advice="Write it with a header, and as many cells in each row.",
                 ) from error
-    _require(argument, table, _keys(columns))
+    _require(argument, table, _keys(columns) if keys is None else keys)
     frame: pd.DataFrame = table
     return frame
 

@@ -12,11 +12,11 @@ from pydantic import Field
 from autogluon_constructs.settings.endpoint_modes.any_endpoint import AnyEndpoint
 from autogluon_constructs.settings.endpoint_modes.scaling import Scaling
 from autogluon_constructs.settings.fields import NAME, refuse
+from autogluon_constructs.settings.section import rule
 from autogluon_contracts.defaults import REQUEST_TIMEOUT_SECONDS
 from autogluon_contracts.wording import listed
 
 SharedEndpointName = Annotated[str, Field(pattern=NAME, max_length=30)]
-from autogluon_constructs.settings.section import rule
 
 _MOST_COPIES = 100
 _TARGETS = ("target_invocations_per_copy", "target_concurrent_requests_per_copy")

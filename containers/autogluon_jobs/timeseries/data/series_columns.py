@@ -48,17 +48,26 @@ def series_features(
     past = [name for name in tables["train"].columns if name not in columns.required]
     covariates = (*columns.known_covariates, *past)
     for name in covariates:
-        if name in _RESERVED:
-            raise InputError(
-                f'Column "{name}" would be a covariate, and AutoGluon reserves this name.',
-                advice="Rename the column, or name its role in init_args.",
-            )
+        require_free_name(name, "a covariate")
     return (
-        _id(columns.id_column, tables),
+        id_feature(columns.id_column, tables),
         _time(columns.timestamp_column, tables, reading, warnings),
         _target(columns.target, tables, reading, warnings),
-        *(_covariate(name, tables, reading, warnings) for name in covariates),
+        *(covariate(name, tables, reading, warnings) for name in covariates),
     )
+
+
+def require_free_name(name: str, noun: str) -> None:
+    """Refuse a name that AutoGluon's index has; `noun` says what the column would be.
+
+    Raises:
+        InputError: naming the column.
+    """
+    if name in _RESERVED:
+        raise InputError(
+            f'Column "{name}" would be {noun}, and AutoGluon reserves this name.',
+            advice="Rename the column, or name its role in init_args.",
+        )
 
 
 def _require(train: ChannelTable, columns: SeriesColumns) -> None:
@@ -71,7 +80,12 @@ def _require(train: ChannelTable, columns: SeriesColumns) -> None:
             )
 
 
-def _id(name: str, tables: Mapping[str, ChannelTable]) -> Feature:
+def id_feature(name: str, tables: Mapping[str, ChannelTable]) -> Feature:
+    """Describe the column that names the series.
+
+    Raises:
+        InputError: it has neither texts nor whole numbers, or a cell is empty.
+    """
     column = plain(joined_column(name, tables))
     if not is_text(column.type) and not pt.is_integer(column.type):
         raise InputError(
@@ -138,16 +152,22 @@ def _target(
     )
 
 
-def _covariate(
+def covariate(
     name: str,
     tables: Mapping[str, ChannelTable],
     reading: DataReading,
     warnings: list[str],
+    noun: str = "a covariate",
 ) -> Feature:
+    """Describe a column of numbers or categories; `noun` says what it is.
+
+    Raises:
+        InputError: it holds dates, or a cell that cannot be read.
+    """
     feature = infer(name, tables, reading, warnings)
     if feature.kind == "datetime":
         raise InputError(
-            f'Column "{name}" holds dates, which cannot be a covariate.',
+            f'Column "{name}" holds dates, which cannot be {noun}.',
             advice="Leave it out, or write what matters of it as a number, such as the weekday.",
         )
     if feature.kind == "text":

@@ -17,6 +17,7 @@ from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.messages.wording import shown
 from autogluon_jobs.schema.feature_schema import Feature
 from autogluon_jobs.timeseries.data.series_columns import series_features
+from autogluon_jobs.timeseries.data.static_table import CHANNEL, read_static
 from autogluon_jobs.timeseries.series.long_frame import LongFrame
 from autogluon_jobs.timeseries.series.steps import first_off_step, frequency_of, moment, told_step
 
@@ -25,7 +26,8 @@ from autogluon_jobs.timeseries.series.steps import first_off_step, frequency_of,
 class SeriesData:
     """The series of each channel at one frequency, and the columns in the schema's order.
 
-    `rows` says how many rows each channel had; `resampled` that they were brought to `freq`.
+    `rows` says how many rows each channel had; `resampled` that they were brought to `freq`;
+    `static` which of the features have one value for each series.
     """
 
     features: tuple[Feature, ...]
@@ -36,6 +38,7 @@ class SeriesData:
     tuning: TimeSeriesDataFrame | None
     rows: Mapping[str, int]
     warnings: tuple[str, ...]
+    static: tuple[str, ...] = ()
 
 
 def prepare_series(
@@ -50,7 +53,7 @@ def prepare_series(
     brings every series to it.
 
     Args:
-        tables: the channels `train` and, where given, `test` and `tuning`.
+        tables: the channels `train` and, where given, `test`, `tuning` and `static`.
         columns: which column is what.
         init_args: the predictor's, for `freq` and `prediction_length`.
         reading: what the settings say about the cells.
@@ -58,22 +61,36 @@ def prepare_series(
     Raises:
         InputError: a column, cell, time or series that cannot be forecast, by name.
     """
+    given_static = tables.get(CHANNEL)
+    tables = {name: table for name, table in tables.items() if name != CHANNEL}
     tables, warnings = comparable(tables, reading)
     features = series_features(tables, columns, reading, warnings)
+    static = None
+    if given_static is not None:
+        taken = tables["train"].columns
+        static = read_static(given_static, columns.id_column, taken, warnings)
     ordered = {name: _ordered(table, features, columns) for name, table in tables.items()}
     given = init_args.get("freq")
     freq = given or frequency_of(ordered["train"], _channel("train"))
     if given is None:
         for name, rows in ordered.items():
             _require_steps(name, rows, freq)
-    series = {name: rows.series_frame() for name, rows in ordered.items()}
+    series = {
+        name: rows.series_frame(
+            static=None if static is None else static.of_series(rows.names, name)
+        )
+        for name, rows in ordered.items()
+    }
+    if static is not None:
+        unused = static.unused({name for rows in ordered.values() for name in rows.names})
+        warnings += [] if unused is None else [unused]
     if given is not None:
         series = {name: frame.convert_frequency(given) for name, frame in series.items()}
     for name in ("test", "tuning"):
         if name in series:
             _require_history(name, series[name], init_args.get("prediction_length", 1))
     return SeriesData(
-        features=features,
+        features=(*features, *(() if static is None else static.features)),
         freq=freq,
         resampled=given is not None,
         train=series["train"],
@@ -81,6 +98,7 @@ def prepare_series(
         tuning=series.get("tuning"),
         rows={name: table.rows for name, table in tables.items()},
         warnings=tuple(warnings),
+        static=() if static is None else tuple(item.name for item in static.features),
     )
 
 

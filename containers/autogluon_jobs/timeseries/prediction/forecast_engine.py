@@ -16,6 +16,7 @@ from autogluon_jobs.requests.request import Request
 from autogluon_jobs.schema.feature_schema import FeatureSchema
 from autogluon_jobs.timeseries.prediction.history import read_history
 from autogluon_jobs.timeseries.prediction.kept_models import keep_models
+from autogluon_jobs.timeseries.prediction.stored_series import StoredSeries
 
 
 class ForecastEngine:
@@ -24,10 +25,13 @@ class ForecastEngine:
     name = "autogluon"
     joinable = False
 
-    def __init__(self, predictor: TimeSeriesPredictor, schema: FeatureSchema) -> None:
+    def __init__(
+        self, predictor: TimeSeriesPredictor, schema: FeatureSchema, artifact: Path
+    ) -> None:
         self._predictor = predictor
         self._schema = schema
         self._facts = checked(lambda: SeriesFacts.of(schema.details))
+        self._stored = StoredSeries.of(artifact, schema, self._facts)
         self._models = predictor.model_names()
 
     @classmethod
@@ -35,7 +39,7 @@ class ForecastEngine:
         """Load the predictor of an unpacked artifact."""
         predictor = TimeSeriesPredictor.load(artifact)
         keep_models(predictor, cores)
-        return cls(predictor, schema)
+        return cls(predictor, schema, artifact)
 
     def predict(self, request: Request) -> Predictions:
         """Forecast every series of the request.
@@ -44,7 +48,7 @@ class ForecastEngine:
             InputError: a series that cannot be forecast, or an option that the predictor lacks.
         """
         check_options(request.options, self._schema.problem_type, self._models)
-        history = read_history(request.features, self._schema, self._facts)
+        history = read_history(request.features, self._schema, self._facts, self._stored)
         forecast = self._predictor.predict(
             history.past, known_covariates=history.known, model=request.options.get("model")
         )

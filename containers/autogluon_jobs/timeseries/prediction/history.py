@@ -6,7 +6,7 @@ covariates, at the times that are to be forecast.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -19,6 +19,8 @@ from autogluon_contracts.predictor_types.timeseries.series import SeriesFacts
 from autogluon_jobs.messages.errors import InputError, RowError
 from autogluon_jobs.messages.wording import listed, shown
 from autogluon_jobs.schema.feature_schema import FeatureSchema
+from autogluon_jobs.timeseries.prediction.request_rows import complete_rows
+from autogluon_jobs.timeseries.prediction.stored_series import StoredSeries
 from autogluon_jobs.timeseries.series.long_frame import LongFrame
 from autogluon_jobs.timeseries.series.steps import first_off_step, moment, told_step
 
@@ -31,24 +33,33 @@ class History:
     known: TimeSeriesDataFrame | None
 
 
-def read_history(frame: pd.DataFrame, schema: FeatureSchema, facts: SeriesFacts) -> History:
+def read_history(
+    frame: pd.DataFrame,
+    schema: FeatureSchema,
+    facts: SeriesFacts,
+    stored: StoredSeries | None = None,
+) -> History:
     """Divide and check the rows of a request.
 
     Args:
         frame: the schema's columns.
         schema: what the predictor takes.
         facts: what it forecasts.
+        stored: the artifact's series, if any: the history of those that the request only names.
 
     Raises:
         InputError: a series that cannot be forecast, by name, time and row.
     """
-    rows = LongFrame.of(frame, facts.id_column, facts.timestamp_column)
+    given = complete_rows(frame, schema, facts, stored)
+    rows = LongFrame.of(given.frame, facts.id_column, facts.timestamp_column)
+    rows = replace(rows, positions=given.origins[rows.positions])
     _require_steps(rows, facts)
     is_future = _is_future(rows, schema.label)
     past, future = rows.taken(~is_future), rows.taken(is_future)
     _require_history(past, schema.label)
     _require_few(future, schema.label, facts)
-    history = past.series_frame()
+    static = None if given.static is None else given.static.loc[list(past.names)]
+    history = past.series_frame(static=static)
     if facts.resampled:
         # As `predict` would; here, because the last step decides which future is needed.
         history = history.convert_frequency(facts.freq, num_cpus=1)

@@ -69,11 +69,18 @@ class LongFrame:
             self.values[mask], self.codes[mask], self.names, self.times[mask], self.positions[mask]
         )
 
-    def series_frame(self, columns: list[str] | None = None) -> TimeSeriesDataFrame:
-        """Return the rows as AutoGluon takes them."""
+    def series_frame(
+        self, columns: list[str] | None = None, static: pd.DataFrame | None = None
+    ) -> TimeSeriesDataFrame:
+        """Return the rows as AutoGluon takes them.
+
+        Args:
+            columns: of the values; None: all.
+            static: the features of each series, by its name.
+        """
         index = pd.MultiIndex.from_arrays([self.names[self.codes], self.times], names=_INDEX)
         values = self.values if columns is None else self.values[columns]
-        return TimeSeriesDataFrame(values.set_axis(index, axis="index"))
+        return TimeSeriesDataFrame(values.set_axis(index, axis="index"), static_features=static)
 
 
 def _first(marks: Any) -> int | None:

@@ -21,6 +21,7 @@ from autogluon_contracts.predictor_types.timeseries.metrics import measured_metr
 from autogluon_contracts.predictor_types.timeseries.series import (
     SeriesColumns,
     constructor_args,
+    stores_history,
 )
 from autogluon_contracts.predictor_types.timeseries.weights import weights_problem
 from autogluon_jobs.answers.columns import require_distinct
@@ -36,6 +37,7 @@ from autogluon_jobs.report.report_file import write_report
 from autogluon_jobs.schema.feature_schema import FeatureSchema
 from autogluon_jobs.timeseries.data.series_data import SeriesData, prepare_series
 from autogluon_jobs.timeseries.evaluation.evaluation import Evaluation, evaluate
+from autogluon_jobs.timeseries.prediction.stored_series import store_series
 from autogluon_jobs.timeseries.pretrained.fit_hyperparameters import with_local_checkpoints
 from autogluon_jobs.timeseries.report.report_facts import ReportFacts
 from autogluon_jobs.timeseries.training.artifact import pack
@@ -78,7 +80,7 @@ def run_job(config: TrainingJobConfig, paths: JobPaths) -> None:
     weights = VerifiedWeights.of(config, paths)
     fit_args = with_local_checkpoints(fit_args, weights)
     columns = SeriesColumns.of(init_args)
-    tables = load_channels(paths.tables)
+    tables = load_channels({**paths.tables, **paths.side_tables})
     data = prepare_series(tables, columns, init_args, config.reading)
     try:
         run = _fit(config, paths, data, columns, fit_args, weights, started)
@@ -134,7 +136,7 @@ def _fit(
             flush=True,
         )
     warnings.extend(_left_out(predictor, data))
-    schema = build_schema(predictor, data, columns)
+    schema = build_schema(predictor, data, columns, config.init_args)
     return _Run(config, paths, data, predictor, schema, seconds, warnings, started, weights)
 
 
@@ -192,6 +194,9 @@ def _report(run: _Run, evaluation: Evaluation) -> None:
     for folder in (output, model):
         folder.mkdir(parents=True, exist_ok=True)
     pack(run.predictor, model, run.weights)
+    if stores_history(run.config.init_args):
+        left_out = store_series(run.data.train, SeriesColumns.of(run.config.init_args), model)
+        run.warnings.extend([] if left_out is None else [left_out])
     run.weights.write_provenance(model)
     write_code(model)
     run.schema.save(model)

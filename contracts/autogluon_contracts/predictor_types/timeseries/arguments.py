@@ -17,7 +17,7 @@ from autogluon_contracts.predictor_types.timeseries.names import (
     PORTFOLIOS,
     PRESETS,
 )
-from autogluon_contracts.predictor_types.timeseries.series import SeriesColumns
+from autogluon_contracts.predictor_types.timeseries.series import STORED_HISTORY, SeriesColumns
 from autogluon_contracts.rules import (
     Rule,
     array,
@@ -40,6 +40,7 @@ from autogluon_contracts.rules import (
 _THE_JOB_DECIDES = "the training job chooses it, so that the artifact lies where SageMaker looks"
 _LOGS = "the job's log goes to CloudWatch Logs"
 _ONE_TABLE = "write the columns into train_data itself, one table of all series"
+_STATIC = "data is named in the execution's input: 'static_features'"
 _FREQUENCY = re.compile(r"(?P<number>[1-9][0-9]*)?(?P<alias>[A-Za-z]+)(?P<anchor>-[A-Z]{3})?")
 _VERBOSITY = Rule(
     "a whole number from 0 to 4",
@@ -110,7 +111,8 @@ INIT_ARGS: Mapping[str, Rule] = {
     "log_to_file": refused(_LOGS),
     "log_file_path": refused(_LOGS),
     "cache_predictions": refused("a served model computes each forecast anew"),
-    "static_features": refused("static features are not supported yet"),
+    "static_features": refused(_STATIC),
+    STORED_HISTORY: flag(),
 }
 
 FIT_ARGS: Mapping[str, Rule] = {
@@ -136,7 +138,7 @@ FIT_ARGS: Mapping[str, Rule] = {
     "train_data": refused("data is named in the execution's input: 'train_data'"),
     "tuning_data": refused("data is named in the execution's input: 'tuning_data'"),
     "known_covariates": refused(_ONE_TABLE),
-    "static_features": refused("static features are not supported yet"),
+    "static_features": refused(_STATIC),
     "id_column": refused("write it to init_args"),
     "timestamp_column": refused("write it to init_args"),
     "validation_structure": refused("TimeSeriesPredictor has none; use num_val_windows"),

@@ -9,7 +9,17 @@ from typing import Any
 from autogluon_contracts.document import DocumentError, key, read_part, written
 
 COLUMN_ARGUMENTS = ("id_column", "timestamp_column")
-"""Arguments of ours among `init_args`: AutoGluon's constructor does not take them."""
+"""Arguments of ours among `init_args` that name columns."""
+
+STORED_HISTORY = "stored_history"
+"""Another one: whether the artifact stores the training series, as it does unless told not to."""
+
+OWN_ARGUMENTS = (*COLUMN_ARGUMENTS, STORED_HISTORY)
+"""All of ours: AutoGluon's constructor does not take them."""
+
+MOST_STORED_ROWS = 5_000_000
+"""Rows of training series that an artifact stores: the last ones of each series where there are
+more. As Parquet, a row with a few columns takes 5 to 20 bytes."""
 
 MEAN = "mean"
 """The answer's column of the expected value, as AutoGluon names it."""
@@ -50,7 +60,12 @@ class SeriesColumns:
 
 def constructor_args(init_args: Mapping[str, Any]) -> dict[str, Any]:
     """Return the arguments that AutoGluon's constructor takes."""
-    return {name: value for name, value in init_args.items() if name not in COLUMN_ARGUMENTS}
+    return {name: value for name, value in init_args.items() if name not in OWN_ARGUMENTS}
+
+
+def stores_history(init_args: Mapping[str, Any]) -> bool:
+    """Return whether a predictor with these arguments stores its training series."""
+    return init_args.get(STORED_HISTORY) is not False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,6 +80,15 @@ class SeriesFacts:
     resampled: bool = key(
         "whether rows are brought to `freq`, because it was given: gaps are then allowed",
         default=False,
+    )
+    # Absent in artifacts of earlier releases.
+    static_features: tuple[str, ...] = key(
+        "columns with one value for each series", default=(), omit_default=True
+    )
+    stored_history: bool = key(
+        "whether the artifact stores the training series, so that a request may only name them",
+        default=False,
+        omit_default=True,
     )
 
     @classmethod

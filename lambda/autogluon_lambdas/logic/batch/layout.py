@@ -11,6 +11,7 @@ from autogluon_contracts.data.column_names import only_in
 from autogluon_contracts.data.csv_dialect import Delimiter
 from autogluon_contracts.data.index_column import INDEX_NAMES
 from autogluon_contracts.documents.execution_inputs import BatchInput
+from autogluon_contracts.documents.feature_schema import required_columns
 from autogluon_contracts.suggestions import did_you_mean
 from autogluon_contracts.wording import listed
 from autogluon_lambdas.logic.data.csv_head import check_csv_header, check_separator, refuse_values
@@ -21,12 +22,16 @@ _ALIKE = 0.85  # of difflib's ratio: typing errors pass, other words do not
 
 @dataclass(frozen=True)
 class ModelColumns:
-    """The columns that a model takes, ignores and predicts, and all those of its answers."""
+    """The columns that a model takes, ignores and predicts, and all those of its answers.
+
+    A file without the label may lack those that are `optional`.
+    """
 
     features: tuple[str, ...]
     ignored: tuple[str, ...]
     label: str
     answers: tuple[str, ...]
+    optional: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -64,7 +69,8 @@ def named_layout(
 ) -> BatchLayout:
     """Return the layout of named columns; the label and the id column may be among them."""
     id_column = _id_name(where, names, model, asked.id_column)
-    missing = only_in(model.features, names)
+    needed = required_columns(model.features, model.optional, model.label, names)
+    missing = only_in(needed, names)
     _require_included(where, names, model, asked.include_columns)
     others = {*model.features, *model.ignored, model.label, id_column, *asked.include_columns}
     unknown = [name for name in names if name not in others and name not in INDEX_NAMES]

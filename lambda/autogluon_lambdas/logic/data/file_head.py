@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from autogluon_contracts.s3_location import S3Object
 from autogluon_lambdas.ports import ObjectStore
 
-# Nearly every header fits into the first; with hundreds of files the difference is seconds.
 _GZIP_WINDOW = 31  # zlib's word for a gzip header and trailer
-_SIZES = (65_536, 1_000_000)
+FIRST_HEAD_BYTES = 65_536
+"""Objects up to this size are read whole."""
+# Nearly every header fits into the first; with hundreds of files the difference is seconds.
+_SIZES = (FIRST_HEAD_BYTES, 1_000_000)
 LONGEST_HEAD_BYTES = _SIZES[-1]
 
 

@@ -20,6 +20,7 @@ class _MultiModal:
 
     usual_metrics = TABULAR.usual_metrics
     folders = ("images", "weights")
+    side_tables = ()
     has_bulk_engine = False
     answers_by_row = True
 

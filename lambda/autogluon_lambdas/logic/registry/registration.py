@@ -9,7 +9,7 @@ from autogluon_contracts.documents.model_package import VersionMetadata
 from autogluon_contracts.documents.parent_model import ParentModel
 from autogluon_contracts.documents.predictor_spec import PredictorSpec
 from autogluon_contracts.documents.server_limits import ARTIFACT_VARIABLE
-from autogluon_contracts.documents.training_job import CHANNELS
+from autogluon_contracts.documents.training_job import TABLE_CHANNELS
 from autogluon_contracts.s3_location import S3Location
 from autogluon_lambdas.logic.registry.quality_gate import Decision
 from autogluon_lambdas.logic.registry.serving_environment import serving_environment
@@ -74,10 +74,11 @@ def _metadata(
     usd: float | None,
 ) -> dict[str, str]:
     score = metrics.value(metrics.eval_metric)
+    keys = {channel: key for key, channel in TABLE_CHANNELS.items()}
     data = {
-        f"{channel['ChannelName']}_data": channel["DataSource"]["S3DataSource"]["S3Uri"]
+        keys[channel["ChannelName"]]: channel["DataSource"]["S3DataSource"]["S3Uri"]
         for channel in training_job.get("InputDataConfig", [])
-        if channel["ChannelName"] in CHANNELS.values()
+        if channel["ChannelName"] in keys
     }
     metadata = VersionMetadata(
         predictor=run.predictor,

@@ -23,6 +23,7 @@ class _Tabular:
         "median_absolute_error",
     )  # fmt: skip
     folders = ()
+    side_tables = ()
     has_bulk_engine = True
     answers_by_row = True
 

@@ -7,7 +7,11 @@ from typing import Any
 from autogluon_contracts.documents.predictor_spec import PredictorSpec
 from autogluon_contracts.predictor_types.timeseries.arguments import check_fit_args, check_init_args
 from autogluon_contracts.predictor_types.timeseries.metrics import canonical, measured_metrics
-from autogluon_contracts.predictor_types.timeseries.series import COLUMN_ARGUMENTS, SeriesColumns
+from autogluon_contracts.predictor_types.timeseries.series import (
+    COLUMN_ARGUMENTS,
+    STORED_HISTORY,
+    SeriesColumns,
+)
 from autogluon_contracts.predictor_types.timeseries.weights import weights_problem
 from autogluon_lambdas.logic.run_arguments import (
     gate_problems,
@@ -18,10 +22,11 @@ from autogluon_lambdas.models.training_plan import TrainingPlan
 
 IDENTITY = (
     "target", "id_column", "timestamp_column", "prediction_length", "freq",
-    "known_covariates_names", "quantile_levels",
+    "known_covariates_names", "quantile_levels", STORED_HISTORY,
 )  # fmt: skip
 """The arguments that decide what an endpoint's requests and answers mean."""
 _DEFAULTS = {name: getattr(SeriesColumns, name) for name in ("target", *COLUMN_ARGUMENTS)}
+_DEFAULTS[STORED_HISTORY] = True
 
 
 def argument_problems(plan: TrainingPlan, asked_init_args: Mapping[str, Any]) -> list[str]:

@@ -21,5 +21,7 @@ def broken_for_callers(live: FeatureSchemaHeader, new: FeatureSchemaHeader) -> I
         yield f"it needs the future of {listed(added)}, which they do not send"
     if removed := sorted((was_known - is_known).intersection(new.feature_names)):
         yield f"it makes no use of the future of {listed(removed)}, which they send"
+    if before.stored_history and not after.stored_history:
+        yield "it stores no series, so that requests have to send their history"
     if before.resampled and not after.resampled:
         yield "its series may not have gaps any more"

@@ -21,6 +21,7 @@ class _TimeSeries:
 
     usual_metrics = ALWAYS_MEASURED
     folders = ()
+    side_tables = ("static_features",)
     has_bulk_engine = False
     answers_by_row = False
 

@@ -64,7 +64,7 @@ def first_rows(
     """Yield id and time of a file's first rows, as texts without spaces around them.
 
     Args:
-        wanted: the names of the columns of ids and times.
+        wanted: the names of the columns of ids and times; a file may lack that of times.
         dialect_of: finds how CSV is written.
         headerless: the columns of CSV without a header; None: its first line names them.
     """
@@ -73,14 +73,14 @@ def first_rows(
         names, rows = head.fields, head.rows
         if headerless is not None:
             names, rows = headerless, (head.fields, *head.rows)
-        positions = [names.index(name) for name in wanted]
+        positions = [names.index(name) for name in wanted if name in names]
         for row in rows:
             if len(row) > max(positions):
-                item, text = (row[position].strip() for position in positions)
+                item, text = (*(row[position].strip() for position in positions), "")[:2]
                 yield item, text
     elif files.format == "jsonl":
         for record in read_first_records(store, files.key, entry):
-            item, text = (_text(record[name]) for name in wanted)
+            item, text = (_text(record.get(name)) for name in wanted)
             yield item, text
 
 

@@ -10,6 +10,10 @@ from autogluon_lambdas.logic.data.label_scan import check_label_varies
 from autogluon_lambdas.logic.data.locations import DataFiles
 from autogluon_lambdas.logic.data.required_columns import require_column, require_train_columns
 from autogluon_lambdas.logic.timeseries.series_sample import check_series_sample
+from autogluon_lambdas.logic.timeseries.static_features import (
+    STATIC_FEATURES,
+    check_static_features,
+)
 from autogluon_lambdas.ports import ObjectStore
 
 SCAN_MEGABYTES = 64
@@ -35,15 +39,18 @@ def check_training_data(
     `files` and `columns` have the input's keys: `train_data`, and those given of the others.
     """
     roles = SeriesColumns.of(init_args)
-    train = files["train_data"]
+    train, static = files["train_data"], files.get(STATIC_FEATURES)
+    every, files = files, {key: each for key, each in files.items() if key != STATIC_FEATURES}
     for name, argument in roles.required.items():
         require_column(train, columns["train_data"], name, _NOUNS[argument])
     for setting, names in (("keep_na", reading.keep_na), ("date_order", reading.date_order)):
         for name in names:
             require_column(train, columns["train_data"], name, f"data.{setting}")
-    require_train_columns(files, columns)
+    require_train_columns(files, {key: columns[key] for key in files})
     for entry in files.values():
         check_series_sample(store, entry, roles, reading)
+    if static is not None:
+        check_static_features(store, every, columns, roles)
     check_label_varies(
         store,
         train,

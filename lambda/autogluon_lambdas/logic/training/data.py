@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 
 from autogluon_contracts.documents.execution_inputs import TrainInput
-from autogluon_contracts.documents.training_job import CHANNELS, FOLDER_CHANNELS
+from autogluon_contracts.documents.training_job import CHANNELS, FOLDER_CHANNELS, SIDE_CHANNELS
 from autogluon_contracts.s3_location import S3Location
 from autogluon_lambdas.logic.data.file_columns import common_columns, read_heads
 from autogluon_lambdas.logic.data.locations import DataFiles, find_data_files, require_folder
@@ -39,9 +39,12 @@ def channel_uris(
     files: Mapping[str, DataFiles], folders: Mapping[str, S3Location]
 ) -> dict[str, str | None]:
     """Return where each channel's data is, None for a table that is not given."""
-    tables = {
+    tables: dict[str, str | None] = {
         channel: files[key].prefix.uri if key in files else None
         for key, channel in CHANNELS.items()
+    }
+    tables |= {
+        channel: files[key].prefix.uri for key, channel in SIDE_CHANNELS.items() if key in files
     }
     return {**tables, **{FOLDER_CHANNELS[key]: folder.uri for key, folder in folders.items()}}
 

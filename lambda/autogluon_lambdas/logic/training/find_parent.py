@@ -13,12 +13,12 @@ from autogluon_contracts.documents.metrics import TrainingMetrics
 from autogluon_contracts.documents.parent_model import ARCHIVE, MODEL_CHANNEL, ParentModel
 from autogluon_contracts.documents.predictor_spec import PredictorSpec
 from autogluon_contracts.documents.training_job import (
-    CHANNELS,
     CHECKPOINT_CHANNEL,
     CODE_CHANNEL,
     CONFIG_CHANNEL,
     FILE_NAME,
     FOLDER_CHANNELS,
+    TABLE_CHANNELS,
     TrainingJobConfig,
 )
 from autogluon_contracts.names import model_package_group, report_file, run_folder
@@ -35,7 +35,7 @@ from autogluon_lambdas.ports import ModelRegistry, NotReadableError, ObjectStore
 _LARGEST_DOCUMENT_BYTES = 32_000_000
 _CHANNEL = re.compile(r"[a-z][a-z0-9._-]{0,63}")
 _TAKEN = (
-    *CHANNELS.values(),
+    *TABLE_CHANNELS.values(),
     *FOLDER_CHANNELS.values(),
     CODE_CHANNEL,
     CONFIG_CHANNEL,

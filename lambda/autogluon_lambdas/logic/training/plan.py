@@ -5,6 +5,7 @@ from typing import Any
 
 from autogluon_contracts.documents.execution_inputs import TrainInput
 from autogluon_contracts.documents.predictor_spec import PredictorSpec
+from autogluon_contracts.documents.training_job import SIDE_CHANNELS
 from autogluon_contracts.names import run_folder
 from autogluon_contracts.wording import listed
 from autogluon_lambdas.logic.data.locations import DataFiles
@@ -151,10 +152,11 @@ def require_valid(kind: PredictorType, plan: TrainingPlan, asked: TrainInput) ->
             f"input.max_runtime_seconds: got {plan.max_runtime_seconds}; allowed for predictor "
             f'"{plan.spec.name}": at most {most}'
         )
+    beside = {key: item for key, item in asked.locations().items() if key in SIDE_CHANNELS}
     problems += [
-        f"input.{key}: got {folder.uri}; {plan.spec.type} predictors take no {key}; leave it out"
-        for key, folder in plan.folders.items()
-        if key not in kind.folders
+        f"input.{key}: got {given.uri}; {plan.spec.type} predictors take no {key}; leave it out"
+        for key, given in {**plan.folders, **beside}.items()
+        if key not in {*kind.folders, *kind.side_tables}
     ]
     if plan.weights and "weights" in plan.folders:
         problems.append(

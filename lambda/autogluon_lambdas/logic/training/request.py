@@ -7,13 +7,13 @@ from typing import Any
 
 from autogluon_contracts.documents.predictor_spec import SpotSpec
 from autogluon_contracts.documents.training_job import (
-    CHANNELS,
     CHECKPOINT_CHANNEL,
     CHECKPOINTS_PATH,
     CODE_CHANNEL,
     CONFIG_CHANNEL,
     FOLDER_CHANNELS,
     PROGRAM,
+    TABLE_CHANNELS,
 )
 from autogluon_contracts.names import runs_folder
 from autogluon_contracts.s3_location import S3Location
@@ -66,7 +66,7 @@ def training_job_request(
         },
         "InputDataConfig": [
             *(
-                channel(CHANNELS[key], s3_data_source(entry, plan.manifest(key)))
+                channel(TABLE_CHANNELS[key], s3_data_source(entry, plan.manifest(key)))
                 for key, entry in files.items()
             ),
             *(prefix_channel(FOLDER_CHANNELS[key], folder) for key, folder in plan.folders.items()),
