@@ -45,8 +45,8 @@ def terminal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shell]:
 
 @pytest.fixture(scope="module")
 def page(terminal: Shell) -> dict[str, Any]:
-    """What the page of the docs leaves: a model in service, a batch, a forecast from Python."""
-    return run_page(PAGE, terminal.folder, terminal.environment, "forecast")
+    """What the page of the docs leaves: a model in service, batches, forecasts from Python."""
+    return run_page(PAGE, terminal.folder, terminal.environment, "forecast", "stored")
 
 
 @pytest.fixture(scope="module")
@@ -93,6 +93,38 @@ def test_a_batch_gives_the_same_forecast(terminal: Shell, forecast: list[dict[st
         assert _numbers(row) == pytest.approx(_numbers(expected), rel=1e-9)
 
 
+def test_stored_series_are_forecast_without_their_history(
+    terminal: Shell, page: dict[str, Any]
+) -> None:
+    rows = _rows((terminal.folder / "stored.csv").read_text())
+    assert [row["item_id"] for row in rows] == [name for name in SERIES for _ in range(STEPS)]
+    assert {row["timestamp"][:4] for row in rows} == {"2007"}
+    assert terminal.json("show", "stored-batch")["output"]["rows"] == len(rows)
+
+    # As if the history had been sent: the training data, and the year below it.
+    train = list(csv.reader((terminal.folder / "examples/economy/train.csv").open()))
+    year = list(csv.reader((terminal.folder / "examples/economy/year.csv").open()))[1:]
+    sent = [*train, *([name, time, "", election] for name, time, election in year)]
+    (terminal.folder / "sent.csv").write_text("".join(f"{','.join(row)}\n" for row in sent))
+    answered = terminal.json("predict", PREDICTOR, "sent.csv")["predictions"]
+    for row, expected in zip(rows, answered, strict=True):
+        assert row["item_id"] == expected["item_id"]
+        assert _numbers(row) == pytest.approx(_numbers(expected), rel=1e-9)
+
+    named = {row["item_id"]: row for row in page["stored"].to_dict(orient="records")}
+    assert list(named) == ["gdp", "income"]
+
+
+def test_static_features_are_recorded(terminal: Shell, trained: dict[str, Any]) -> None:
+    record = terminal.run("schema", PREDICTOR, "--print", "json-schema").document["items"]
+    assert {"kind", "part_of_gdp"} <= record["properties"].keys()
+    assert record["required"] == ["item_id"]
+    refused = terminal.run(
+        "train", PREDICTOR, "examples/economy/train.csv", "--static", "examples/economy/year.csv"
+    )
+    assert 'column "timestamp" is a column of the training data, too' in refused.stderr
+
+
 def test_known_covariates_come_in_a_table_of_their_own_too(
     page: dict[str, Any], forecast: list[dict[str, Any]]
 ) -> None:
@@ -116,9 +148,12 @@ def test_wrong_requests_are_refused_in_a_sentence(terminal: Shell, trained: dict
     history = [line for line in lines if ",," not in line]
     (terminal.folder / "no-future.csv").write_text("\n".join(history) + "\n")
     (terminal.folder / "twice.csv").write_text("\n".join([*lines, lines[1]]) + "\n")
+    year = (terminal.folder / "examples/economy/year.csv").read_text()
+    (terminal.folder / "unknown.csv").write_text(year.replace("gdp", "exports"))
     for file, parts in (
         ("no-future.csv", ('Series "gdp" has 0 of the 4 future rows', "election_year")),
         ("twice.csv", ("gdp", "1980-01-01")),
+        ("unknown.csv", ('Series "exports" has no history', "not among the stored series")),
     ):
         refused = terminal.run("predict", PREDICTOR, file)
         assert refused.code != 0

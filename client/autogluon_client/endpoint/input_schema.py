@@ -6,7 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from autogluon_contracts.content_types import JSON
-from autogluon_contracts.documents.feature_schema import FeatureHeader, FeatureSchemaHeader
+from autogluon_contracts.documents.feature_schema import (
+    FeatureHeader,
+    FeatureSchemaHeader,
+    required_columns,
+)
 
 _TYPES = {
     "int": "integer",
@@ -39,15 +43,17 @@ def request_schema(header: FeatureSchemaHeader) -> dict[str, Any]:
         for name in (header.label, *header.ignored)
         if name not in features
     }
+    names = list(features)
     record: dict[str, Any] = {
         "type": "object",
         "properties": {**features, **carried},
-        "required": [item.name for item in header.features if not item.optional],
+        "required": list(required_columns(names, header.optional, header.label, ())),
         "additionalProperties": False,
     }
-    if header.optional_names:
+    if header.optional:
         # What the model stores may be left out; a row with a value gives all that belongs to it.
-        record["dependentRequired"] = {header.label: list(features)}
+        whole = required_columns(names, header.optional, header.label, (header.label,))
+        record["dependentRequired"] = {header.label: list(whole)}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": f"Rows to predict {header.label} of",

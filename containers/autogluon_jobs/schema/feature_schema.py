@@ -19,6 +19,7 @@ from autogluon_contracts.data.number_forms import NumberForm
 from autogluon_contracts.documents.feature_schema import (
     FILE_NAME,
     FeatureSchemaHeader,
+    Optional,
     required_columns,
 )
 from autogluon_jobs.messages.documents import checked
@@ -38,8 +39,8 @@ class Feature:
     `category` and `text`) says that `NA` and the like are missing, see `cell_rules`; it is false in
     artifacts of earlier releases, which learned them as values. `date_order` (kind `datetime`) is
     how training wrote dates that are not in ISO 8601, which is read beside it. `number_form` (kind
-    `float`) is how it wrote numbers that are not plain ones. `optional` says that a request without
-    the label's column may leave this one out, because the model has what it stands for.
+    `float`) is how it wrote numbers that are not plain ones. `optional` says when a request may
+    leave the column out, because the model has what it stands for.
     `whole_numbers` (kind `text`) says
     that whole numbers are read as their texts, as in a column of ids. `examples` are values of the
     training data, for people; artifacts of earlier releases have none.
@@ -56,7 +57,7 @@ class Feature:
     number_form: NumberForm | None = None
     whole_numbers: bool = False
     examples: tuple[Any, ...] | None = None
-    optional: bool = False
+    optional: Optional | None = None
 
     @cached_property
     def known(self) -> frozenset[str]:
@@ -81,7 +82,7 @@ class Feature:
         if self.examples is not None:
             document["examples"] = list(self.examples)
         if self.optional:
-            document["optional"] = True
+            document["optional"] = self.optional
         return document | {"nullable": self.nullable}
 
     @classmethod
@@ -111,7 +112,7 @@ class Feature:
             number_form=None if form is None else NumberForm.from_json(form),
             whole_numbers=document.get("whole_numbers", False),
             examples=None if examples is None else tuple(examples),
-            optional=document.get("optional", False),
+            optional=document.get("optional"),
         )
 
 
@@ -147,9 +148,9 @@ class FeatureSchema:
         return tuple(feature.name for feature in self.features)
 
     @cached_property
-    def optional(self) -> frozenset[str]:
-        """Return the features that may be left out where the label is, see `Feature`."""
-        return frozenset(feature.name for feature in self.features if feature.optional)
+    def optional(self) -> dict[str, Optional]:
+        """Return the features that a request may leave out, with when it may."""
+        return {item.name: item.optional for item in self.features if item.optional is not None}
 
     def required(self, given: Collection[str]) -> Sequence[str]:
         """Return the features that a header or record must have that has the names `given`."""

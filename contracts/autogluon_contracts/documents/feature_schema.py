@@ -11,6 +11,9 @@ from autogluon_contracts.document import Document, key
 
 FILE_NAME = "feature_schema.json"
 
+Optional = Literal["always", "without_label"]
+"""When a request may leave a column out."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class FeatureHeader:
@@ -28,10 +31,10 @@ class FeatureHeader:
         "the only values that a request may have; null: any", default=None
     )
     # Absent in artifacts of earlier releases.
-    optional: bool = key(
-        "whether a request without the label's column may leave the whole column out: the model "
-        "knows what it stands for",
-        default=False,
+    optional: Optional | None = key(
+        "when a request may leave the whole column out, because the model has what it stands for: "
+        "`always`, or `without_label`, together with the label's column; null: never",
+        default=None,
     )
     examples: tuple[Any, ...] | None = key(
         "values of the training data, of the kinds `int`, `float` and `datetime`", default=None
@@ -39,17 +42,18 @@ class FeatureHeader:
 
 
 def required_columns(
-    features: Sequence[str], optional: Collection[str], label: str, given: Collection[str]
+    features: Sequence[str], optional: Mapping[str, Optional], label: str, given: Collection[str]
 ) -> Sequence[str]:
     """Return the features that a file or record with the columns `given` must have.
 
     Example:
-        >>> required_columns(["item_id", "sales"], {"sales"}, "sales", ["item_id"])
+        >>> required_columns(["item_id", "sales"], {"sales": "without_label"}, "sales", ["item_id"])
         ['item_id']
     """
-    if not optional or label in given:
+    if not optional:
         return features
-    return [name for name in features if name not in optional]
+    needed = (None, "without_label") if label in given else (None,)
+    return [name for name in features if optional.get(name) in needed]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,9 +81,9 @@ class FeatureSchemaHeader(Document):
     features: tuple[FeatureHeader, ...] = key("in training order")
 
     @property
-    def optional_names(self) -> frozenset[str]:
-        """Return the names of columns that a request without the label's may leave out."""
-        return frozenset(feature.name for feature in self.features if feature.optional)
+    def optional(self) -> dict[str, Optional]:
+        """Return the columns that a request may leave out, with when it may."""
+        return {item.name: item.optional for item in self.features if item.optional is not None}
 
     @property
     def feature_names(self) -> tuple[str, ...]:

@@ -92,7 +92,7 @@ class BatchPlanner:
             features=schema.feature_names,
             ignored=schema.ignored,
             label=schema.label,
-            optional=schema.optional_names,
+            optional=schema.optional,
             answers=tuple(dict.fromkeys((*kind.answer_columns(schema, "both"), *answer_columns))),
         )
         data = inspect_batch_data(

@@ -273,15 +273,15 @@ def test_a_model_is_described_with_a_request_that_it_answers() -> None:
 def test_the_schema_says_what_a_request_may_leave_out() -> None:
     features = (
         FeatureHeader(name="store", kind="text", nullable=False),
-        FeatureHeader(name="sales", kind="float", optional=True),
-        FeatureHeader(name="promo", kind="float", optional=True),
+        FeatureHeader(name="sales", kind="float", optional="without_label"),
+        FeatureHeader(name="promo", kind="float", optional="without_label"),
     )
     header = FeatureSchemaHeader(
         type="timeseries",
         label="sales",
         problem_type="timeseries",
         classes=None,
-        features=features,
+        features=(*features, FeatureHeader(name="city", kind="text", optional="always")),
     )
     record = request_schema(header)["items"]
     assert record["required"] == ["store"]

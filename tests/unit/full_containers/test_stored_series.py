@@ -124,6 +124,9 @@ def test_a_request_gives_static_features_beside_the_history(
     rows = request_table(table).merge(STATIC, on="shop", how="left")
     require_equal(answer(model, rows, "model=DirectTabular"), plain)
 
+    # The artifact has them, too.
+    require_equal(answer(model, request_table(table), "model=DirectTabular"), plain)
+
     # One row of each series may give them.
     first = ~rows["shop"].duplicated()
     once = rows.assign(**{name: rows[name].where(first) for name in ("city", "area", "cafe")})
@@ -235,10 +238,17 @@ def wrong_requests(past: pd.DataFrame, future: pd.DataFrame) -> dict[str, tuple[
             one.rename(columns={"price": "prize"}),
             'has the unknown column "prize" (did you mean "price"?)',
         ),
-        "a history without features": (past, 'The header lacks "city", "area", "cafe"'),
-        "a record without features": (
-            json.loads(past[:1].to_json(orient="records")),
-            'Row 1 lacks the key "city", "area", "cafe"',
+        "a history without covariates": (
+            past.drop(columns="price"),
+            'The header lacks "price"',
+        ),
+        "a record without covariates": (
+            json.loads(past[:1].drop(columns="price").to_json(orient="records")),
+            'Row 1 lacks the key "price"',
+        ),
+        "a new series without features": (
+            past.assign(shop="new")[:1],
+            'Series "new" is not among the stored series, and the request gives no value of "city"',
         ),
         "a date twice": (
             pd.concat([whole[:40], whole[:1]]),

@@ -236,7 +236,7 @@ def _batches(body: str, *, stored: bool = False, **further: str) -> BatchPlanner
         "quantile_levels": [0.1, 0.9],
         "details": facts.to_json(),
         "features": [
-            {"name": name, **({"optional": True} if name in optional else {})}
+            {"name": name, **({"optional": "without_label"} if name in optional else {})}
             for name in HEADER.strip().split(",")
         ],
     }

@@ -10,7 +10,7 @@ import pandas as pd
 
 from autogluon_contracts.predictor_types.timeseries.series import SeriesFacts
 from autogluon_jobs.messages.errors import InputError, RowError
-from autogluon_jobs.messages.wording import shown
+from autogluon_jobs.messages.wording import listed, shown
 from autogluon_jobs.schema.feature_schema import FeatureSchema
 from autogluon_jobs.timeseries.prediction.stored_series import StoredSeries
 from autogluon_jobs.timeseries.series.steps import moment
@@ -43,17 +43,24 @@ def complete_rows(
         InputError: a series without any history; a row whose time is missing, or not after the
             stored ones; static features that differ within a series.
     """
-    static = _static_features(frame, facts, stored)
-    frame = frame.drop(columns=list(facts.static_features))
-    if stored is None:
-        return RequestRows(frame, np.arange(len(frame)), static)
+    moving = frame.drop(columns=list(facts.static_features))
+    rows, origins = moving, np.arange(len(frame))
+    if stored is not None:
+        rows, origins = _with_histories(moving, schema, facts, stored)
+    return RequestRows(rows, origins, _static_features(frame, facts, stored))
+
+
+def _with_histories(
+    frame: pd.DataFrame, schema: FeatureSchema, facts: SeriesFacts, stored: StoredSeries
+) -> tuple[pd.DataFrame, Any]:
+    """Return the rows with those of stored series that have no history in them, and origins."""
     names = pd.unique(frame[facts.id_column])
-    with_history = pd.unique(frame[facts.id_column][frame[schema.label].notna()])
-    without = [name for name in names if name not in set(with_history)]
+    with_history = set(pd.unique(frame[facts.id_column][frame[schema.label].notna()]))
+    without = [name for name in names if name not in with_history]
     timeless = frame[facts.timestamp_column].isna()
-    _require_times(frame, timeless, set(with_history), facts)
+    _require_times(frame, timeless, with_history, facts)
     if not without:
-        return RequestRows(frame, np.arange(len(frame)), static)
+        return frame, np.arange(len(frame))
     histories = stored.rows(without)
     ends = histories.groupby(facts.id_column)[facts.timestamp_column].max()
     for name in without:
@@ -71,7 +78,7 @@ def complete_rows(
     # As they appear in the request, whichever rows they have there.
     places = pd.Series(np.arange(len(names)), index=names)
     order = np.argsort(places[both[facts.id_column]].to_numpy(), kind="stable")
-    return RequestRows(both.iloc[order].reset_index(drop=True), origins[order], static)
+    return both.iloc[order].reset_index(drop=True), origins[order]
 
 
 def _require_times(
@@ -135,6 +142,13 @@ def _static_features(
     empty = found.index[found.isna().all(axis="columns")]
     if stored is not None and len(empty):
         known = stored.static(list(empty))
+        lacking = empty.difference(known.index, sort=False)
+        if len(lacking):
+            raise InputError(
+                f"Series {shown(str(lacking[0]))} is not among the stored series, and the request "
+                f"gives no value of {listed(facts.static_features)} that training knew.",
+                advice="Give at least one of its static features.",
+            )
         for name in facts.static_features:
             found.loc[known.index, name] = known[name]
     return found

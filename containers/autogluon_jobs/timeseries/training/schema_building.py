@@ -8,6 +8,7 @@ from typing import Any
 
 from autogluon.timeseries import TimeSeriesPredictor
 
+from autogluon_contracts.documents.feature_schema import Optional
 from autogluon_contracts.predictor_types.timeseries.series import (
     SeriesColumns,
     SeriesFacts,
@@ -39,13 +40,18 @@ def build_schema(
     features = with_examples(data.features, data.train)
     if data.train.static_features is not None:
         features = with_examples(features, data.train.static_features)
-    # The stored series have them; a request then has to name the series only.
-    left_out = {item.name for item in features} - {columns.id_column} if stored else set()
+    left_out: dict[str, Optional] = {}
+    if stored:  # a request then has to name the series only
+        left_out = dict.fromkeys((item.name for item in features), "without_label")
+        left_out |= dict.fromkeys(data.static, "always")
+        del left_out[columns.id_column]
     return FeatureSchema(
         label=predictor.target,
         problem_type="timeseries",
         features=tuple(
-            replace(item, optional=True, nullable=True) if item.name in left_out else item
+            replace(item, optional=left_out[item.name], nullable=True)
+            if item.name in left_out
+            else item
             for item in features
         ),
         quantile_levels=tuple(float(level) for level in predictor.quantile_levels),

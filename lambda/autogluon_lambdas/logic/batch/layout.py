@@ -3,15 +3,15 @@
 The same rules as serving's, so that a file is refused here or understood there.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 from autogluon_contracts.data.column_names import only_in
 from autogluon_contracts.data.csv_dialect import Delimiter
 from autogluon_contracts.data.index_column import INDEX_NAMES
 from autogluon_contracts.documents.execution_inputs import BatchInput
-from autogluon_contracts.documents.feature_schema import required_columns
+from autogluon_contracts.documents.feature_schema import Optional, required_columns
 from autogluon_contracts.suggestions import did_you_mean
 from autogluon_contracts.wording import listed
 from autogluon_lambdas.logic.data.csv_head import check_csv_header, check_separator, refuse_values
@@ -24,14 +24,14 @@ _ALIKE = 0.85  # of difflib's ratio: typing errors pass, other words do not
 class ModelColumns:
     """The columns that a model takes, ignores and predicts, and all those of its answers.
 
-    A file without the label may lack those that are `optional`.
+    Files may lack those that are `optional`, some of them only together with the label.
     """
 
     features: tuple[str, ...]
     ignored: tuple[str, ...]
     label: str
     answers: tuple[str, ...]
-    optional: frozenset[str] = frozenset()
+    optional: Mapping[str, Optional] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

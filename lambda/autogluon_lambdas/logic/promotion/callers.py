@@ -70,7 +70,9 @@ def require_unbroken_callers(
 
 def _columns(live: FeatureSchemaHeader, new: FeatureSchemaHeader) -> Iterator[str]:
     before, after = live.feature_names, new.feature_names
-    added = [name for name in after if name not in before]
+    added = [
+        item.name for item in new.features if item.name not in before and item.optional != "always"
+    ]
     refused = [name for name in before if name not in {*after, *new.ignored, new.label}]
     if added:
         yield f"it needs {_named(added)}, which they do not send"
