@@ -10,7 +10,7 @@ from autogluon_jobs.schema.feature_schema import FeatureSchema
 
 
 def with_left_out(schema: FeatureSchema, columns: dict[str, Any]) -> dict[str, Any]:
-    """Return Arrow columns by name with those of the schema that are not there, all missing.
+    """Return Arrow columns by name, and those that the request left out as missing values.
 
     `check_header` has refused a column that may not be left out.
     """

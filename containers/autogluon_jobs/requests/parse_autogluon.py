@@ -44,8 +44,9 @@ def unpack_autogluon(body: str | bytes) -> tuple[bytes, dict[str, Any]]:
     unknown = [key for key, value in document.items() if key not in _KEYS and value is not None]
     if unknown:
         raise InputError(
-            f"A tabular predictor does not take {listed(unknown)} in application/x-autogluon.",
-            advice=f"Supported: {listed(_KEYS)}.",
+            f"A request in application/x-autogluon cannot have {listed(unknown)}.",
+            advice=f"Supported: {listed(_KEYS)}; known covariates and static features are columns "
+            "of the data.",
         )
     return _data(document), inference_arguments(document.get("inference_kwargs") or {})
 
