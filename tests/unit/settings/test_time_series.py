@@ -84,7 +84,8 @@ def test_what_autogluon_takes_is_accepted(changes: dict[str, Any]) -> None:
             "allowed: a weight for each of the 3 steps of prediction_length",
         ),
         ({"init_args": {"quantile_levels": [0.5, 0.5]}}, "quantile_levels: got [0.5, 0.5]"),
-        ({"fit_args": {"static_features": "s3://x/y"}}, "static features are not supported yet"),
+        ({"fit_args": {"static_features": "s3://x/y"}}, "execution's input: 'static_features'"),
+        ({"init_args": {"stored_history": 3}}, "predictors.shop.init_args.stored_history: got 3"),
         (
             {"serving": {"optimize_for": "latency"}},
             "serving.optimize_for: got 'latency', which is for tabular predictors",
