@@ -11,7 +11,7 @@ from autogluon_cli.costs.estimates import estimate, estimate_job
 from autogluon_cli.terminal.scores import metric_of, scores_title, shown_board
 from autogluon_client.data.storage import download
 from autogluon_constructs.catalogues.instances import PRICES_AS_OF
-from autogluon_contracts.shown_scores import ShownMetric
+from autogluon_contracts.shown.scores import ShownMetric
 from autogluon_demo.cdk import ROOT
 from autogluon_demo.workflow import Workbench
 

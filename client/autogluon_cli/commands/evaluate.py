@@ -16,7 +16,7 @@ from autogluon_cli.terminal.follow_run import wait_for_run
 from autogluon_cli.terminal.output import live_line, print_json, print_table
 from autogluon_cli.terminal.scores import shown_score
 from autogluon_contracts.names import NO_MODEL
-from autogluon_contracts.shown_scores import ShownMetric
+from autogluon_contracts.shown.scores import ShownMetric
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -8,7 +8,7 @@ from typing import Any
 from autogluon_cli.framework.invocation import Invocation
 from autogluon_cli.terminal.output import shown
 from autogluon_client.errors import UnknownPredictorError
-from autogluon_contracts.shown_scores import ShownMetric
+from autogluon_contracts.shown.scores import ShownMetric
 
 _SCORES = ("score_test", "score_val")
 

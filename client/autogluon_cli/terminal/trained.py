@@ -11,7 +11,7 @@ from autogluon_cli.framework.invocation import Invocation
 from autogluon_cli.terminal.billed_time import billed_time
 from autogluon_cli.terminal.output import print_facts, print_notes, shown
 from autogluon_cli.terminal.scores import objective_of, shown_score, shown_scores
-from autogluon_contracts.shown_scores import ShownMetric
+from autogluon_contracts.shown.scores import ShownMetric
 
 
 def print_trained(invocation: Invocation, predictor: str, run: str, output: dict[str, Any]) -> None:

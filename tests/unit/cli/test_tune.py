@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from autogluon_contracts.names import tuning_job_name
-from autogluon_contracts.short_paths import short_paths
+from autogluon_contracts.shown.short_paths import short_paths
 from tests.fakes.account import FakeAws
 from tests.fakes.sandbox import GROUP_ARN, SPEC_PARAMETER, spec
 from tests.unit.cli.terminal import Terminal

@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 import pytest
 
 from autogluon_contracts.documents.tuning_spec import TuningObjective, TuningRange, TuningSpec
-from autogluon_contracts.shown_scores import ShownMetric
+from autogluon_contracts.shown.scores import ShownMetric
 from autogluon_lambdas.logic.report.axis import category_axis, number_axis, tick_text
 from autogluon_lambdas.logic.report.search_section import with_search
 

@@ -11,7 +11,7 @@ from autogluon_cli.first_settings.drafts import Draft, Wishes
 from autogluon_cli.first_settings.problem import label_column, problem_of
 from autogluon_cli.first_settings.types import TypeDraft
 from autogluon_cli.framework.errors import CommandError
-from autogluon_contracts.shown_scores import ShownMetric
+from autogluon_contracts.shown.scores import ShownMetric
 
 _TEXT_MODEL = "model.hf_text.checkpoint_name"
 

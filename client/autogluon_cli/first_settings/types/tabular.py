@@ -7,7 +7,7 @@ from autogluon_cli.first_settings.declaration import declare
 from autogluon_cli.first_settings.drafts import Draft, Wishes
 from autogluon_cli.first_settings.problem import label_column, problem_of
 from autogluon_cli.first_settings.types import TypeDraft
-from autogluon_contracts.shown_scores import ShownMetric
+from autogluon_contracts.shown.scores import ShownMetric
 
 WHY = "the gate requires more than guessing"
 

@@ -7,7 +7,7 @@ import click
 from autogluon_cli.first_settings.drafts import Draft, Wishes
 from autogluon_cli.first_settings.long_table import declare_series, find_series
 from autogluon_cli.first_settings.types import TypeDraft
-from autogluon_contracts.shown_scores import ShownMetric
+from autogluon_contracts.shown.scores import ShownMetric
 
 
 class _TimeSeries:

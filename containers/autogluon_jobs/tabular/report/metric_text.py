@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from autogluon_contracts.shown_scores import ShownMetric
+from autogluon_contracts.shown.scores import ShownMetric
 from autogluon_jobs.report.number_text import number
 
 _VOWELS = "aeiou"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from autogluon_contracts.documents.metrics import TrainingMetrics
 from autogluon_contracts.documents.predictor_spec import QualityGate
-from autogluon_contracts.shown_scores import ShownMetric
+from autogluon_contracts.shown.scores import ShownMetric
 from autogluon_contracts.wording import listed
 
 APPROVED, WAITING, REJECTED = "Approved", "PendingManualApproval", "Rejected"

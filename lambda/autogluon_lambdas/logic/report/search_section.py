@@ -11,9 +11,9 @@ from typing import Any
 
 from autogluon_contracts.documents.tuning_spec import TuningSpec
 from autogluon_contracts.documents.tuning_summary import trial_columns
-from autogluon_contracts.report_page import with_section
-from autogluon_contracts.short_paths import short_paths
-from autogluon_contracts.shown_scores import ShownMetric
+from autogluon_contracts.shown.report_page import with_section
+from autogluon_contracts.shown.scores import ShownMetric
+from autogluon_contracts.shown.short_paths import short_paths
 from autogluon_lambdas.logic.report.axis import Axis, category_axis, number_axis
 from autogluon_lambdas.logic.report.dots_chart import Dot, dots_chart
 

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from autogluon_contracts.report_page import with_section, with_tile
+from autogluon_contracts.shown.report_page import with_section, with_tile
 from tests.unit.containers.report.conftest import class_of, price_of
 from tests.unit.containers.report.page_reader import Page, page_of
 
