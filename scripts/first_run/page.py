@@ -11,11 +11,11 @@ _HEAD = """# Your first real run
 
 <!-- Written by `python -m scripts.first_run --page`; do not edit. -->
 
-Everything here was tried on the embedded AWS, and nothing on a real account:
-[what AWS does](../reference/aws-behaviours.md) comes from its documents. These ten commands tell
-whether your account agrees. They need Python, `make setup-deploy`, and credentials of an
-administrator or [the policies of agcdk](../how-to/access.md), and cost about 0.25 USD if you do not pause. Prices
-are on-demand list prices of us-east-1; minutes and costs are estimates, not measured.
+Everything here was tried on the embedded AWS, and nothing on a real account: [what AWS
+does](../reference/aws-behaviours.md) comes from its documents. These ten commands tell whether your
+account agrees. They need Python, `make setup-deploy`, and credentials of an administrator or [the
+policies of agcdk](../how-to/access.md), and cost about 0.25 USD if you do not pause. Prices are on-
+demand list prices of us-east-1; minutes and costs are estimates, not measured.
 
 | # | command | what it must show | what it costs |
 |---|---|---|---|
