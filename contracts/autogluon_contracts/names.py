@@ -64,6 +64,16 @@ _DIGEST_LENGTH = 8
 _LONGEST_ATTEMPT = len("-try000")
 
 
+def whole_environment(environment: str) -> str:
+    """Return the name of what an environment has one of, with which all its other names begin."""
+    return f"autogluon-{environment}"
+
+
+def all_of(environment: str) -> str:
+    """Return the pattern of the names of an environment's resources."""
+    return f"{whole_environment(environment)}-*"
+
+
 def foundation_stack(environment: str) -> str:
     """Return the name of the stack that keeps data."""
     return f"autogluon-{environment}-foundation"
@@ -146,7 +156,7 @@ def state_machine(environment: str, workflow: Workflow) -> str:
 
 def schedule_group(environment: str) -> str:
     """Return the name of the group of an environment's schedules."""
-    return f"autogluon-{environment}"
+    return whole_environment(environment)
 
 
 def schedule(predictor: str, name: str) -> str:
@@ -156,7 +166,7 @@ def schedule(predictor: str, name: str) -> str:
 
 def own_alarms(environment: str) -> str:
     """Return the pattern of an environment's alarms, which are named after their stacks."""
-    return f"autogluon-{environment}-*"
+    return all_of(environment)
 
 
 def predictor_prefix(environment: str) -> str:
@@ -344,7 +354,7 @@ def processing_output(folder: S3Location, name: str) -> S3Location:
 
 def metric_namespace(environment: str) -> str:
     """Return the CloudWatch namespace of an environment's own metrics."""
-    return f"autogluon-{environment}"
+    return whole_environment(environment)
 
 
 def promotion_lock(artifact_bucket: str, predictor: str) -> S3Location:

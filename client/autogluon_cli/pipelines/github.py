@@ -13,6 +13,7 @@ from autogluon_cli.pipelines.pipeline import (
     Target,
     as_yaml,
 )
+from autogluon_contracts import names
 
 FILE = Path(".github/workflows/autogluon.yml")
 """Where GitHub looks for it."""
@@ -105,7 +106,7 @@ def _deploy(pipeline: Pipeline, target: Target, before: str | None) -> dict[str,
         "environment": target.environment,
         # One deployment after the other; one that has begun is never ended.
         "concurrency": {
-            "group": f"autogluon-{target.environment}",
+            "group": names.whole_environment(target.environment),
             "cancel-in-progress": False,
         },
         **job,

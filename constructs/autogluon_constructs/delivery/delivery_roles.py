@@ -139,7 +139,7 @@ class DeliveryRoles(Construct):
         return f"{self._settings.account}-{self._settings.region}"
 
     def _stacks(self) -> tuple[str, ...]:
-        return (arn(self, "cloudformation", f"stack/autogluon-{self._settings.name}-*/*"),)
+        return (arn(self, "cloudformation", f"stack/{names.all_of(self._settings.name)}/*"),)
 
     def _bootstrap_role(self, name: str) -> str:
         qualifier = self._settings.bootstrap_qualifier

@@ -95,7 +95,7 @@ def _delete_logs(scope: Construct, environment: str) -> list[Permission]:
 
 
 def _delete_models(scope: Construct, environment: str) -> list[Permission]:
-    own = f"autogluon-{environment}-*"
+    own = names.all_of(environment)
     bound = "Only model versions of this environment, and only while the stack is being deleted"
     return [
         Permission(

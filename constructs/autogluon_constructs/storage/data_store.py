@@ -10,7 +10,12 @@ from constructs import Construct
 from autogluon_constructs.settings.encryption import Encryption
 from autogluon_constructs.storage.alarm_encryption import admit_alarms
 from autogluon_constructs.storage.log_encryption import admit_log_groups
-from autogluon_contracts.names import CHECKPOINTS_PREFIX, FOLDS_PREFIX, captured_folder
+from autogluon_contracts.names import (
+    CHECKPOINTS_PREFIX,
+    FOLDS_PREFIX,
+    captured_folder,
+    whole_environment,
+)
 
 _KEPT_AFTER_REPLACEMENT = Duration.days(90)
 _CAPTURED_KEPT_AFTER_EXPIRATION = Duration.days(1)
@@ -79,7 +84,7 @@ class DataStore(Construct):
         key = kms.Key(
             self,
             "Key",
-            alias=f"autogluon-{environment}",
+            alias=whole_environment(environment),
             description=f"Data, artifacts and notifications of autogluon-{environment}",
             enable_key_rotation=True,
             pending_window=Duration.days(7),

@@ -27,8 +27,8 @@ def admit_log_groups(key: kms.Key, environment: str, *, with_jobs: bool) -> None
         with_jobs: whether also for those of SageMaker's jobs, which the account shares.
     """
     groups = [
-        f"autogluon-{environment}-*",
-        f"/aws/vendedlogs/states/autogluon-{environment}-*",
+        names.all_of(environment),
+        f"/aws/vendedlogs/states/{names.all_of(environment)}",
         f"{names.endpoint_log_groups(environment)}*",
         f"{names.component_log_groups(environment)}*",
     ]

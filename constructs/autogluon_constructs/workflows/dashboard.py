@@ -8,6 +8,7 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from constructs import Construct
 
 from autogluon_constructs.workflows.state_machine import StateMachine
+from autogluon_contracts import names
 
 _RUN_METRICS = (
     "ExecutionsStarted",
@@ -61,7 +62,7 @@ def dashboard(
     return cloudwatch.CfnDashboard(
         scope,
         construct_id,
-        dashboard_name=f"autogluon-{environment}",
+        dashboard_name=names.whole_environment(environment),
         dashboard_body=Stack.of(scope).to_json_string({"widgets": widgets}),
     )
 

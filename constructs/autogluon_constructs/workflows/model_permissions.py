@@ -12,7 +12,7 @@ _EXECUTIONS_RULE = "rule/StepFunctionsGetEventsForStepFunctionsExecutionRule"
 
 def read_model_packages(scope: Construct, environment: str) -> list[Permission]:
     """Return the permission to list and describe model versions."""
-    own = f"autogluon-{environment}-*"
+    own = names.all_of(environment)
     return [
         Permission(
             actions=("sagemaker:ListModelPackages",),
@@ -31,7 +31,7 @@ def describe_model_packages(scope: Construct, environment: str) -> Permission:
     """Return the permission to describe model versions whose ARN is known."""
     return Permission(
         actions=("sagemaker:DescribeModelPackage",),
-        resources=(arn(scope, "sagemaker", f"model-package/autogluon-{environment}-*"),),
+        resources=(arn(scope, "sagemaker", f"model-package/{names.all_of(environment)}"),),
         bound=_BOUND,
     )
 
@@ -40,14 +40,14 @@ def create_model_package_groups(scope: Construct, environment: str) -> Permissio
     """Return the permission to create the group of a predictor's model versions."""
     return Permission(
         actions=("sagemaker:CreateModelPackageGroup", "sagemaker:AddTags"),
-        resources=(arn(scope, "sagemaker", f"model-package-group/autogluon-{environment}-*"),),
+        resources=(arn(scope, "sagemaker", f"model-package-group/{names.all_of(environment)}"),),
         bound=_BOUND,
     )
 
 
 def register_model_packages(scope: Construct, environment: str) -> Permission:
     """Return the permission to add a version to the environment's groups."""
-    own = f"autogluon-{environment}-*"
+    own = names.all_of(environment)
     return Permission(
         # A version has its group's tags; SageMaker takes none with it.
         actions=("sagemaker:CreateModelPackage",),

@@ -117,7 +117,7 @@ class PromoteWorkflow(Construct):
             ),
             Permission(
                 actions=("sagemaker:DescribeEndpoint",),
-                resources=(arn(self, "sagemaker", f"endpoint/autogluon-{environment}-*"),),
+                resources=(arn(self, "sagemaker", f"endpoint/{names.all_of(environment)}"),),
                 bound="Read-only, endpoints of this environment",
             ),
             *(self._describe_components() if self._has_components else ()),

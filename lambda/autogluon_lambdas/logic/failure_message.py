@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from autogluon_contracts.names import whole_environment
 from autogluon_lambdas.logic.registry.predictors import predictor_of_input, weights_of_input
 from autogluon_lambdas.ports import Topic
 
@@ -70,7 +71,8 @@ def report_failure(event: Mapping[str, Any], *, environment: str, topic: Topic) 
     advice = _ADVICE.get(ended.error, _ADVICE_ON_ENDING[ended.status])
     topic.publish(
         subject=(
-            f"autogluon-{environment} {ended.workflow} {_ENDINGS[ended.status]}: {ended.predictor}"
+            f"{whole_environment(environment)} {ended.workflow} {_ENDINGS[ended.status]}: "
+            f"{ended.predictor}"
         ),
         message="\n\n".join(
             [
@@ -88,7 +90,7 @@ def _read(detail: Mapping[str, Any], environment: str) -> _Ended:
     return _Ended(
         arn=str(detail["executionArn"]),
         name=str(detail["name"]),
-        workflow=machine.removeprefix(f"autogluon-{environment}-"),
+        workflow=machine.removeprefix(f"{whole_environment(environment)}-"),
         status=status,
         error=str(detail.get("error") or ""),
         cause=str(detail.get("cause") or _NO_CAUSE[status]),

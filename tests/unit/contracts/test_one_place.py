@@ -110,6 +110,7 @@ KNOWLEDGE = {
     "settings of batches": Knowledge(r"\bmax_(files|gb)_per_job\b.*\b[0-9]+\b", code=True),
     "documents' names": Knowledge(r"^(job|bulk)\.json$|^AUTOGLUON_(BATCH|SERVING)"),
     "names of jobs": Knowledge(r"execution_arn\.encode|sha256\(.*\barn\b", code=True),
+    "names of resources": Knowledge(r"(^|/)autogluon-$"),
     "SSM paths": Knowledge(r"^/autogluon/"),
     "the default of max_score_loss": Knowledge(
         r"\b(max_)?score_loss\b.*\b0\.0|SCORE_LOSS = [0-9]", code=True
