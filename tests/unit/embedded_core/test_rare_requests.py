@@ -105,8 +105,8 @@ def test_a_grant_without_operations_does_not_lock_its_key(call: Call, key: str) 
         (
             "s3",
             "CopyObject",
-            {"Bucket": "b", "Key": "k", "CopySource": "b/o", "CopySourceIfMatch": '"e"'},
-            "with CopySourceIfMatch",
+            {"Bucket": "b", "Key": "k", "CopySource": "b/o", "CopySourceSSECustomerAlgorithm": "A"},
+            "with CopySourceSSECustomerAlgorithm",
         ),
         ("logs", "DescribeLogGroups", {"logGroupIdentifiers": ["g"]}, "with logGroupIdentifiers"),
         (

@@ -11,6 +11,7 @@ from typing import Any
 import boto3
 import pytest
 import requests
+from boto3.s3.transfer import TransferConfig
 from botocore.config import Config
 
 from embedded_aws.credentials import ADMIN
@@ -273,3 +274,11 @@ def test_an_object_with_a_name_too_long_is_not_stored(runtime: Runtime, bucket: 
     assert refused(lambda: s3.put_object(**put, **too_much))[0] == "MetadataTooLarge"
     s3.put_object(**put, Key="k" * 1024)
     assert s3.list_objects_v2(Bucket=bucket)["KeyCount"] == 1
+
+
+def test_an_sdk_copies_an_object_in_parts(runtime: Runtime, bucket: str) -> None:
+    s3 = runtime.client("s3")
+    s3.put_object(Bucket=bucket, Key="k", Body=BODY)
+    parts = TransferConfig(multipart_threshold=1, multipart_chunksize=len(BODY))
+    s3.copy({"Bucket": bucket, "Key": "k"}, bucket, "copy", Config=parts)
+    assert s3.get_object(Bucket=bucket, Key="copy")["Body"].read() == BODY
