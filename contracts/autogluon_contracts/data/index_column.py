@@ -19,7 +19,7 @@ ADVICE = (
     "Name it, or write the file without its index: index=False in pandas, row.names=FALSE in R."
 )
 ADVICE_ON_LATER = "Name it; where each line ends with a separator, leave that one out."
-"""What to do about another column without a name, which is no index."""
+"""What to do about another column without a name, which is not an index."""
 _FIRST = (0, 1)
 _YEARS = range(1500, 2101)
 _is_value = re.compile(f"{NUMBER}|{DATETIME}|{WRITTEN_DATE}").match
