@@ -5,20 +5,50 @@ from __future__ import annotations
 import html
 import re
 import struct
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 
 from scripts import screenshots
 from scripts.report_picture import SCHEMES, take_report_pictures
 from scripts.screenshots import IMAGES, output_of, workspace
 from scripts.terminal_picture import is_progress, terminal_picture
+from tests.e2e.browser import open_browser
 from tests.e2e.page_run import reader
 from tests.e2e.support import Account, Trained, read_object
+
+# Texts that lie on another one, or that begin in a box and end outside of it or of the picture.
+_MISPLACED = """() => {
+  const found = [], sized = element => [element, element.getBoundingClientRect()];
+  const boxes = [...document.querySelectorAll('svg, rect:not(.zone)')].map(sized);
+  const texts = [...document.querySelectorAll('text')].map(sized).filter(([, box]) => box.width);
+  for (const [text, box] of texts) {
+    const middle = (box.top + box.bottom) / 2;
+    for (const [, around] of boxes)
+      if (box.left >= around.left && box.left < around.right && box.right > around.right + 0.5 &&
+          middle > around.top && middle < around.bottom)
+        found.push(`${text.textContent.trim()} ends outside`);
+  }
+  texts.forEach(([text, box], at) => texts.slice(at + 1).forEach(([other, its]) => {
+    const wide = Math.min(box.right, its.right) - Math.max(box.left, its.left);
+    const high = Math.min(box.bottom, its.bottom) - Math.max(box.top, its.top);
+    if (wide > 2 && high > 0.5 * Math.min(box.height, its.height))
+      found.push(`${text.textContent.trim()} covers ${other.textContent.trim()}`);
+  }));
+  return found;
+}"""
 
 _DRAWN_BY_HAND = {"how-it-works.svg"}
 # Their tables have what other tests started, too.
 _SHOWS_MORE = {"cost.svg", "models.svg"}
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with open_browser() as found:
+        yield found
 
 
 def test_a_command_becomes_a_picture_of_what_it_printed(
@@ -67,3 +97,12 @@ def _beginnings(picture: Path) -> set[str]:
         rows[position] = rows.get(position, "") + html.unescape(text).replace("\xa0", " ")
     lines = [row for row in rows.values() if re.search(r"\w", row) and not is_progress(row)]
     return {re.sub(r"\d[\d.,]*", "0", re.split(r"\s{2,}", line.strip())[0]) for line in lines}
+
+
+@pytest.mark.parametrize("picture", sorted(IMAGES.glob("*.svg")), ids=lambda path: path.stem)
+def test_no_letters_cover_others_or_leave_their_box(browser: Browser, picture: Path) -> None:
+    page = browser.new_page()
+    page.goto(picture.as_uri())
+    found = page.evaluate(_MISPLACED)
+    page.close()
+    assert found == []
