@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from difflib import get_close_matches
 
-from autogluon_contracts.wording import visible
+from autogluon_contracts.odd_spaces import visible
 
 # Below this, short names look alike that have nothing to do with each other.
 _ALIKE = 0.7

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from autogluon_contracts.wording import visible
+from autogluon_contracts.odd_spaces import visible
 
 _LISTED = 30
 _QUOTED = 80
