@@ -49,7 +49,7 @@ def test_every_synthesized_definition_is_valid(sandbox: Templates, tmp_path: Pat
     result = validated(tmp_path, definitions)
 
     assert (result.returncode, result.stderr) == (0, ""), result.stdout
-    assert len(definitions) == 5
+    assert len(definitions) == 6
 
 
 @pytest.mark.parametrize(

@@ -75,7 +75,7 @@ def test_metrics_go_to_sagemakers_namespaces_only(templates: Templates) -> None:
         for _, statement in statements(templates["Foundation"])
         if "cloudwatch:PutMetricData" in listed(statement["Action"])
     ]
-    assert len(found) == 3
+    assert len(found) == 4
     for statement in found:
         namespaces = statement["Condition"]["StringLike"]["cloudwatch:namespace"]
         assert all("sagemaker" in namespace.lower() for namespace in namespaces)
@@ -176,7 +176,7 @@ def test_a_state_machines_role_serves_that_machine_only(sandbox: Templates) -> N
         for trust in role["Properties"]["AssumeRolePolicyDocument"]["Statement"]
         if trust["Principal"]["Service"] == "states.amazonaws.com"
     }
-    assert len(trusted) == 5
+    assert len(trusted) == 6
     for name, arns in trusted.items():
         [machine] = {flat(arn).rpartition(":")[2].partition("/")[0] for arn in arns}
         assert machine.replace("autogluon-sandbox-", "").replace("-", "") in name.lower()
