@@ -25,7 +25,7 @@ def port_of(run: str) -> int:
 
     Example:
         >>> port_of("income-monday-ce3e111b")
-        21544
+        24014
     """
     digest = hashlib.sha256(run.encode()).digest()
     return _FIRST_PORT + 2 * (int.from_bytes(digest[:4], "big") % (_PORTS // 2))
