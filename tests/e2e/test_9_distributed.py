@@ -73,10 +73,12 @@ class Person:
         """The process of Ray on a host that fits a fold at this moment."""
         for process in psutil.Process(self.aws.process.pid).children(recursive=True):
             try:
-                if process.name() == "raylet" and process.environ()["SM_CURRENT_HOST"] == host:
-                    tasks = [each.cmdline()[:1] for each in process.children()]
-                    return process if ["ray::fit_fold"] in tasks else None
-            except (psutil.Error, KeyError):
+                if process.cmdline()[:1] != ["ray::fit_fold"]:
+                    continue
+                raylet = process.parent()
+                if raylet is not None and raylet.environ()["SM_CURRENT_HOST"] == host:
+                    return raylet
+            except psutil.Error:  # it has ended meanwhile
                 continue
         return None
 

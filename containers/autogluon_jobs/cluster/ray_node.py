@@ -48,6 +48,9 @@ class RayNode:
     def __init__(
         self, arguments: Sequence[str], *, address: str, variables: Mapping[str, str]
     ) -> None:
+        # Else Ray would note the cluster where later programs of this machine look for one to join.
+        # The name is short because Ray's sockets, whose paths may have 107 characters, are below.
+        self._folder = tempfile.TemporaryDirectory(prefix="ray-", ignore_cleanup_errors=True)
         self._output = tempfile.TemporaryFile()  # noqa: SIM115 - `stop` closes it
         self._process = subprocess.Popen(
             [
@@ -60,7 +63,12 @@ class RayNode:
                 "--max-worker-port=0",
                 "--dashboard-agent-listen-port=0",
             ],
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), **variables},
+            env={
+                **os.environ,
+                "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
+                "RAY_TMPDIR": self._folder.name,
+                **variables,
+            },
             stdin=subprocess.DEVNULL,
             stdout=self._output,
             stderr=subprocess.STDOUT,
@@ -110,6 +118,7 @@ class RayNode:
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
         self._output.close()
+        self._folder.cleanup()
 
 
 def is_reachable(address: str, run: str, seconds: float = 5.0) -> bool:
