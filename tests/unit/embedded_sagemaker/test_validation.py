@@ -138,7 +138,9 @@ def test_the_model_of_a_variant_must_exist(sagemaker: Any, refusal: Callable[...
     assert "Could not find model" in text
 
 
-def test_a_managed_variant_is_refused(sagemaker: Any, refusal: Callable[..., str]) -> None:
+def test_a_managed_variant_with_a_model_is_refused(
+    sagemaker: Any, refusal: Callable[..., str]
+) -> None:
     managed = {"Status": "ENABLED", "MinInstanceCount": 1, "MaxInstanceCount": 2}
     text = refusal(
         sagemaker.create_endpoint_config,
@@ -147,7 +149,7 @@ def test_a_managed_variant_is_refused(sagemaker: Any, refusal: Callable[..., str
             {"VariantName": "v", "ModelName": "m", "ManagedInstanceScaling": managed}
         ],
     )
-    assert "does not support CreateEndpointConfig.ProductionVariants.ManagedInstanceScal" in text
+    assert "does not support ProductionVariants.ManagedInstanceScaling of a variant with" in text
 
 
 def test_an_artifact_that_is_not_there_is_found_at_create_model(

@@ -70,7 +70,7 @@ def test_an_endpoint_that_is_not_active_keeps_its_capacity(scaling: Scaling, sta
         ({"ServiceNamespace": "dynamodb"}, "NotImplemented: The embedded AWS does not support"),
         (
             {"ScalableDimension": "sagemaker:inference-component:DesiredCopyCount"},
-            "NotImplemented: The embedded AWS does not support",
+            "Unsupported service namespace, resource type or",
         ),
         (
             {"ScalableDimension": "sagemaker:variant:DesiredProvisionedConcurrency"},

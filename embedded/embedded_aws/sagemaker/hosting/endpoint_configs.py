@@ -54,8 +54,8 @@ class EndpointConfigs:
         request, store = call.params, self._service.region(call.region)
         name = request["EndpointConfigName"]
         arn = store.arn(CONFIG, name)
-        _check_variants(request, store)
         check_host(request)
+        _check_variants(request, store)
         check_async_settings(request)
         check_capture_settings(request)
         check_serverless(request, store)

@@ -47,8 +47,8 @@ def check_host(config: Mapping[str, Any]) -> None:
     for member in _NOT_OF_HOSTS:
         if host.get(member):
             raise unsupported(f"ProductionVariants.{member} with inference components")
-    scaling, first = host.get(_MANAGED) or {}, host["InitialInstanceCount"]
-    if scaling.get("Status") != "ENABLED":
+    scaling, first = host.get(_MANAGED) or {}, host.get("InitialInstanceCount")
+    if scaling.get("Status") != "ENABLED" or first is None:  # that it is missing is told elsewhere
         return
     fewest, most = scaling.get("MinInstanceCount", first), scaling.get("MaxInstanceCount", first)
     if not fewest <= first <= most:
