@@ -108,6 +108,14 @@ def changed(**sections: Any) -> dict[str, Any]:
              "    endpoint.mode: real-time -> serverless"],
         ),
         (
+            {"endpoint": {"instance_type": None, "mode": "component",
+                          "component": {"shared_endpoint": "small", "copies": 2,
+                                        "memory_mb": 1024, "cpus": 0.5}}},
+            ["    endpoint: 1 x ml.m5.large, about 84 USD a month -> 2 copies on small of 1024 MB "
+             "and 0.5 vCPUs each",
+             "    endpoint.mode: real-time -> component"],
+        ),
+        (
             {"endpoint": {"variants": {"challenger": {
                 "weight": 1.0, "instance_type": "ml.m5.xlarge", "initial_instance_count": 1}}}},
             ["    endpoint.variants.challenger.instance_type: not set -> ml.m5.xlarge (0.23 USD "

@@ -255,6 +255,38 @@ def test_the_price_of_a_serverless_endpoint_is_that_of_its_requests(
     assert "for endpoint usage" not in out
 
 
+def test_a_component_is_listed_with_its_copies_and_the_endpoint_priced_once(
+    terminal: Terminal, aws: FakeAws
+) -> None:
+    shared = "autogluon-sandbox-small"
+    endpoint = {
+        "name": spec()["endpoint"]["name"],
+        "stack_name": spec()["endpoint"]["stack_name"],
+        "mode": "component",
+        "component": {"shared_endpoint": shared, "copies": 2, "memory_mb": 1024, "cpus": 1},
+    }
+    aws.ssm.values[SPEC_PARAMETER] = json.dumps(spec(endpoint=endpoint))
+    aws.sagemaker.add_package(1)
+    (row,) = terminal.json("endpoints")["endpoints"]
+    assert (row["mode"], row["status"], row["component"]) == ("component", "off", None)
+    aws.sagemaker.add_component(on=shared, copies=2)
+    aws.sagemaker.add_endpoint("ml.m5.xlarge", 3, name=shared)
+
+    (row,) = terminal.json("endpoints")["endpoints"]
+
+    assert row["component"] == {"endpoint_name": shared, "copies": 2}
+    assert row["status"] == "InService"
+    assert f"2 copies on {shared}" in " ".join(terminal.run("endpoints")[1].split())
+    [entry] = terminal.json("cost")["endpoints"]
+    assert (entry["name"], entry["predictor"], entry["instance_type"]) == (
+        shared, "income", "ml.m5.xlarge",
+    )  # fmt: skip
+    code, _, err = terminal.run("on", "income", "--no-wait")
+    assert code == 0
+    assert f"It will have 2 copies on {shared}, which costs what the instances" in err
+    assert "2 copies on" in terminal.run("doctor", "--json")[1]
+
+
 def test_an_instance_type_without_a_price_is_not_free(terminal: Terminal) -> None:
     from autogluon_cli.costs.estimates import estimate
 
