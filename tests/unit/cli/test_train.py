@@ -56,3 +56,17 @@ def test_a_folder_that_the_type_does_not_read_is_not_uploaded(
     started = terminal.json("train", "income", "t.csv", "--images", "photos", "--no-wait")
     asked = json.loads(aws.states.executions[started["execution_arn"]]["input"])
     assert f"{asked['images']}a.png" in aws.s3.objects
+
+
+def test_static_features_are_uploaded_for_time_series(terminal: Terminal, aws: FakeAws) -> None:
+    Path("t.csv").write_text("class,y\n1,2\n")
+    Path("shops.csv").write_text("shop,city\na,Rome\n")
+    given = ["t.csv", "--static", "shops.csv", "--no-wait"]
+    code, _, err = terminal.run("train", "income", *given)
+    assert code == 2
+    assert "--static is for time series predictors; 'income' is tabular" in err
+    assert not [uri for uri in aws.s3.objects if "shops.csv" in uri]
+    aws.ssm.values[SPEC_PARAMETER] = spec(type="timeseries", init_args={"target": "y"})
+    started = terminal.json("train", "income", *given)
+    asked = json.loads(aws.states.executions[started["execution_arn"]]["input"])
+    assert aws.s3.objects[asked["static_features"]] == b"shop,city\na,Rome\n"
