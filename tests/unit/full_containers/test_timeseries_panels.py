@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -16,7 +17,7 @@ from autogluon.timeseries import TimeSeriesDataFrame, TimeSeriesPredictor
 from autogluon_contracts.predictor_types.timeseries.metrics import ALWAYS_MEASURED
 from autogluon_jobs.jobs import train
 from autogluon_jobs.serving.served_model import load_model
-from tests.foreign_data.packages import ROOT, csv_files
+from tests.foreign_data.packages import csv_files
 from tests.unit.containers.job_folder import JobFolder
 
 PERSONS = 200
@@ -88,7 +89,8 @@ def short_series(first: int, count: int) -> pd.DataFrame:
 
 def peak_bytes(model: Path, files: Sequence[Path], answers: int) -> int:
     program = [sys.executable, Path(__file__).with_name("peak_memory.py"), model, *files]
-    done = subprocess.run(program, cwd=ROOT, capture_output=True, text=True, check=True)
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    done = subprocess.run(program, env=environment, capture_output=True, text=True, check=True)
     found = json.loads(done.stdout.splitlines()[-1])
     assert found["answers"] == answers
     return int(found["peak_bytes"])
