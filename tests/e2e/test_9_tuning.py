@@ -138,6 +138,8 @@ def test_what_the_search_has_cost_is_told_and_bounded_by_a_budget(
     try:
         with pytest.raises(ExecutionFailedError) as caught:
             workflows.run("train", {"predictor": "housing", **data})
+        with pytest.raises(ExecutionFailedError, match="BudgetExceededError"):
+            workflows.run("tune", {**ARGUMENTS, **data})
     finally:
         ssm.put_parameter(Name=name, Value=spec, Overwrite=True)
     assert caught.value.error == "BudgetExceededError"
