@@ -73,6 +73,17 @@ def test_quotas_of_drift_runs_and_spot_instances_are_checked(
     } <= missing
 
 
+def test_a_quota_below_the_instances_of_one_job_is_named(terminal: Terminal, aws: FakeAws) -> None:
+    training = {**spec()["training"], "instance_count": 4}
+    aws.ssm.values[SPEC_PARAMETER] = json.dumps(spec(training=training))
+    aws.quotas.values["ml.m5.2xlarge for training job usage"] = 2
+    write_settings("income")
+    _, out, _ = terminal.run("doctor", "--json")
+    missing = {c["detail"]: c["fix"] for c in json.loads(out)["checks"] if c["fix"]}
+    quota = missing["ml.m5.2xlarge for training job usage: 2 of 4"]
+    assert quota.endswith("--desired-value 4")
+
+
 def test_without_an_aws_that_listens_the_rest_is_not_asked(
     terminal: Terminal, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
