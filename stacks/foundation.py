@@ -125,6 +125,7 @@ class Foundation(Stack):
                 store=self._store,
                 log_retention=log_retention(settings.log_retention_days),
                 placement=functions,
+                has_components=bool(settings.components),
             )
         others = list(self.node.children)
         kept = KeptLiveModels(

@@ -28,6 +28,7 @@ class DataCleanUp(Construct):
         store: DataStore,
         log_retention: logs.RetentionDays,
         placement: Placement | None,
+        has_components: bool,
     ) -> None:
         super().__init__(scope, construct_id)
         buckets = (store.data_bucket, store.artifact_bucket, store.access_log_bucket)
@@ -58,7 +59,7 @@ class DataCleanUp(Construct):
                 bound=_BOUND,
             ),
             *_delete_models(function, environment),
-            *_delete_logs(function, environment),
+            *_delete_logs(function, environment, has_components=has_components),
         )
         resource = CustomResource(
             self,
@@ -71,7 +72,11 @@ class DataCleanUp(Construct):
                 # stack, and not know those that are declared no longer.
                 "ModelGroups": names.model_package_group(environment, ""),
                 "LogGroups": names.endpoint_log_groups(environment),
-                "ComponentLogGroups": names.component_log_groups(environment),
+                **(
+                    {"ComponentLogGroups": names.component_log_groups(environment)}
+                    if has_components
+                    else {}
+                ),
             },
         )
         # Without its policy the function could not empty anything on the way out; without their
@@ -79,15 +84,15 @@ class DataCleanUp(Construct):
         resource.node.add_dependency(function, *buckets)
 
 
-def _delete_logs(scope: Construct, environment: str) -> list[Permission]:
+def _delete_logs(scope: Construct, environment: str, *, has_components: bool) -> list[Permission]:
+    prefixes = [names.endpoint_log_groups(environment)]
+    if has_components:
+        prefixes.append(names.component_log_groups(environment))
     return [
         LIST_LOG_GROUPS,
         Permission(
             actions=("logs:DeleteLogGroup",),
-            resources=[
-                arn(scope, "logs", f"log-group:{prefix(environment)}*")
-                for prefix in (names.endpoint_log_groups, names.component_log_groups)
-            ],
+            resources=[arn(scope, "logs", f"log-group:{prefix}*") for prefix in prefixes],
             bound="Only logs of this environment's endpoints, and only while the stack is being "
             "deleted",
         ),

@@ -61,10 +61,33 @@ def evaluate(alarm: Alarm, reader: MetricReader, now: float) -> Verdict:
         request.get("DatapointsToAlarm") or needed,
         request.get("TreatMissingData") or "missing",
     )
+    if state == "ALARM" and _is_premature(request, values, window, needed):
+        return Verdict(None)
     recent = [(start, values[start]) for start in window.starts if start in values][-needed:]
     newest = recent[-1][1] if recent else None
     reason = _reason(state, recent, text, threshold, compare, needed, alarm)
     return Verdict(state, reason, _reason_data(request, period, recent, now), newest)
+
+
+def _is_premature(request: dict[str, Any], values: Series, window: Window, needed: int) -> bool:
+    """Return whether there are too few values, and too young ones, to change to ALARM.
+
+    CloudWatch guide, "Avoiding premature transitions to alarm state": with fewer values than it
+    takes, an alarm changes "when the oldest available breaching datapoint during the Evaluation
+    Periods number of data points is at least as old as the value of Datapoints to Alarm".
+    """
+    to_alarm = request.get("DatapointsToAlarm") or needed
+    if (request.get("TreatMissingData") or "missing") not in ("missing", "ignore"):
+        return False
+    _, compare = COMPARISONS[request["ComparisonOperator"]]
+    threshold = float(request["Threshold"])
+    periods = len(window.starts)
+    ages = [
+        periods - position
+        for position, start in enumerate(window.starts)
+        if start in values and compare(values[start], threshold)
+    ]
+    return len(ages) < to_alarm and max(ages, default=0) < to_alarm
 
 
 def judge(breaching: list[bool], needed: int, to_alarm: int, treatment: str) -> str | None:
