@@ -83,6 +83,18 @@ def test_an_alarm_follows_its_metric(alarm: Callable[..., MadeAlarm]) -> None:
     ]
 
 
+def test_fewer_values_than_it_takes_alarm_only_when_the_oldest_is_old_enough(
+    alarm: Callable[..., MadeAlarm], aws: EmbeddedAws
+) -> None:
+    made = alarm(EvaluationPeriods=3)
+    made.measure(9)
+    assert made.state() == "INSUFFICIENT_DATA"
+    made.measure(9)
+    assert made.state() == "INSUFFICIENT_DATA"
+    aws.runtime.clock.advance(60)
+    assert made.state() == "ALARM"
+
+
 def test_an_alarm_reaches_a_topic_by_its_policy_and_key(
     alarm: Callable[..., MadeAlarm],
     client: Callable[[str], Any],
