@@ -157,7 +157,7 @@ def test_it_scales_to_zero_and_the_next_request_wakes_it(shell: Shell, rows: Pat
 
 
 def test_off_takes_one_predictor_out_of_service(shell: Shell) -> None:
-    assert shell.run("off", "rents", "--yes").code == 0
+    assert shell.run("off", "rents").code == 0
     status = {each["predictor"]: each["status"] for each in shell.json("endpoints")["endpoints"]}
     assert status["rents"] == "off"
     assert status["prices"] in ("InService", "Updating")  # it may scale again
