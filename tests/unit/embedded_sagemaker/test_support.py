@@ -54,12 +54,13 @@ def test_a_member_that_would_be_ignored_is_refused_by_name(
     assert named in text
 
 
-def test_more_than_one_instance_is_refused_with_the_number_that_works(
+def test_a_checkpoint_of_several_instances_is_refused(
     sagemaker: Any, refusal: Callable[..., str], training_request: dict[str, Any]
 ) -> None:
     training_request["ResourceConfig"]["InstanceCount"] = 2
+    training_request["CheckpointConfig"] = {"S3Uri": "s3://unit-sagemaker/checkpoints"}
     text = refusal(sagemaker.create_training_job, **training_request)
-    assert "ResourceConfig.InstanceCount = 2; it supports 1" in text
+    assert "CheckpointConfig of a training job with several instances" in text
 
 
 def test_pipe_mode_is_refused(
