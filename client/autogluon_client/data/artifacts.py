@@ -44,6 +44,7 @@ def download_predictor(
     folder.require_own()
     with tempfile.TemporaryDirectory() as temporary:
         archive = download(s3, artifact_uri, Path(temporary) / "model.tar.gz")
+        _require_all_inside(archive, artifact_uri)
         folder.replace(
             artifact_uri, sha256, lambda empty: _unpack(archive, empty, artifact_uri, sha256)
         )
@@ -58,17 +59,23 @@ def download_verified(s3: Any, artifact_uri: str, folder: Path, *, sha256: str) 
         ArtifactChangedError: the artifact has another hash.
     """
     archive = download(s3, artifact_uri, folder / "model.tar.gz")
+    _require_all_inside(archive, artifact_uri)
     with tempfile.TemporaryDirectory(dir=folder) as empty:
         _unpack(archive, Path(empty), artifact_uri, sha256)
     return archive
 
 
-def _unpack(archive: Path, empty: Path, artifact_uri: str, sha256: str | None) -> None:
+def _require_all_inside(archive: Path, artifact_uri: str) -> None:
     with tarfile.open(archive) as content:
         for member in content:
             _require_inside(member, artifact_uri)
+
+
+def _unpack(archive: Path, empty: Path, artifact_uri: str, sha256: str | None) -> None:
+    """Unpack an archive whose members `_require_all_inside` has checked, and verify its hash."""
+    with tarfile.open(archive) as content:
         content.extraction_filter = getattr(tarfile, "data_filter", None)  # Python 3.11.4 on
-        content.extractall(empty)  # noqa: S202 - its members are checked above
+        content.extractall(empty)  # noqa: S202 - its members were checked
     _require_recorded(empty, artifact_uri, sha256)
 
 

@@ -1,7 +1,7 @@
 """Bring a model version from another environment's registry: artifact, hash, metrics, approval.
 
-The two may be in different accounts. Whoever imports reads there and writes here, so that neither
-account lets the other into its buckets.
+The two may be in different accounts. The person who imports reads there and writes here, so
+that neither account lets the other into its buckets.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ def import_version(
         source: the environment that has the version.
         target: the environment that gets it; it declares a predictor of the same name.
         model: a version's number, `latest` or `live`; None: the live one, or the latest if none is.
-        require_approval: refuse a version that nobody has approved.
+        require_approval: refuse a version that is not approved yet.
         say: takes a sentence per step.
 
     Raises:

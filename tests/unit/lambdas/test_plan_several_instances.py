@@ -9,7 +9,7 @@ from autogluon_lambdas.logic.training.plan import TrainingPlanner
 from autogluon_lambdas.logic.tuning.plan import TuningPlanner
 from autogluon_lambdas.models.errors import InvalidInputError
 from tests.fakes.lambda_environment import ENVIRONMENT, planner_event, validated
-from tests.fakes.lambda_ports import FakePredictors, FakeRegistry
+from tests.fakes.lambda_ports import FakePredictors, FakeRegistry, FakeTrainingJobs
 from tests.fakes.sandbox import spec
 from tests.fakes.store import FakeStore
 
@@ -27,7 +27,9 @@ def _spec(count: int = 2, **changes: Any) -> dict[str, Any]:
 
 def _plan(count: int = 2, **values: Any) -> tuple[dict[str, Any], TrainingJobConfig]:
     store = FakeStore({TRAIN: ROWS})
-    planner = TrainingPlanner(ENVIRONMENT, FakePredictors(_spec(count)), store, FakeRegistry())
+    planner = TrainingPlanner(
+        ENVIRONMENT, FakePredictors(_spec(count)), store, FakeRegistry(), FakeTrainingJobs()
+    )
     answer = planner.plan(planner_event({"predictor": "income", "train_data": TRAIN, **values}))
     text = store.text(f"{answer['run']['folder']}config/job.json")
     return answer, TrainingJobConfig.from_text(text)
@@ -78,7 +80,7 @@ def test_wrong_arguments_come_first() -> None:
 
 def _tune(**values: Any) -> dict[str, Any]:
     predictors = FakePredictors(_spec(tuning=TUNING))
-    planner = TuningPlanner(ENVIRONMENT, predictors, FakeStore({TRAIN: ROWS}))
+    planner = TuningPlanner(ENVIRONMENT, predictors, FakeStore({TRAIN: ROWS}), FakeTrainingJobs())
     asked = {"predictor": "income", "train_data": TRAIN, **values}
     return planner.plan(planner_event(asked))
 

@@ -35,7 +35,7 @@ class SageMaker:
 
 def _stop(client: SageMaker, text: str | None = INCOME) -> list[str]:
     event = {"detail": {"executionArn": ARN, "status": "ABORTED", "input": text}}
-    stop_training(event, SageMakerTrainingJobs(client))
+    stop_training(event, SageMakerTrainingJobs(lambda: client))
     return client.stopped
 
 

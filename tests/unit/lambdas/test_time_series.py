@@ -159,7 +159,9 @@ def test_a_large_table_of_static_features_is_left_to_the_job() -> None:
 def test_other_predictors_take_no_static_features() -> None:
     table = "age,class\n1,a\n2,b\n"
     store = FakeStore({TRAIN: table, STATIC: STORES})
-    planner = TrainingPlanner(ENVIRONMENT, FakePredictors(spec()), store, FakeRegistry())
+    planner = TrainingPlanner(
+        ENVIRONMENT, FakePredictors(spec()), store, FakeRegistry(), FakeTrainingJobs()
+    )
     found = _problem(planner, InvalidInputError, train_data=TRAIN, static_features=STATIC)
     assert f"input.static_features: got {STATIC}; tabular predictors take no static_featu" in found
 
