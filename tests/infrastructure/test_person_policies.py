@@ -50,7 +50,8 @@ def deployment(synthesize: Callable[[Environment], Templates], settings: Environ
     [
         of_people.permission_document,
         person_policy,
-        partial(person_policy, may_delete=True, may_import=True),
+        partial(person_policy, may_delete=True),
+        partial(person_policy, may_import=True),
     ],
 )
 def test_a_policy_is_no_longer_than_iam_takes_for_the_most_predictors(
@@ -70,7 +71,7 @@ def test_what_people_may_do_covers_the_names_that_the_stacks_give(
         for sid, name in (
             ("InvokeEndpoints", f"endpoint/{names.endpoint(settings.name, predictor)}"),
             ("ReadModels", f"model-package-group/{group}"),
-            ("DecideAboutModels", f"model-package/{group}/7"),
+            ("DescribeModels", f"model-package/{group}/7"),
         ):
             assert any(fnmatchcase(name, arn.split(":", 5)[5]) for arn in allowed[sid])
 

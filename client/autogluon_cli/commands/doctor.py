@@ -39,6 +39,11 @@ def doctor(
     for option, is_given in (("--with-delete", with_delete), ("--with-import", with_import)):
         if is_given and not policy:
             raise click.UsageError(f"{option} extends --policy, which was not given")
+    if with_delete and with_import:
+        raise click.UsageError(
+            "--with-delete with --with-import: one managed policy of IAM cannot hold both; print "
+            "two, and attach both"
+        )
     if policy:
         from autogluon_cli.deployment.person_policy import person_policy
 

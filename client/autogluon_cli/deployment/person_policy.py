@@ -25,20 +25,17 @@ def person_policy(
 
     Args:
         may_delete: whether to allow deleting versions and what runs left in S3.
-        may_import: whether to allow registering versions of other environments.
+        may_import: whether to allow registering versions of other environments. With `may_delete`,
+            it can be longer than a managed policy's 6,144 characters.
     """
     account, partition = account_and_partition(deployment)
     place = f"arn:{partition}:sagemaker:{deployment.region}:{account}"
     groups = model_package_group(deployment.environment, "*")
     kinds = ("training", "transform", "processing")
     document = permission_document(deployment)
+    _also(document, "DescribeModels", "sagemaker:UpdateModelPackage")
+    _also(document, "FollowTuning", "sagemaker:ListTrainingJobsForHyperParameterTuningJob")
     document["Statement"] += [
-        {
-            "Sid": "DecideAboutModels",
-            "Effect": "Allow",
-            "Action": ["sagemaker:UpdateModelPackage"],
-            "Resource": [f"{place}:model-package/{groups}"],
-        },
         {
             "Sid": "DescribeEndpointConfigs",
             "Effect": "Allow",
@@ -53,12 +50,6 @@ def person_policy(
             + ["sagemaker:ListTags"],
             # Asking whether a job of some name exists needs the permission for that name.
             "Resource": [f"{place}:{kind}-job/*" for kind in kinds],
-        },
-        {
-            "Sid": "ListTrials",
-            "Effect": "Allow",
-            "Action": ["sagemaker:ListTrainingJobsForHyperParameterTuningJob"],
-            "Resource": [f"{place}:hyper-parameter-tuning-job/*"],
         },
         {
             "Sid": "ListSchedules",
@@ -84,22 +75,26 @@ def person_policy(
     return document
 
 
+def _also(document: dict[str, Any], sid: str, action: str) -> None:
+    """Allow one action more on the resources of a statement: a policy may not get too long."""
+    (statement,) = (each for each in document["Statement"] if each["Sid"] == sid)
+    statement["Action"].append(action)
+
+
 def _importing(deployment: Deployment, place: str, groups: str) -> list[dict[str, Any]]:
     return [
         {
             "Sid": "RegisterModels",
             "Effect": "Allow",
-            "Action": ["sagemaker:CreateModelPackage"],
+            "Action": [
+                "sagemaker:CreateModelPackage",
+                "sagemaker:CreateModelPackageGroup",
+                "sagemaker:AddTags",
+            ],
             "Resource": [
                 f"{place}:model-package/{groups}",
                 f"{place}:model-package-group/{groups}",
             ],
-        },
-        {
-            "Sid": "CreateGroups",
-            "Effect": "Allow",
-            "Action": ["sagemaker:CreateModelPackageGroup", "sagemaker:AddTags"],
-            "Resource": [f"{place}:model-package-group/{groups}"],
         },
         {
             "Sid": "SendArtifacts",

@@ -124,7 +124,7 @@ def test_stacks_of_another_environment_are_not_counted(terminal: Terminal, aws: 
 def test_the_policy_names_no_wildcard_resource(terminal: Terminal) -> None:
     _, out, _ = terminal.run("doctor", "--policy")
     statements = json.loads(out)["Statement"]
-    assert {"StartRuns", "DecideAboutModels"} <= {s["Sid"] for s in statements}
+    assert {"StartRuns", "DescribeModels"} <= {s["Sid"] for s in statements}
     wide = [s["Action"] for s in statements if "*" in (s["Resource"], *s["Resource"])]
     # The Service Authorization Reference has no resource for either; they tell names and numbers.
     assert wide == [["cloudwatch:GetMetricStatistics"], ["scheduler:ListSchedules"]]
