@@ -144,7 +144,7 @@ def test_the_judge_sees_what_is_wrong() -> None:
     assert problem_of({}, 500) == "status 500"
     assert "no sentence" in (problem_of({"detail": "bad"}, 400) or "")
     assert "although columns" in (problem_of([{"label": "1"}], broken=True) or "")
-    assert "no JSON" in (problem_of(b'[{"label": Infinity}]') or "")
+    assert "invalid JSON" in (problem_of(b'[{"label": Infinity}]') or "")
 
 
 def test_the_judge_sees_a_sound_request_that_is_refused() -> None:
