@@ -106,9 +106,9 @@ _BY_AWS = {
     "PredictorsWrite ssm:PutParameter",
     "KeptLiveModelsCopy ssm:PutParameter",
 }
-# A drift run needs captured requests. Its ladder is that of the other workflows, and
-# tests/infrastructure/test_faults_at_create_calls.py has these faults.
-_ELSEWHERE = {"Drift sagemaker:CreateProcessingJob"}
+# A drift run needs captured requests, a processing run scripts. Their ladder is that of the other
+# workflows, and tests/infrastructure/test_faults_at_create_calls.py has these faults.
+_ELSEWHERE = {"Drift sagemaker:CreateProcessingJob", "Process sagemaker:CreateProcessingJob"}
 # `make test` has these; `make test-all` has all.
 _SHORT = {
     "BatchPredict-sagemaker-CreateModel-1-throttle",
