@@ -97,7 +97,7 @@ def test_ten_promotions_under_load_lose_no_request_and_mix_no_answers(
         for number in range(10):
             if number in BROKEN:
                 broken = broken_version(account, deployment, income, f"broken-{number}")
-                with pytest.raises(ExecutionFailedError, match="serving code is broken"):
+                with pytest.raises(ExecutionFailedError, match="was rolled back by SageMaker"):
                     workflows.run("promote", {"predictor": "income", "model": broken})
             else:
                 live = next(others)

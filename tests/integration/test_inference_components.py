@@ -117,11 +117,11 @@ def test_two_components_answer_each_for_itself(endpoint: ServedEndpoint) -> None
         logGroupNamePrefix="/aws/sagemaker/InferenceComponents/"
     )["logGroups"]
     assert {each["logGroupName"].rpartition("/")[2] for each in groups} == {"one", "two"}
-    listed = endpoint.sagemaker.list_inference_components(EndpointNameEquals=NAME)
-    assert {each["InferenceComponentName"] for each in listed["InferenceComponents"]} == {
-        "one",
-        "two",
-    }
+    pages = endpoint.sagemaker.get_paginator("list_inference_components").paginate(
+        EndpointNameEquals=NAME, PaginationConfig={"PageSize": 1}
+    )
+    listed = [page["InferenceComponents"] for page in pages]
+    assert {each["InferenceComponentName"] for (each,) in listed} == {"one", "two"}
 
 
 def test_a_request_names_a_component_of_the_endpoint(endpoint: ServedEndpoint) -> None:

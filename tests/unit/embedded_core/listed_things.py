@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import sys
+import time
 import zipfile
 from collections.abc import Callable
 from typing import Any
@@ -147,6 +148,8 @@ def _logs(logs: Any) -> None:
     for name in NAMES:
         logs.create_log_group(logGroupName=name)
         logs.create_log_stream(logGroupName="paged-a", logStreamName=name)
+        line = {"timestamp": int(time.time() * 1000), "message": f"line of {name}"}
+        logs.put_log_events(logGroupName="paged-a", logStreamName=name, logEvents=[line])
         logs.put_metric_filter(
             logGroupName="paged-a",
             filterName=name,

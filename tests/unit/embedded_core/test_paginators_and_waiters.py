@@ -74,6 +74,7 @@ PAGED = (
     Paged("logs", "DescribeLogGroups", {}),
     Paged("logs", "DescribeLogStreams", {"logGroupName": "paged-a"}),
     Paged("logs", "DescribeMetricFilters", {"logGroupName": "paged-a"}),
+    Paged("logs", "FilterLogEvents", {"logGroupName": "paged-a"}),
     Paged("s3", "ListBuckets", {}),
     Paged("s3", "ListMultipartUploads", _PAGED_A),
     Paged("s3", "ListObjectVersions", _PAGED_A),
@@ -105,6 +106,7 @@ PAGED = (
 )  # fmt: skip
 # Lists whose pages have another proof, or none, and why.
 NOT_HERE = {
+    ("sagemaker", "ListInferenceComponents"): "tests of components show its pages",
     ("sagemaker", "ListTags"): "its smallest page is longer than a resource's tags",
     **{
         ("application-autoscaling", operation): "tests of scaling show its pages"

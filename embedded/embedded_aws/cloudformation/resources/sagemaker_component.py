@@ -18,6 +18,8 @@ from embedded_aws.cloudformation.resources.sagemaker import MAX_NAME_LENGTH, cha
 
 _IN_PROGRESS = {"Creating", "Updating", "Deleting"}
 _TIMEOUT_SECONDS = 3600.0
+# Members that UpdateInferenceComponent lacks; the type's schema has no createOnlyProperties.
+_FIXED = {"EndpointName", "InferenceComponentName", "VariantName"}
 
 
 class InferenceComponent(ResourceHandler):
@@ -35,8 +37,6 @@ class InferenceComponent(ResourceHandler):
             "VariantName",
         }
     )
-    # UpdateInferenceComponent has neither endpoint nor variant.
-    replaced_by = frozenset({"EndpointName", "InferenceComponentName", "VariantName"})
     stack_tags = "list"
 
     def create(self, context: ResourceContext, properties: Properties) -> Provisioned:
@@ -53,8 +53,16 @@ class InferenceComponent(ResourceHandler):
     ) -> Provisioned:
         sagemaker = context.client("sagemaker")
         name = physical_id.rsplit("/", 1)[-1]
+        changed = set(changed_properties(old, new))
+        fixed = sorted(changed & _FIXED)
+        if fixed:
+            raise ResourceError(
+                f"{', '.join(fixed)} of an inference component cannot be changed: "
+                "UpdateInferenceComponent does not take it, and CloudFormation does not replace "
+                "the component"
+            )
         change_tags(sagemaker, physical_id, old, new)
-        if set(changed_properties(old, new)) <= {"Tags"}:
+        if changed <= {"Tags"}:
             return _provisioned(physical_id)
         # An abandoned update, or one of automatic scaling, may still be running.
         _settled(context, sagemaker, name)
