@@ -201,4 +201,4 @@ def _wait_until_listening(server: subprocess.Popen[bytes], port: int, log: Path)
         with socket.socket() as probe:
             return probe.connect_ex(("127.0.0.1", port)) == 0
 
-    until(listens, 60, "the embedded AWS listens")
+    until(listens, 240, "the embedded AWS listens")
