@@ -11,6 +11,7 @@ import psutil
 import pytest
 
 from tests.integration.standalone import StandaloneAws
+from tests.waiting import until
 
 CLIENTS = 32
 MB = 1 << 20
@@ -41,6 +42,10 @@ class Load:
     def answers(self) -> int:
         return sum(self._answers)
 
+    def has_answered_all(self) -> bool:
+        """Return whether every client has got two answers, so that its connections are open."""
+        return min(self._answers) > 1
+
     def __enter__(self) -> Load:
         for thread in self._threads:
             thread.start()
@@ -69,6 +74,8 @@ def _measure(aws: StandaloneAws, warm_up: float, seconds: float) -> tuple[float,
     process = psutil.Process(aws.process.pid)
     with Load(aws) as load:
         time.sleep(warm_up)
+        # A busy machine may not have connected every client by then.
+        until(load.has_answered_all, 60, "every client has got answers")
         first, memory, files = load.answers, process.memory_info().rss, process.num_fds()
         began = time.monotonic()
         while (passed := time.monotonic() - began) < seconds:
