@@ -38,6 +38,12 @@ SLOW_SECONDS = 3
 STOPPED_IN: dict[str, dict[str, Any]] = {
     ShownState.PREPARE_PROMOTION: {"at": "lambda:Invoke"},
     "PutLiveModel": {"at": "ssm:PutParameter"},
+    "ReadStack": {"at": "cloudformation:DescribeStacks"},
+    ShownState.UPDATE_STACK: {"at": "cloudformation:UpdateStack"},
+    ShownState.WAIT_FOR_STACK: {},
+    ShownState.DESCRIBE_STACK: {"at": "cloudformation:DescribeStacks", "skip": 1},
+    ShownState.VERIFY_PROMOTION: {"at": "lambda:Invoke", "skip": 1},
+    "RecordLiveModel": {"at": "sagemaker:UpdateModelPackage"},
 }
 
 

@@ -50,7 +50,7 @@ class ModelNotReadyError(ExplainedError):
 
 
 class PredictorBusyError(ExplainedError):
-    """Another promotion of the predictor is still running; the state machine asks again."""
+    """Another promotion, or a change of the endpoint's stack, is running; it is asked again."""
 
 
 def one_message(problems: Sequence[str]) -> str:

@@ -11,6 +11,7 @@ from autogluon_lambdas.logic.promotion.verify import PromotionVerifier
 from autogluon_lambdas.models.errors import (
     InvalidInputError,
     ModelNotReadyError,
+    PredictorBusyError,
     PromotionError,
 )
 from autogluon_lambdas.models.model_package import ModelPackage
@@ -388,14 +389,20 @@ def test_a_version_that_is_not_approved_tells_how_to_approve_it() -> None:
 @pytest.mark.parametrize(
     ("stack", "part"),
     [
-        ("UPDATE_IN_PROGRESS", "is UPDATE_IN_PROGRESS. Wait until it is done"),
-        ("UPDATE_ROLLBACK_IN_PROGRESS", "Wait until it is done"),
+        ("REVIEW_IN_PROGRESS", "cannot be updated. Repair it with cdk deploy"),
         ("UPDATE_ROLLBACK_FAILED", "cannot be updated. Repair it with cdk deploy"),
         (None, f"The stack {STACK} does not exist. Deploy it first with cdk deploy."),
     ],
 )
-def test_a_stack_that_is_not_free_is_named(stack: str | None, part: str) -> None:
+def test_a_stack_that_cannot_be_updated_is_named(stack: str | None, part: str) -> None:
     assert part in _problem(1, stack=stack)
+
+
+@pytest.mark.parametrize(
+    "status", ["UPDATE_IN_PROGRESS", "UPDATE_ROLLBACK_IN_PROGRESS", "CREATE_IN_PROGRESS"]
+)
+def test_a_stack_that_changes_is_waited_for(status: str) -> None:
+    assert f"is {status}. Wait until it is done" in _problem(1, PredictorBusyError, stack=status)
 
 
 def test_a_model_is_required() -> None:

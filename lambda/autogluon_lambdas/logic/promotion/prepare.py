@@ -28,7 +28,7 @@ from autogluon_lambdas.logic.registry.model_choice import NONE, ModelChooser, ho
 from autogluon_lambdas.logic.registry.predictors import load_spec, require_predictor
 from autogluon_lambdas.logic.registry.quality_gate import APPROVED
 from autogluon_lambdas.models.environment import Environment
-from autogluon_lambdas.models.errors import ModelNotReadyError, PromotionError
+from autogluon_lambdas.models.errors import ModelNotReadyError, PredictorBusyError, PromotionError
 from autogluon_lambdas.models.events.execution import Execution
 from autogluon_lambdas.models.events.inputs import read_input
 from autogluon_lambdas.models.events.promotion import Promotion
@@ -43,6 +43,7 @@ from autogluon_lambdas.ports import (
     StackState,
 )
 
+_NEVER_CREATED = "REVIEW_IN_PROGRESS"  # it has a change set, and nothing else
 _UPDATABLE = (
     "CREATE_COMPLETE",
     "UPDATE_COMPLETE",
@@ -69,8 +70,8 @@ class PromotionPreparer:
 
         Raises InvalidInputError for a model that cannot be named so and for instances outside the
         guardrails, PromotionError when the model is not approved or would break callers, or the
-        endpoint's stack is not free, ModelNotReadyError while it is registered,
-        PredictorBusyError while another promotion of the predictor runs.
+        endpoint's stack cannot be updated, ModelNotReadyError while it is registered,
+        PredictorBusyError while another promotion of the predictor runs, or its stack changes.
         """
         execution = Execution.from_event(event)
         require_predictor(self.predictors, event)
@@ -166,8 +167,9 @@ class PromotionPreparer:
             raise PromotionError(
                 f"The stack {name} does not exist.", advice="Deploy it first with cdk deploy."
             )
-        if state.status.endswith("_IN_PROGRESS"):
-            raise PromotionError(
+        # Of a deployment, or of a promotion that was stopped: CloudFormation goes on by itself.
+        if state.status.endswith("_IN_PROGRESS") and state.status != _NEVER_CREATED:
+            raise PredictorBusyError(
                 f"The stack {name} is {state.status}.",
                 advice="Wait until it is done, then promote again.",
             )
