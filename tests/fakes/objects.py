@@ -20,7 +20,7 @@ class FakeS3:
     objects: dict[str, bytes] = field(default_factory=dict)
     puts: int = 0
 
-    def put_object(self, *, Bucket: str, Key: str, Body: bytes) -> None:
+    def put_object(self, *, Bucket: str, Key: str, Body: bytes, ContentType: str = "") -> None:
         self.puts += 1
         self.objects[f"s3://{Bucket}/{Key}"] = Body
 
@@ -31,9 +31,8 @@ class FakeS3:
         self._find(Bucket, Key, refused("404", "Not Found", "HeadObject"))
 
     def get_object(self, *, Bucket: str, Key: str) -> dict[str, Any]:
-        return {
-            "Body": io.BytesIO(self._find(Bucket, Key, refused("NoSuchKey", operation="GetObject")))
-        }
+        found = self._find(Bucket, Key, refused("NoSuchKey", operation="GetObject"))
+        return {"Body": io.BytesIO(found), "ContentType": "binary/octet-stream"}
 
     def download_file(self, bucket: str, key: str, path: str) -> None:
         found = self._find(bucket, key, refused("404", "Not Found", "HeadObject"))

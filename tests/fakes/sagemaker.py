@@ -28,6 +28,8 @@ class FakeSageMaker:
     endpoint_configs: dict[str, dict[str, Any]] = field(default_factory=dict)
     components: dict[str, dict[str, Any]] = field(default_factory=dict)
     exceptions: Exceptions = field(default_factory=Exceptions)
+    registrations: list[dict[str, Any]] = field(default_factory=list)
+    """Requests of CreateModelPackage."""
 
     def add_package(self, number: int, status: str = "Approved") -> None:
         """Add a version of `income`."""
@@ -106,6 +108,17 @@ class FakeSageMaker:
     def describe_model_package(self, *, ModelPackageName: str) -> dict[str, Any]:
         self.permissions.require("sagemaker:DescribeModelPackage")
         return dict(self.packages[int(ModelPackageName.rpartition("/")[2])])
+
+    def create_model_package_group(self, **_: Any) -> None:
+        self.permissions.require("sagemaker:CreateModelPackageGroup")
+
+    def create_model_package(self, **request: Any) -> dict[str, Any]:
+        self.permissions.require("sagemaker:CreateModelPackage")
+        self.registrations.append(request)
+        number = len(self.packages) + 1
+        self.add_package(number)
+        self.packages[number] |= request
+        return {"ModelPackageArn": self.packages[number]["ModelPackageArn"]}
 
     def update_model_package(self, *, ModelPackageArn: str, **changes: Any) -> None:
         self.permissions.require("sagemaker:UpdateModelPackage")

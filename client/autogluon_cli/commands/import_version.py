@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 
 @click.command("import-version", cls=Command)
 @predictor_argument()
-@click.option("--from", "origin", required=True, metavar="ENVIRONMENT", help="Who has it.")
+@click.option(
+    "--from", "origin", required=True, metavar="ENVIRONMENT", help="The environment that has it."
+)
 @click.option("--from-profile", metavar="PROFILE", help="AWS profile that reads there.")
 @click.option("--from-region", metavar="REGION", help="The region of that environment.")
 @click.option(

@@ -30,7 +30,7 @@ from autogluon_contracts.documents.model_package import VersionMetadata
 from autogluon_contracts.names import IMPORTED_RUN, NO_MODEL, model_package_group, run_folder
 from autogluon_contracts.s3_location import S3Location
 
-REJECTED = "Rejected"
+APPROVED, REJECTED = "Approved", "Rejected"
 # ModelPackageDescription takes no more (botocore's model of SageMaker).
 _LONGEST_DESCRIPTION = 1024
 _HASH_DIGITS = 16
@@ -77,7 +77,8 @@ def import_version(
     Raises:
         NotFoundError: one of the environments, or the version, does not exist.
         NotSupportedError: the version cannot be served there: another predictor type or image.
-        InvalidArgumentError: the version is rejected, is not approved, or has no recorded hash.
+        InvalidArgumentError: the version is rejected, is not approved, or has no recorded hash; or
+            an earlier import of it is not approved here, where approval is required.
         ArtifactChangedError: the artifact is not the one that was trained; nothing was sent.
 
     Example:
@@ -93,6 +94,8 @@ def import_version(
     there = package["ModelPackageArn"]
     found = _imported_before(target, predictor, there, sha256)
     if found is not None:
+        if require_approval:
+            _require_approved(found, target)
         return found
     folder = run_folder(
         target.deployment.artifact_bucket, predictor, f"{IMPORTED_RUN}{_token(there)}"
@@ -136,7 +139,7 @@ def _require_importable(
             argument="model",
             advice="Import another version, or approve it where it was trained.",
         )
-    if require_approval and status != "Approved":
+    if require_approval and status != APPROVED:
         raise InvalidArgumentError(
             f"{arn} is not approved (it is {status}), so it cannot go into service.",
             argument="model",
@@ -173,6 +176,17 @@ def _imported_before(
         if known.imported_from == there and artifact_sha256_of(package) == sha256:
             return _described(target, package["ModelPackageArn"], there, sha256, was_here=True)
     return None
+
+
+def _require_approved(found: ImportedVersion, target: Connection) -> None:
+    """Refuse a version that was imported before its approval: its status here is its own."""
+    if found.status != APPROVED:
+        raise InvalidArgumentError(
+            f"{found.imported_from} is here already as version {found.version}, which is not "
+            f"approved in {target.environment!r} (it is {found.status}).",
+            argument="model",
+            advice=f"Approve version {found.version} here: `agcdk approve`.",
+        )
 
 
 def _described(
@@ -239,6 +253,7 @@ def _registration(
 ) -> dict[str, Any]:
     """Return CreateModelPackage's request; its token makes a second one a no-op."""
     there = package["ModelPackageArn"]
+    group = model_package_group(target.environment, predictor)
     inference = package["InferenceSpecification"]
     known = VersionMetadata.from_properties(package.get("CustomerMetadataProperties"))
     here = replace(
@@ -254,12 +269,13 @@ def _registration(
     approval = f"{package['ModelApprovalStatus']} in {source.environment}, imported from {there}"
     metrics = _moved(_metrics_uri(package), run_folder_of(package), folder)
     return {
-        "ModelPackageGroupName": model_package_group(target.environment, predictor),
+        "ModelPackageGroupName": group,
         # A version has no description of its approval when it is created.
         "ModelPackageDescription": (approval + (f": {said}" if said else ""))[
             :_LONGEST_DESCRIPTION
         ],
-        "ClientToken": _token(there),
+        # Tokens are the account's: another environment of it may have imported the version, too.
+        "ClientToken": _token(f"{group} {there}"),
         "ModelApprovalStatus": package["ModelApprovalStatus"],
         "InferenceSpecification": {
             "Containers": [
@@ -301,5 +317,5 @@ def _moved(uri: str | None, run: S3Location, folder: S3Location) -> str | None:
     return folder.child(split_uri(uri)[1].removeprefix(run.key).lstrip("/")).uri
 
 
-def _token(there: str) -> str:
-    return hashlib.sha256(there.encode()).hexdigest()[:_HASH_DIGITS]
+def _token(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:_HASH_DIGITS]

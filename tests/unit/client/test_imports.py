@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,9 +15,10 @@ from autogluon_client.errors import (
     NotSupportedError,
 )
 from autogluon_client.registry.imports import import_version
+from autogluon_contracts.artifact_hash import artifact_sha256
 from autogluon_contracts.documents.server_limits import ARTIFACT_VARIABLE
 from tests.fakes.account import FakeAws
-from tests.fakes.sandbox import spec
+from tests.fakes.sandbox import ENVIRONMENT, PACKAGE, RUNS, spec
 from tests.integration.standalone import archive
 
 
@@ -39,6 +41,62 @@ def _import(source: FakeAws, target: FakeAws, model: str | None = None, **option
     import_version(
         Connection("sandbox", source), Connection("sandbox", target), "income", model, **options
     )
+
+
+def _in_service(tmp_path: Path) -> FakeAws:
+    """An account whose version of income has its artifact, hash and metrics."""
+    source = _version(IMAGE)
+    package = source.sagemaker.packages[3]
+    files = {"predictor.pkl": "trained"}
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+    inference = package["InferenceSpecification"]
+    inference["Containers"][0]["Environment"] = {ARTIFACT_VARIABLE: artifact_sha256(tmp_path)}
+    inference |= {"SupportedContentTypes": ["text/csv"], "SupportedResponseMIMETypes": ["text/csv"]}
+    source.s3.objects[inference["Containers"][0]["ModelDataUrl"]] = archive(files)
+    source.s3.objects[f"{RUNS.uri}/job-3/report/metrics.json"] = b"{}"
+    return source
+
+
+def _prod(name: str = "prod") -> FakeAws:
+    """An account with an environment that has no versions yet."""
+    account = FakeAws(spec(inference_image_uri=IMAGE))
+    values = account.ssm.values
+    for key in [key for key in values if f"/{ENVIRONMENT}/" in key]:
+        values[key.replace(f"/{ENVIRONMENT}/", f"/{name}/")] = values[key]
+    return account
+
+
+def test_environments_of_one_account_register_a_version_each(tmp_path: Path) -> None:
+    """SageMaker refuses a token that another request of the account had."""
+    source, requests = _in_service(tmp_path), []
+    for name in ("prod", "staging"):
+        target = _prod(name)
+        done = import_version(Connection(ENVIRONMENT, source), Connection(name, target), "income")
+        assert (done.version, done.was_here, done.imported_from) == (1, False, PACKAGE)
+        folder = done.artifact.removesuffix("output/model.tar.gz")
+        assert target.s3.objects[f"{folder}report/metrics.json"] == b"{}"
+        requests += target.sagemaker.registrations
+    assert [each["ModelPackageGroupName"] for each in requests] == [
+        "autogluon-prod-income",
+        "autogluon-staging-income",
+    ]
+    assert len({each["ClientToken"] for each in requests}) == 2
+
+
+def test_an_earlier_import_goes_into_service_only_if_it_is_approved_here(tmp_path: Path) -> None:
+    source, target = _in_service(tmp_path), _prod()
+    package = source.sagemaker.packages[3]
+    source.sagemaker.packages[3] = package | {"ModelApprovalStatus": "PendingManualApproval"}
+    ends = Connection(ENVIRONMENT, source), Connection("prod", target)
+    import_version(*ends, "income", "3")
+    source.sagemaker.packages[3] = package  # it is approved there, afterwards
+    assert import_version(*ends, "income").was_here
+    with pytest.raises(InvalidArgumentError, match="not approved in 'prod'") as caught:
+        import_version(*ends, "income", require_approval=True)
+    assert "Approve version 1 here" in caught.value.advice
+    target.sagemaker.packages[1]["ModelApprovalStatus"] = "Approved"
+    assert import_version(*ends, "income", require_approval=True).version == 1
 
 
 def test_a_rejected_version_is_refused() -> None:
