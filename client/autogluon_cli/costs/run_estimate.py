@@ -53,6 +53,9 @@ def estimate_run(spec: PredictorSpec, workflow: str, **asked: Any) -> RunEstimat
     types = (own_type,) if own_type else (training.instance_type, *training.fallback_instance_types)
     runtime = given.get("max_runtime_seconds", training.max_runtime_seconds)
     jobs = at_once = 1
+    # As planners count: trials, and a model that is trained further, have one instance.
+    is_alone = workflow == "tune" or "from_model" in given
+    count = given.get("instance_count", 1 if is_alone else training.instance_count)
     if workflow == "tune" and spec.tuning is not None:
         tuning = spec.tuning
         if "max_jobs" in given:
@@ -64,7 +67,6 @@ def estimate_run(spec: PredictorSpec, workflow: str, **asked: Any) -> RunEstimat
         spot = None if given.get("on_demand") else training.spot
         then_on_demand = spot is not None and spot.then_on_demand
         seconds = most_job_seconds(runtime, then_on_demand=then_on_demand)
-    count = training.instance_count
     return RunEstimate(
         jobs=jobs,
         at_once=at_once,

@@ -72,6 +72,26 @@ def test_options_of_the_run_count(terminal: Terminal, budget: FakeAws) -> None:
     assert (told["seconds"], told["usd"]) == (1800, pytest.approx(HOUR / 2))
 
 
+@pytest.mark.parametrize(
+    ("command", "count"),
+    [
+        ("train income x.csv", 4),
+        ("train income x.csv --instance-count 2", 2),
+        ("train income x.csv --from live", 1),
+        ("tune income x.csv --max-jobs 1", 1),
+    ],
+)
+def test_the_instances_of_a_run_are_those_that_its_planner_counts(
+    terminal: Terminal, aws: FakeAws, command: str, count: int
+) -> None:
+    training = {**spec()["training"], "instance_count": 4}
+    aws.ssm.values[SPEC_PARAMETER] = spec(tuning=TUNING, training=training)
+
+    told = terminal.json(*command.split(), "--estimate")
+
+    assert (told["instance_count"], told["usd"]) == (count, pytest.approx(count * HOUR))
+
+
 def test_without_a_budget_the_estimate_stands_alone(terminal: Terminal, aws: FakeAws) -> None:
     assert terminal.json("train", "income", "x.csv", "--estimate")["budget"] is None
 
