@@ -65,7 +65,9 @@ def test_the_profile_describes_data_as_training_reads_them(
 
 def test_the_log_is_what_the_script_printed(person: tuple[Shell, dict[str, Any]]) -> None:
     shell, _ = person
-    assert "26,049 rows in 1 files" in shell.run("logs", "features-1").stdout
+    printed = shell.run("logs", "features-1").stdout
+    assert "26,049 rows in 1 files" in printed
+    assert "5,208 rows for test" in printed  # a fifth of those that do not repeat
 
 
 def test_a_failing_script_and_a_wrong_input_are_told_in_one_sentence(
