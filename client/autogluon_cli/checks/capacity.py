@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from autogluon_cli.checks.finding import Finding, is_embedded
@@ -57,7 +58,7 @@ def _image(invocation: Invocation, uri: str) -> Finding:
 
 
 def check_quotas(invocation: Invocation) -> Iterator[Finding]:
-    """Check that the quotas of the predictors' instance types hold what one job takes."""
+    """Check that the quotas of instance types hold what one job or endpoint takes."""
     wanted: dict[str, int] = {}
     for name, count in _wanted(invocation):
         wanted[name] = max(count, wanted.get(name, 0))
@@ -82,16 +83,23 @@ def _wanted(invocation: Invocation) -> Iterator[tuple[str, int]]:
     for predictor in invocation.connection.deployment.predictors:
         spec = invocation.connection.spec(predictor)
         for section, use in _USES.items():
-            # A serverless endpoint has no instance type.
-            if (spec.get(section) or {}).get("instance_type"):
-                count = spec["training"].get("instance_count", 1) if section == "training" else 1
-                yield f"{spec[section]['instance_type']} {use}", count
-                for variant in (spec[section].get("variants") or {}).values():
-                    yield f"{variant['instance_type']} {use}", 1
+            for kind, count in _instances(spec.get(section) or {}).items():
+                yield f"{kind} {use}", count
         for step in (spec.get("processing") or {}).values():
-            yield f"{step['instance_type']} {_USES['drift']}", step.get("instance_count", 1)
+            for kind, count in _instances(step).items():
+                yield f"{kind} {_USES['drift']}", count
         if spec["training"].get("spot"):
             yield f"{spec['training']['instance_type']} {_SPOT}", 1
+
+
+def _instances(section: Mapping[str, Any]) -> Counter[str]:
+    """Return how many instances of each type a section asks for; serverless ones have none."""
+    found: Counter[str] = Counter()
+    for part in (section, *(section.get("variants") or {}).values()):
+        if part.get("instance_type"):
+            count = part.get("instance_count") or part.get("initial_instance_count") or 1
+            found[part["instance_type"]] += count
+    return found
 
 
 def _quota(name: str, count: int, quota: dict[str, Any] | None) -> Finding:

@@ -84,6 +84,23 @@ def test_a_quota_below_the_instances_of_one_job_is_named(terminal: Terminal, aws
     assert quota.endswith("--desired-value 4")
 
 
+def test_a_quota_below_the_instances_of_an_endpoint_is_named(
+    terminal: Terminal, aws: FakeAws
+) -> None:
+    beside = {"weight": 1.0, "instance_type": "ml.m5.large", "initial_instance_count": 1}
+    endpoint = {
+        **spec()["endpoint"],
+        "initial_instance_count": 2,
+        "variants": {"challenger": beside},
+    }
+    aws.ssm.values[SPEC_PARAMETER] = json.dumps(spec(endpoint=endpoint))
+    aws.quotas.values["ml.m5.large for endpoint usage"] = 2
+    write_settings("income")
+    _, out, _ = terminal.run("doctor", "--json")
+    missing = {c["detail"]: c["fix"] for c in json.loads(out)["checks"] if c["fix"]}
+    assert missing["ml.m5.large for endpoint usage: 2 of 3"].endswith("--desired-value 3")
+
+
 def test_without_an_aws_that_listens_the_rest_is_not_asked(
     terminal: Terminal, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
