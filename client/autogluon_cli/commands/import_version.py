@@ -84,15 +84,15 @@ def import_version(
 def _source(
     invocation: Invocation, origin: str, profile: str | None, region: str | None
 ) -> Connection:
-    if profile is None and region is None:
-        if origin == invocation.environment:
-            raise click.UsageError(
-                f"--from {origin} is the environment that gets the version; say which has it, or "
-                "--from-profile of its account"
-            )
-        session = invocation.session
-    else:
-        session = invocation.new_session(profile, region)
     from autogluon_client.environment.connection import Connection
 
-    return Connection(origin, session)
+    ambient = profile is None and region is None
+    session = invocation.session if ambient else invocation.new_session(profile, region)
+    source, target = Connection(origin, session), invocation.connection
+    # Environments of two accounts may have one name; no two have a bucket in common.
+    if source.deployment.artifact_bucket == target.deployment.artifact_bucket:
+        raise click.UsageError(
+            f"--from {origin} is the environment that gets the version; say which has it, or "
+            "--from-profile of its account"
+        )
+    return source

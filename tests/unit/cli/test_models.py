@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from autogluon_cli.framework.errors import ExitCode
+from autogluon_cli.framework.invocation import Invocation
 from autogluon_contracts.names import approval_run, job_name
 from tests.fakes.account import FakeAws
 from tests.fakes.sandbox import GROUP_ARN, SPEC_PARAMETER, spec
@@ -368,3 +369,16 @@ def test_a_versions_error_is_positive(terminal: Terminal, aws: FakeAws) -> None:
     assert "0.25 (lower is better)" in out
     (model,) = terminal.json("models", "income")["models"]
     assert model["eval_metric_value"] == -0.25
+
+
+@pytest.mark.parametrize("options", [(), ("--from-profile", "mine")])
+def test_a_version_is_not_imported_into_the_environment_that_has_it(
+    terminal: Terminal, aws: FakeAws, monkeypatch: pytest.MonkeyPatch, options: tuple[str, ...]
+) -> None:
+    """Whichever profile reads there: the two may be of one account."""
+    monkeypatch.setattr(Invocation, "new_session", lambda *_: aws)
+    aws.sagemaker.add_package(1)
+    code, _, err = terminal.run("import-version", "income", "--from", "sandbox", *options)
+    assert code == 2
+    assert "--from sandbox is the environment that gets the version" in err
+    assert len(aws.sagemaker.packages) == 1
