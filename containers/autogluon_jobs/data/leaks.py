@@ -30,7 +30,12 @@ def leak_warnings(
     """
     if test is not None:
         names = [*features, label]
-        yield from _shared_rows(train[names], test[names])
+        yield from shared_row_warnings(train[names], test[names])
+    yield from telling_columns(train, features, label)
+
+
+def telling_columns(train: pd.DataFrame, features: Sequence[str], label: str) -> Iterator[str]:
+    """Yield a sentence with its evidence for each column that tells the label by itself."""
     known = train[train[label].notna()]
     if len(known) < FEWEST_ROWS:
         return
@@ -62,7 +67,8 @@ def row_hashes(rows: pd.DataFrame) -> np.ndarray:
     return np.asarray(pd.util.hash_pandas_object(same, index=False, categorize=False))
 
 
-def _shared_rows(train: pd.DataFrame, test: pd.DataFrame) -> Iterator[str]:
+def shared_row_warnings(train: pd.DataFrame, test: pd.DataFrame) -> Iterator[str]:
+    """Yield a sentence with its evidence where more test rows are training rows than by chance."""
     seen = row_hashes(train)
     places = np.flatnonzero(np.isin(row_hashes(test), seen))
     # Where few different rows are possible, they repeat within the training data, too.

@@ -11,7 +11,7 @@ from autogluon_contracts.documents.data_profile import (
 from autogluon_contracts.documents.processing_job import ProcessingJobConfig, ProfileConfig
 from autogluon_contracts.documents.processing_spec import PROFILE
 from autogluon_jobs.data.channel_table import load_channels
-from autogluon_jobs.data.leaks import leak_warnings
+from autogluon_jobs.data.leaks import shared_row_warnings, telling_columns
 from autogluon_jobs.data.split_leaks import split_warnings
 from autogluon_jobs.data.training_frames import comparable, frame_of, infer
 from autogluon_jobs.processing.folders import Folders
@@ -21,6 +21,7 @@ from autogluon_jobs.profile.parts import row_remarks
 
 _CHANNELS = {"data": "train", "test": "test"}
 """The inputs, as the readers of training data call them."""
+_OF_CLASSES = ("binary", "multiclass")
 
 
 def profile_data(config: ProcessingJobConfig, asked: ProfileConfig, folders: Folders) -> None:
@@ -49,24 +50,29 @@ def _read(config: ProcessingJobConfig, asked: ProfileConfig, folders: Folders) -
     train, test = sample_of(frames["train"]), frames.get("test")
     test = None if test is None else sample_of(test)
     label = asked.label if asked.label in tables["train"].columns else None
-    leaks: list[str] = []
+    telling: list[str] = []
+    shared: list[str] = []
+    split: list[str] = []
     if label is not None:
         names = [feature.name for feature in features if feature.name != label]
-        leaks += leak_warnings(train, test, names, label)
-        leaks += split_warnings(train, test, label)
+        telling += telling_columns(train, names, label)
+        shared += [] if test is None else shared_row_warnings(train, test)
+        split += split_warnings(train, test, label)
     columns = profile(features, train, test)
     return ProfiledData(
         config=config,
         label=label,
         label_asked=asked.label,
+        of_classes=asked.problem_type in _OF_CLASSES,
         train=train,
         test=test,
         rows=len(frames["train"]),
         test_rows=len(frames["test"]) if "test" in frames else None,
         columns=tuple(columns),
-        leaks=tuple(leaks),
+        telling=tuple(telling),
+        misjudging=(*shared, *split),
         remarks=(
-            *row_remarks(train, test if not leaks else None),
+            *row_remarks(train, None if shared else test),
             *(text for item in columns for text in item.remarks.values()),
         ),
         reading=tuple(warnings),

@@ -24,9 +24,11 @@ class ProfiledData:
 
     Attributes:
         label: the column to predict; None where none is named, or the data lack it.
+        of_classes: whether the settings say that the label's values are classes.
         train: at most 100,000 of the rows; `test` likewise.
         rows: how many rows there are in all.
-        leaks: sentences on what tells the label.
+        telling: sentences on columns that tell the label by themselves.
+        misjudging: sentences on why the test data may misjudge a model.
         remarks: sentences on rows and columns.
         reading: sentences on how the files were read.
     """
@@ -34,14 +36,21 @@ class ProfiledData:
     config: ProcessingJobConfig
     label: str | None
     label_asked: str | None
+    of_classes: bool
     train: pd.DataFrame
     test: pd.DataFrame | None
     rows: int
     test_rows: int | None
     columns: tuple[ColumnProfile, ...]
-    leaks: tuple[str, ...]
+    telling: tuple[str, ...]
+    misjudging: tuple[str, ...]
     remarks: tuple[str, ...]
     reading: tuple[str, ...]
+
+    @property
+    def leaks(self) -> tuple[str, ...]:
+        """Return the sentences for the top of the page."""
+        return (*self.telling, *self.misjudging)
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -83,8 +92,10 @@ def render(found: ProfiledData) -> tuple[str, list[str]]:
 def headline(found: ProfiledData) -> str:
     """Return the result in one sentence."""
     size = f"{found.rows:,} rows and {len(found.columns):,} columns"
-    if found.leaks:
+    if found.telling:
         return f"{size}; something tells the label that may not be known later."
+    if found.misjudging:
+        return f"{size}; the test data may misjudge a model."
     if found.remarks:
         count = len(found.remarks)
         return f"{size}, with {count:,} remark{'' if count == 1 else 's'}."
@@ -110,10 +121,10 @@ def _label(found: ProfiledData) -> Section | None:
         )
         return Section("label", "Label", "", [note])
     [column] = [item for item in found.columns if item.feature.name == found.label]
-    chart = _chart(found, column)
+    chart = _chart(found, column, of_classes=found.of_classes)
     lead = (
-        "Columns that tell the label by themselves are looked for: see the top of the page."
-        if found.leaks
+        "The columns at the top of the page tell the label by themselves."
+        if found.telling
         else "No column tells the label by itself."
     )
     return Section("label", "Label", lead, [] if chart is None else [chart])
@@ -138,14 +149,14 @@ def _distributions(found: ProfiledData) -> Section | None:
     if left_out:
         parts.append(
             Note(
-                f"{left_out:,} columns are not drawn: texts, columns without values, and those "
+                f"Not drawn ({left_out:,}): texts, columns with many values or none, and those "
                 f"after the first {_MOST_CHARTS}."
             )
         )
     return Section("distributions", "Distributions", lead, parts)
 
 
-def _chart(found: ProfiledData, item: ColumnProfile) -> Chart | None:
+def _chart(found: ProfiledData, item: ColumnProfile, *, of_classes: bool = False) -> Chart | None:
     """Return the column's chart; None for texts, identifiers and columns without values."""
     name, kind = item.feature.name, item.feature.kind
     present = int(found.train[name].notna().sum())
@@ -154,6 +165,8 @@ def _chart(found: ProfiledData, item: ColumnProfile) -> Chart | None:
     frames = {"data": found.train[name]}
     if found.test is not None and found.test[name].notna().any():
         frames["test"] = found.test[name]
+    if of_classes:
+        return value_shares(name, frames, "classes", "")
     if kind in ("int", "float"):
         return number_shares(name, frames, "")
     if kind == "datetime":

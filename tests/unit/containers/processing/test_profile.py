@@ -102,6 +102,39 @@ def test_test_rows_that_are_training_rows_are_found(folder: ProcessingFolder) ->
     assert any("60 of the 60 test rows are also training rows" in each for each in found.warnings)
 
 
+def test_a_single_test_row_of_the_training_is_a_remark_beside_telling_columns(
+    folder: ProcessingFolder,
+) -> None:
+    other = _data().assign(note=lambda rows: rows["note"] + " again")
+    test = pd.concat([other, _data().head(1)])
+    folder.put("input/test", "rows.csv", test.to_csv(index=False))
+    _run(folder, "test", label="class")
+    warnings = folder.profile.warnings
+    assert any("tells" in each for each in warnings)
+    assert any("are training rows too" in each for each in warnings)
+
+
+def test_test_rows_of_the_training_tell_no_label(tmp_path: Path) -> None:
+    folder, rows = ProcessingFolder(tmp_path), _data().drop(columns="told")
+    folder.put("input/data", "rows.csv", rows.to_csv(index=False))
+    folder.put("input/test", "rows.csv", rows.head(60).to_csv(index=False))
+    _run(folder, "test", label="class")
+    text = Page(folder.page).text
+    assert "the test data may misjudge a model" in text
+    assert "No column tells the label by itself" in text
+
+
+@pytest.mark.parametrize(
+    ("problem_type", "caption"),
+    [("multiclass", "Classes of “age” (12 of 50)."), (None, "“age”: 20 to 69, median 44.5.")],
+)
+def test_a_label_of_numbers_is_drawn_as_classes_where_it_has_them(
+    folder: ProcessingFolder, problem_type: str | None, caption: str
+) -> None:
+    _run(folder, label="age", problem_type=problem_type)
+    assert caption in folder.page
+
+
 @pytest.mark.parametrize("ending", ["jsonl", "parquet"])
 def test_typed_formats_are_read_as_training_reads_them(tmp_path: Path, ending: str) -> None:
     folder, rows = ProcessingFolder(tmp_path), _data()[["age", "country", "class"]]
