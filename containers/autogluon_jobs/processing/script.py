@@ -17,8 +17,6 @@ from autogluon_jobs.processing.folders import Folders
 
 _KEPT_LINES = 20
 _LONGEST_LINE = 600
-# What only this program's own process needs.
-_NOT_FOR_SCRIPTS = ("PYTHONSAFEPATH",)
 
 
 def run_script(config: ProcessingJobConfig, folders: Folders, environ: Mapping[str, str]) -> None:
@@ -56,7 +54,7 @@ def variables(
     """Return the script's environment: the container's, the settings', and where its data are."""
     number, count = _place(folders.resources)
     return {
-        **{name: value for name, value in environ.items() if name not in _NOT_FOR_SCRIPTS},
+        **environ,
         # The log shows what was printed before a crash.
         "PYTHONUNBUFFERED": "1",
         **config.environment,
@@ -95,7 +93,7 @@ def _place(resources: Path) -> tuple[int, int]:
 
 
 def _failure(script: str, code: int, last: deque[str]) -> str:
-    said = next((line for line in reversed(last) if line), "")[:_LONGEST_LINE]
+    said = next((line for line in reversed(last) if line), "")[:_LONGEST_LINE].removesuffix(".")
     if code < 0:
         how = f"was ended by {signal.Signals(-code).name}"
         if -code == signal.SIGKILL:

@@ -13,7 +13,7 @@ FILE_NAME = "processing_job.json"
 PROGRAM = "process.py"
 """The container code's entry point of a processing job."""
 SCRIPTS = "scripts"
-"""The input with the archive of all scripts, and the folder in which a job unpacks it."""
+"""The input with the archive of all scripts."""
 
 
 @dataclass(frozen=True, kw_only=True)

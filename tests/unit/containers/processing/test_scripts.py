@@ -73,6 +73,7 @@ def test_a_script_cannot_import_this_projects_code_by_accident(folder: Processin
     ("script", "words"),
     [
         ("raise KeyError('age')", ["features.py ended with exit code 1: KeyError: 'age'."]),
+        ("raise ValueError('No rows.')", ["exit code 1: ValueError: No rows."]),
         ("import sys; sys.exit(3)", ["features.py ended with exit code 3."]),
         ("def f(:\n", ["ended with exit code 1: SyntaxError"]),
         (
@@ -87,6 +88,7 @@ def test_a_failing_script_is_told_in_one_sentence(
     folder.script(script)
     assert folder.run() == 1
     assert all(word in folder.message for word in words), folder.message
+    assert not folder.message.endswith("..")
 
 
 def test_what_the_script_says_is_the_jobs_log(
