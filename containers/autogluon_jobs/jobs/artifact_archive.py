@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import tarfile
 import zlib
 from collections.abc import Iterator
@@ -29,7 +30,7 @@ def unpack(archive: Path, folder: Path, name: str) -> None:
             tar.extraction_filter = _FILTER
             members = None if _FILTER is not None else _plain(tar)
             tar.extractall(folder, members)  # noqa: S202 - the lines above
-    except (tarfile.TarError, zlib.error, EOFError, OSError) as error:
+    except (tarfile.TarError, gzip.BadGzipFile, zlib.error, EOFError) as error:
         raise InputError(f"{name} is not a valid tar.gz archive: {error}.") from error
 
 

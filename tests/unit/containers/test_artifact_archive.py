@@ -81,3 +81,9 @@ def test_a_damaged_archive_is_refused(tmp_path: Path, damage: Callable[[bytes], 
     archive.write_bytes(damage(archive.read_bytes()))
     with pytest.raises(InputError, match=_INVALID):
         unpack(archive, tmp_path / "model", "model.tar.gz")
+
+
+def test_a_folder_that_cannot_be_written_is_not_the_archives_fault(tmp_path: Path) -> None:
+    (tmp_path / "model").write_text("a file")
+    with pytest.raises(OSError, match="model"):
+        unpack(archive_of(tmp_path / "model.tar.gz"), tmp_path / "model", "model.tar.gz")
