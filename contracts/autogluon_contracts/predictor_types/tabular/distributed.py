@@ -16,7 +16,7 @@ BAGGED_PRESETS = frozenset(
     }
 )  # fmt: skip
 # These fit models in parallel on their own, which AutoGluon does on one instance only.
-_PARALLEL_PRESETS = frozenset({"experimental_quality_v120"})
+PARALLEL_PRESETS = frozenset({"experimental_quality_v120"})
 
 
 def distribution_problem(fit_args: Mapping[str, Any]) -> str | None:
@@ -56,7 +56,7 @@ def distribution_problem(fit_args: Mapping[str, Any]) -> str | None:
 def _is_parallel(fit_args: Mapping[str, Any]) -> bool:
     if "fit_strategy" in fit_args:
         return bool(fit_args["fit_strategy"] == "parallel")
-    return any(preset in _PARALLEL_PRESETS for preset in _presets(fit_args))
+    return any(preset in PARALLEL_PRESETS for preset in _presets(fit_args))
 
 
 def _presets(fit_args: Mapping[str, Any]) -> list[Any]:
