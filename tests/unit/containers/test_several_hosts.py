@@ -65,7 +65,7 @@ def test_corrections_of_autogluon_last_as_long_as_the_fit(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("AG_MODEL_SYNC_PATH", FOLDS)
-    fit = fold_fitting_strategy._ray_fit
+    fit, before = fold_fitting_strategy._ray_fit, dict(vars(RayResourceManager))
 
     with distributed_fit._corrected():
         folders = {DistributedContext.get_model_sync_path() for _ in range(2)}
@@ -76,6 +76,7 @@ def test_corrections_of_autogluon_last_as_long_as_the_fit(
     assert all(each.startswith(FOLDS) and each.endswith("/") for each in folders)
     assert DistributedContext.get_model_sync_path() == FOLDS
     assert fold_fitting_strategy._ray_fit is fit
+    assert dict(vars(RayResourceManager)) == before
 
 
 def test_a_fold_is_fitted_as_autogluon_does_and_its_host_is_named(

@@ -65,7 +65,8 @@ def _corrected() -> Iterator[None]:
         return f"{folder()}{uuid.uuid4().hex}/"
 
     # It asks the cluster for what only a single machine's class has.
-    for name in vars(ResourceManager).keys() - vars(RayResourceManager).keys():
+    lacking = vars(ResourceManager).keys() - vars(RayResourceManager).keys()
+    for name in lacking:
         setattr(RayResourceManager, name, staticmethod(getattr(ResourceManager, name)))
     DistributedContext.get_model_sync_path = staticmethod(own_folder)
     fold_fitting_strategy._ray_fit = fit_fold
@@ -74,3 +75,5 @@ def _corrected() -> Iterator[None]:
     finally:
         DistributedContext.get_model_sync_path = staticmethod(folder)
         fold_fitting_strategy._ray_fit = _ray_fit
+        for name in lacking:
+            delattr(RayResourceManager, name)
