@@ -101,7 +101,6 @@ def _result_columns(schema: FeatureSchema, config: BulkJobConfig) -> tuple[str, 
 
 def _host(paths: BulkPaths) -> str:
     """Return this instance's name among the job's."""
-    path = paths.base / "config" / "resourceconfig.json"
-    if not path.is_file():
+    if not paths.resources.is_file():
         return "algo-1"
-    return str(json.loads(path.read_text(encoding="utf-8"))["current_host"])
+    return str(json.loads(paths.resources.read_text(encoding="utf-8"))["current_host"])

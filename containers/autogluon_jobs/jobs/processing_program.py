@@ -32,6 +32,11 @@ class ProcessingPaths:
         return self.base / "processing"
 
     @property
+    def resources(self) -> Path:
+        """Return the file with the names of the job's instances."""
+        return self.base / "config" / "resourceconfig.json"
+
+    @property
     def message(self) -> Path:
         """Return the file that SageMaker keeps as the job's ExitMessage."""
         return self.base / "output" / "message"

@@ -28,11 +28,6 @@ class Folders(ProcessingPaths):
         """Return the folder into which it is unpacked."""
         return self.processing / "unpacked"
 
-    @property
-    def resources(self) -> Path:
-        """Return the file with the names of the job's instances."""
-        return self.base / "config" / "resourceconfig.json"
-
     def input(self, name: str) -> Path:
         """Return the folder of an input."""
         return self.processing / "input" / name
