@@ -11,6 +11,7 @@ from autogluon_jobs.bulk import main as bulk
 from autogluon_jobs.drift import main as drift
 from autogluon_jobs.jobs.processing_program import ProcessingPaths, exit_code
 from autogluon_jobs.messages.errors import InputError
+from autogluon_jobs.processing import main as processing
 
 
 def fail(error: Exception) -> Callable[[], None]:
@@ -46,7 +47,14 @@ def test_a_program_that_ends_well_leaves_no_message(tmp_path: Path) -> None:
     assert not paths.message.exists()
 
 
-@pytest.mark.parametrize(("main", "script"), [(bulk.main, "predict.py"), (drift.main, "drift.py")])
+@pytest.mark.parametrize(
+    ("main", "script"),
+    [
+        (bulk.main, "predict.py"),
+        (drift.main, "drift.py"),
+        (processing.main, "process.py"),
+    ],
+)
 def test_programs_take_no_arguments(tmp_path: Path, main: Callable[..., int], script: str) -> None:
     assert main(["x"], {"SAGEMAKER_BASE_DIR": str(tmp_path)}) == 1
     message = (tmp_path / "output" / "message").read_text()
