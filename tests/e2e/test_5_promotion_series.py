@@ -15,7 +15,7 @@ from autogluon_client.environment.deployment import Deployment
 from autogluon_client.errors import ExecutionFailedError
 from autogluon_contracts.embedded_instance import EmbeddedInstance
 from autogluon_contracts.names import endpoint_stack
-from autogluon_contracts.states_shown import ShownState
+from autogluon_contracts.shown.states import ShownState
 from tests.e2e.caller import Caller
 from tests.e2e.registered_versions import ROW, broken_version
 from tests.e2e.support import (

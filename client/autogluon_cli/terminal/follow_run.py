@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from autogluon_cli.framework.invocation import Invocation
 from autogluon_cli.terminal.output import live_line, short_duration
-from autogluon_contracts.states_shown import DOING_IN, WITH_DETAIL
+from autogluon_contracts.shown.states import DOING_IN, WITH_DETAIL
 
 if TYPE_CHECKING:
     from autogluon_client.executions.run import Run

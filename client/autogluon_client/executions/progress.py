@@ -9,7 +9,7 @@ from typing import Any
 
 from autogluon_client.executions.executions import wait_for_execution
 from autogluon_client.executions.run import Run
-from autogluon_contracts.states_shown import DOING_IN
+from autogluon_contracts.shown.states import DOING_IN
 
 _LIVE = 2
 

@@ -6,7 +6,7 @@ S3, where the batch reads it: lists of executions are only eventually consistent
 
 from autogluon_constructs.workflows import asl, ladder
 from autogluon_constructs.workflows.asl import jsonata
-from autogluon_contracts.states_shown import ShownState
+from autogluon_contracts.shown.states import ShownState
 
 LABEL = "Groups"  # in the names of children: execution:<state machine>/Groups:<id>
 

@@ -18,7 +18,7 @@ from typing import Any
 from autogluon_constructs.workflows import asl
 from autogluon_constructs.workflows.asl import jsonata
 from autogluon_contracts.names import MAIN_VARIANT, SCALING_OFF, SCALING_PARAMETER
-from autogluon_contracts.states_shown import ShownState
+from autogluon_contracts.shown.states import ShownState
 
 # At most 2,160 rounds of waiting, which fit into the 25,000 events of an execution's history.
 TIMEOUT_SECONDS = 3 * 3600

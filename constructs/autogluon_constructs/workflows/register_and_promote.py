@@ -5,7 +5,7 @@ Train and Tune end with these states.
 
 from autogluon_constructs.workflows import asl
 from autogluon_constructs.workflows.asl import jsonata
-from autogluon_contracts.states_shown import ShownState
+from autogluon_contracts.shown.states import ShownState
 
 _THROTTLED = "StepFunctions.ThrottlingException"
 _TWO_AT_ONCE = "SageMaker.ConflictException"

@@ -8,7 +8,7 @@ the job of an execution that ends meanwhile.
 
 from autogluon_constructs.workflows import asl, ladder, waiting_rounds
 from autogluon_constructs.workflows.asl import jsonata
-from autogluon_contracts.states_shown import ShownState
+from autogluon_contracts.shown.states import ShownState
 
 _CREATE = "arn:${Partition}:states:::aws-sdk:sagemaker:createTransformJob"
 _DESCRIBE = "arn:${Partition}:states:::aws-sdk:sagemaker:describeTransformJob"

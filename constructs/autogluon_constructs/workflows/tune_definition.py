@@ -10,7 +10,7 @@ from typing import Any
 from autogluon_constructs.workflows import asl, waiting_rounds
 from autogluon_constructs.workflows.asl import jsonata
 from autogluon_constructs.workflows.register_and_promote import register_and_promote
-from autogluon_contracts.states_shown import ShownState
+from autogluon_contracts.shown.states import ShownState
 
 # See `waiting_rounds`: 14 days are some 18,900 events.
 TIMEOUT_SECONDS = 14 * 24 * 3600

@@ -18,7 +18,7 @@ from autogluon_constructs.workflows.promote_definition import promote_definition
 from autogluon_constructs.workflows.train_definition import train_definition
 from autogluon_constructs.workflows.tune_definition import tune_definition
 from autogluon_constructs.workflows.weights.mirror_definition import mirror_definition
-from autogluon_contracts.states_shown import DOING_IN
+from autogluon_contracts.shown.states import DOING_IN
 from tests.fakes.account import FakeAws
 from tests.fakes.sandbox import MACHINES
 

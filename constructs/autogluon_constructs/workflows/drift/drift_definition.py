@@ -5,7 +5,7 @@ from typing import Any
 from autogluon_constructs.workflows import asl, ladder
 from autogluon_constructs.workflows.asl import jsonata
 from autogluon_contracts import names
-from autogluon_contracts.states_shown import ShownState
+from autogluon_contracts.shown.states import ShownState
 
 # The job's own limit is at most a day; what is more is for waiting for instances.
 TIMEOUT_SECONDS = 2 * 24 * 3600

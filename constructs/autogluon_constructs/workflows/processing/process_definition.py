@@ -4,7 +4,7 @@ from typing import Any
 
 from autogluon_constructs.workflows import asl, ladder
 from autogluon_constructs.workflows.asl import jsonata
-from autogluon_contracts.states_shown import ShownState
+from autogluon_contracts.shown.states import ShownState
 
 # The job's own limit is at most five days; what is more is for waiting for instances.
 TIMEOUT_SECONDS = 6 * 24 * 3600

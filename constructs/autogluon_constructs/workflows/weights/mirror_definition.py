@@ -4,7 +4,7 @@ from typing import Any
 
 from autogluon_constructs.workflows import asl, ladder
 from autogluon_constructs.workflows.asl import jsonata
-from autogluon_contracts.states_shown import ShownState
+from autogluon_contracts.shown.states import ShownState
 
 # The job has a limit of its own; it may wait for capacity before.
 TIMEOUT_SECONDS = 5 * 24 * 3600
