@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_ODD_SPACES = re.compile("[\\u00a0\\u2000-\\u200b\\u202f\\u3000\\ufeff]")
+_ODD_SPACES = re.compile("[\\u00a0\\u1680\\u2000-\\u200b\\u202f\\u205f\\u2060\\u3000\\ufeff]")
 
 
 def visible(text: str) -> str:
