@@ -8,7 +8,7 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -53,7 +53,7 @@ def _one_core_each(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _start(seconds: float = 1.0) -> list[ray.ObjectRef]:
-    """Start two tasks, each of which needs a host of its own, and returns that."""
+    """Start two tasks, each of which needs a host of its own and returns that host's name."""
 
     def where() -> str:  # within a function, so that workers do not import the tests
         time.sleep(seconds)
@@ -63,6 +63,14 @@ def _start(seconds: float = 1.0) -> list[ray.ObjectRef]:
 
     task = ray.remote(max_calls=1, num_cpus=1)(where)
     return [task.remote(), task.remote()]
+
+
+def _wait_until(is_so: Callable[[], bool], seconds: float = 120.0) -> None:
+    """Wait as long as a slow machine may need; a cluster that never gets there fails the test."""
+    deadline = time.monotonic() + seconds
+    while not is_so():
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
 
 
 def _raylet_of(process: subprocess.Popen[bytes]) -> psutil.Process:
@@ -88,10 +96,8 @@ def test_both_hosts_run_tasks_and_a_worker_whose_ray_dies_joins_again(
             _raylet_of(process).kill()
             assert len(ray.get(running)) == 2
 
-            while f"Ray ended on {NAMES[1]}, which joins again" not in log.read_text():
-                time.sleep(0.2)
-            while len([each for each in ray.nodes() if each["Alive"]]) < 2:
-                time.sleep(0.2)
+            _wait_until(lambda: f"Ray ended on {NAMES[1]}, which joins again" in log.read_text())
+            _wait_until(lambda: len([each for each in ray.nodes() if each["Alive"]]) >= 2)
             assert sorted(ray.get(_start())) == [*NAMES]
         assert process.wait(30) == 0
 
