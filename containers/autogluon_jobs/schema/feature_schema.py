@@ -39,11 +39,10 @@ class Feature:
     `category` and `text`) says that `NA` and the like are missing, see `cell_rules`; it is false in
     artifacts of earlier releases, which learned them as values. `date_order` (kind `datetime`) is
     how training wrote dates that are not in ISO 8601, which is read beside it. `number_form` (kind
-    `float`) is how it wrote numbers that are not plain ones. `optional` says when a request may
-    leave the column out, because the model has what it stands for.
-    `whole_numbers` (kind `text`) says
+    `float`) is how it wrote numbers that are not plain ones. `whole_numbers` (kind `text`) says
     that whole numbers are read as their texts, as in a column of ids. `examples` are values of the
-    training data, for people; artifacts of earlier releases have none.
+    training data, for people; artifacts of earlier releases have none. `optional` says when a
+    request may leave the column out, because the model has what it stands for.
     """
 
     name: str

@@ -114,8 +114,10 @@ def test_training_uses_and_records_static_features(job: JobFolder) -> None:
     metadata = TimeSeriesPredictor.load(job.model)._learner.feature_generator.covariate_metadata
     assert set(metadata.static_features) == {"city", "area", "cafe"}
     (warning,) = job.metrics()["warnings"]
-    assert warning.startswith("1 rows of the static features are of no series")
-    assert warning.endswith('the first is "closed".')
+    assert warning == (
+        "Static features of series without rows in the data were left out (1; the first is "
+        '"closed").'
+    )
 
 
 def test_a_request_gives_static_features_beside_the_history(
@@ -322,7 +324,7 @@ def test_of_many_rows_the_last_of_each_series_are_stored(
 
     stored = pd.read_parquet(tmp_path / FILE_NAME)
     assert told is not None
-    assert "the last 10 times of each series" in told
+    assert "the last 10 rows of each series" in told
     assert stored.groupby("shop").size().tolist() == [10] * SHOPS
     assert set(stored.groupby("shop")["day"].max()) == {pd.Timestamp("2025-04-05")}
     assert stored["city"].tolist()[:10] == ["Rome"] * 10

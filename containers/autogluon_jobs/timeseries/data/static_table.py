@@ -54,8 +54,8 @@ class StaticTable:
         if not len(extra):
             return None
         return (
-            f"{len(extra)} rows of the static features are of no series in the training data and "
-            f"were left out; the first is {shown(str(extra[0]))}."
+            f"Static features of series without rows in the data were left out ({len(extra)}; the "
+            f"first is {shown(str(extra[0]))})."
         )
 
 

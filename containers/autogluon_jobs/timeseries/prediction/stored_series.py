@@ -41,7 +41,7 @@ def store_series(
         kept = max(1, most_rows // series.num_items)
         table = table.groupby(item, sort=False).tail(kept)
         told = (
-            f"The artifact stores the last {kept} times of each series, because it stores at most "
+            f"The artifact stores the last {kept} rows of each series, because it stores at most "
             f"{most_rows:,} rows: a forecast of a series that a request only names starts from "
             "these."
         )
