@@ -13,7 +13,7 @@ PAGE_NAME = "profile.html"
 
 @dataclass(frozen=True, kw_only=True)
 class ProfiledColumn:
-    """One column."""
+    """One column; with more than 100,000 rows, measured on a sample."""
 
     name: str = key("its name")
     kind: str = key("what a predictor would read it as, such as `float` or `category`")
@@ -36,5 +36,7 @@ class DataProfile(Document):
     label: str | None = key("the column to predict; null: none is named, or the data lack it")
     rows: int = key("how many rows the data have", minimum=0)
     test_rows: int | None = key("how many the test data have; null: there are none", default=None)
-    columns: tuple[ProfiledColumn, ...] = key("all columns, in the order of the files")
+    columns: tuple[ProfiledColumn, ...] = key(
+        "all columns, in the order of the files; with more than 100,000 rows, measured on a sample"
+    )
     warnings: tuple[str, ...] = key("sentences on what to look at, suspected leaks first")
