@@ -26,10 +26,10 @@ def _run(folders: Folders, environ: Mapping[str, str]) -> None:
     config = read_document(
         ProcessingJobConfig, folders.config / FILE_NAME, 'the processing job\'s input "config"'
     )
-    if config.profile is None:
-        run_script(config, folders, environ)
-        return
-    # pandas and matplotlib take seconds; a script may need neither.
-    from autogluon_jobs.processing.profile_job import profile_data
+    if config.script is not None:
+        run_script(config, config.script, folders, environ)
+    elif config.profile is not None:
+        # pandas and matplotlib take seconds; a script may need neither.
+        from autogluon_jobs.processing.profile_job import profile_data
 
-    profile_data(config, config.profile, folders)
+        profile_data(config, config.profile, folders)

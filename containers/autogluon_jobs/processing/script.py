@@ -19,8 +19,10 @@ _KEPT_LINES = 20
 _LONGEST_LINE = 600
 
 
-def run_script(config: ProcessingJobConfig, folders: Folders, environ: Mapping[str, str]) -> None:
-    """Run the script to its end.
+def run_script(
+    config: ProcessingJobConfig, member: str, folders: Folders, environ: Mapping[str, str]
+) -> None:
+    """Run the script, a member of the archive, to its end.
 
     Its output is the job's log. It starts in the folder that holds it, so that it can import
     nothing of this project by accident.
@@ -28,7 +30,7 @@ def run_script(config: ProcessingJobConfig, folders: Folders, environ: Mapping[s
     Raises:
         InputError: the script is not in the archive, or failed; by its exit code and last line.
     """
-    script = _script(config, folders)
+    script = _script(member, folders)
     for name in config.outputs:
         folders.output(name).mkdir(parents=True, exist_ok=True)
     with subprocess.Popen(
@@ -65,15 +67,13 @@ def variables(
     }
 
 
-def _script(config: ProcessingJobConfig, folders: Folders) -> Path:
-    if config.script is None:
-        raise InputError(f'The step "{config.step}" has no script.')
+def _script(member: str, folders: Folders) -> Path:
     for archive in folders.scripts.glob("*"):
         unpack(archive, folders.unpacked, "The archive of scripts")
-    script = folders.unpacked / config.script
+    script = folders.unpacked / member
     if not script.is_file():
         raise InputError(
-            f"The script {config.script} is not in the archive of scripts.",
+            f"The script {member} is not in the archive of scripts.",
             advice="Deploy the Workflows stack again.",
         )
     return script

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -43,3 +43,9 @@ class ProcessingJobConfig(Document):
     inputs: Mapping[str, str] = key("name of an input -> the `s3://` address that it was read from")
     outputs: tuple[str, ...] = key("names of the outputs")
     profile: ProfileConfig | None = key("present where the data are profiled", default=None)
+
+    def inconsistencies(self) -> Sequence[str]:
+        """Return a sentence where the job has two things to run, or none."""
+        if (self.script is None) == (self.profile is None):
+            return ["script: must be given unless the data are profiled, and only then"]
+        return ()

@@ -163,6 +163,14 @@ EXAMPLES: tuple[Document, ...] = (
         environment={"MODE": "new"},
         inputs={"raw": "s3://data/raw/"},
         outputs=("train",),
+    ),
+    ProcessingJobConfig(
+        predictor="income",
+        step="profile",
+        job_name="j",
+        script=None,
+        inputs={"data": "s3://data/train.csv"},
+        outputs=("profile",),
         profile=ProfileConfig(label="class", problem_type="binary"),
     ),
     DataProfile(
@@ -490,3 +498,12 @@ def test_counts_that_do_not_fit_their_cells_are_refused() -> None:
     wrong = replace(BASELINE, features=(replace(AGES, counts=(1, 2)),))
     with pytest.raises(DocumentError, match="age: 2 counts for 3 cells"):
         DriftBaseline.from_json(wrong.to_json())
+
+
+def test_a_processing_job_has_one_thing_to_run() -> None:
+    of_script, of_profile = (each for each in EXAMPLES if isinstance(each, ProcessingJobConfig))
+    both = replace(of_script, profile=of_profile.profile)
+    neither = replace(of_script, script=None)
+    for wrong in (both, neither):
+        with pytest.raises(DocumentError, match="script: must be given unless"):
+            ProcessingJobConfig.from_json(wrong.to_json())
