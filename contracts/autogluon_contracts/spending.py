@@ -74,7 +74,7 @@ def dearest_usd(
 
 
 def most_job_seconds(max_runtime_seconds: int, *, then_on_demand: bool = False) -> int:
-    """Return the most seconds of one job; a spot job that goes on on demand has them twice."""
+    """Return the most seconds of one job, twice as many if a spot job may continue on demand."""
     return max_runtime_seconds * (2 if then_on_demand else 1)
 
 

@@ -18,7 +18,7 @@ INDEX_NAMES = ("", "Unnamed: 0")
 ADVICE = (
     "Name it, or write the file without its index: index=False in pandas, row.names=FALSE in R."
 )
-ADVICE_ON_LATER = "Name it; where each line ends with a separator, leave that one out."
+ADVICE_ON_LATER = "Name it. If each line ends with a separator, remove that separator."
 """What to do about another column without a name, which is not an index."""
 _FIRST = (0, 1)
 _YEARS = range(1500, 2101)

@@ -118,8 +118,8 @@ def test_the_first_training_file_has_to_show_that_its_first_column_is_an_index()
         ("a,b,a\n1,2,3\n", 's3://bucket/x.csv has the column "a" more than once'),
         (
             "a,\n0,1\n",
-            "s3://bucket/x.csv has no name for column 2. Name it; where each line ends with a "
-            "separator, leave that one out",
+            "s3://bucket/x.csv has no name for column 2. Name it. If each line ends with a "
+            "separator, remove that separator",
         ),
         (b"a\x00,b\n", "s3://bucket/x.csv is not text: it contains zero bytes"),
         (

@@ -67,7 +67,7 @@ class StoredSeries:
 
     @classmethod
     def of(cls, artifact: Path, schema: FeatureSchema, facts: SeriesFacts) -> StoredSeries | None:
-        """Return the series that the schema says are stored; None where it says of none."""
+        """Return the series that are stored, by the schema; None if none are."""
         return cls(artifact / FILE_NAME, schema, facts) if facts.stored_history else None
 
     def rows(self, names: Collection[str]) -> pd.DataFrame:
