@@ -63,10 +63,19 @@ def test_each_instance_knows_its_number(folder: ProcessingFolder) -> None:
     assert (seen["INSTANCE_NUMBER"], seen["INSTANCE_COUNT"]) == ("1", "3")
 
 
-def test_a_script_cannot_import_this_projects_code_by_accident(folder: ProcessingFolder) -> None:
-    folder.script("import os, sys\nopen(os.environ['OUTPUT_TRAIN'] + '/x', 'w').write(sys.path[0])")
+def test_a_script_cannot_import_this_projects_code_by_accident(
+    folder: ProcessingFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("PYTHONPATH", raising=False)  # the tests' own; SageMaker sets none
+    folder.script(
+        "import os, sys\nfrom importlib.util import find_spec\n"
+        "found = [find_spec(name) for name in ('autogluon_jobs', 'autogluon_contracts')]\n"
+        "print(sys.path[0], *found, file=open(os.environ['OUTPUT_TRAIN'] + '/x', 'w'))"
+    )
     assert folder.run() == 0
-    assert (folder.output("train") / "x").read_text().endswith("/unpacked/income/features")
+    first, *found = (folder.output("train") / "x").read_text().split()
+    assert first.endswith("/unpacked/income/features")
+    assert found == ["None", "None"]
 
 
 @pytest.mark.parametrize(
