@@ -32,12 +32,16 @@ class MlflowServer:
     def log(self, run: TrackedRun) -> str:
         """Log a run that has ended, and return its page; one that was logged before stays.
 
-        Raises TrackingError where the server does not answer, or refuses.
+        Raises TrackingError where the server does not answer as MLflow does, or refuses.
         """
-        experiment = self._experiment(run.experiment)
-        found = self._logged(experiment, run.job_name)
-        if found is None:
-            found = self._log(experiment, run)
+        try:
+            experiment = self._experiment(run.experiment)
+            found = self._logged(experiment, run.job_name)
+            if found is None:
+                found = self._log(experiment, run)
+        except (AttributeError, LookupError, TypeError) as error:
+            # Another service, such as a proxy that asks people to sign in.
+            raise TrackingError(f"{self._address} does not answer as MLflow does.") from error
         return f"{self._address}/#/experiments/{experiment}/runs/{found}"
 
     def _experiment(self, name: str) -> str:

@@ -88,6 +88,8 @@ def test_a_new_run_is_created_logged_in_parts_and_finished(
         (403, b"<html>", "answered 403: Forbidden."),
         (404, b"[]", "answered 404: Not Found."),
         (200, b"<html>", "cannot be reached: Expecting value"),
+        (200, b'{"runs": [{}]}', "does not answer as MLflow does"),
+        (200, b'["sign in"]', "does not answer as MLflow does"),
     ],
 )
 def test_other_answers_are_told(
