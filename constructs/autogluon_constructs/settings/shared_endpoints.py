@@ -101,7 +101,7 @@ def hosting_problems(
         ):
             if asked > has:
                 yield (
-                    f"predictors.{name}.endpoint.{key}: got {asked:g}, but an instance of shared "
+                    f"predictors.{name}.endpoint.{key}: got {_plain(asked)}, but an instance of shared "
                     f"endpoint '{host}' ({instance.name}) has {has}; allowed: at most that"
                 )
     for name, endpoint in shared.items():
@@ -123,8 +123,14 @@ def _room_problems(
         if needs and sum(needs) + max(needs) > room:
             yield (
                 f"shared_endpoints.{name}: its {endpoint.max_instances} instances have {key} "
-                f"{room:g}, but its components ({listed(tuple(hosted))}) need {sum(needs):g}, and "
-                f"a promotion {max(needs):g} more, since new copies start beside the old ones; "
-                "raise max_instances, or choose a larger instance_type"
+                f"{_plain(room)}, but its components ({listed(tuple(hosted))}) need "
+                f"{_plain(sum(needs))}, and a promotion {_plain(max(needs))} more, since new "
+                "copies start beside the old ones; raise max_instances, or choose a larger "
+                "instance_type"
             )
             return
+
+
+def _plain(number: float) -> str:
+    """Write a number with all its digits: megabytes have seven."""
+    return f"{number:.12g}"

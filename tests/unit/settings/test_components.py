@@ -68,6 +68,7 @@ def small(**settings: Any) -> dict[str, Any]:
         ({"alarms": {"model_setup_ms": 5}}, "alarms.model_setup_ms with mode 'component'"),
         ({"memory_mb": 9000}, "memory_mb: got 9000, but an instance of shared endpoint 'small'"),
         ({"cpus": 3}, "cpus: got 3, but an instance"),
+        ({"memory_mb": 2_345_678}, "memory_mb: got 2345678, but an instance"),
         ({"copies": 2, "memory_mb": 5000}, "new copies start beside the old ones"),
         ({"copies": 0}, "copies"),
         ({"autoscaling": {"max_capacity": 2}}, "no target"),
