@@ -46,7 +46,7 @@ class CopyScaling(Scaling):
     """
 
     min_capacity: int = Field(default=1, ge=0, le=_MOST_COPIES)
-    """The fewest copies; 0 costs nothing while there are no requests, if the endpoint has none."""
+    """The fewest copies; with 0, a predictor without requests keeps no instance running."""
     max_capacity: int = Field(ge=1, le=_MOST_COPIES)
     """The most copies."""
     target_invocations_per_copy: float | None = Field(default=None, gt=0, allow_inf_nan=False)
