@@ -135,9 +135,11 @@ class EndpointStackRole(Construct):
                 bound="Only components of this environment, on its endpoints",
             ),
             Permission(
+                # As the handlers of the resource type's schema say: deleting one deletes its tags.
                 actions=(
                     "sagemaker:AddTags",
                     "sagemaker:DeleteInferenceComponent",
+                    "sagemaker:DeleteTags",
                     "sagemaker:DescribeInferenceComponent",
                     "sagemaker:ListTags",
                     "sagemaker:UpdateInferenceComponent",
