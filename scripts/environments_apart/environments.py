@@ -20,12 +20,27 @@ _SETTINGS: dict[str, Any] = {
     "encryption": {"log_groups": True},
     "network": {"mode": "created", "lambdas": True},
     "weights": {"network": "none"},
+    "shared_endpoints": {"small": {"instance_type": "ml.m5.large", "max_instances": 2}},
     "predictors": {
         "income": {
             "init_args": {"label": "y"},
+            "budget": {"usd_per_month": 50},
             "endpoint": {
                 "instance_type": "ml.m5.large",
                 "alarms": {"server_errors": 1},
+                "autoscaling": {
+                    "min_capacity": 1,
+                    "max_capacity": 2,
+                    "target_invocations_per_instance": 100,
+                    "schedules": {
+                        "nightly": {
+                            "expression": "cron(0 20 * * ? *)",
+                            "min_capacity": 1,
+                            "max_capacity": 1,
+                        }
+                    },
+                },
+                "capture": {"percentage": 10},
                 "promote_on_approval": True,
             },
             "schedules": {
@@ -39,6 +54,16 @@ _SETTINGS: dict[str, Any] = {
         "housing": {
             "init_args": {"label": "y"},
             "endpoint": {"mode": "asynchronous", "instance_type": "ml.m5.large"},
+        },
+        "rents": {
+            "init_args": {"label": "y"},
+            "endpoint": {"mode": "component", "shared_endpoint": "small"},
+        },
+        "claims": {
+            "init_args": {"label": "y"},
+            "fit_args": {"num_bag_folds": 8},
+            "network_isolation": False,
+            "training": {"instance_count": 2},
         },
     },
 }
