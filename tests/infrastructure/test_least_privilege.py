@@ -368,3 +368,17 @@ def test_a_promotion_takes_its_lock_over(sandbox: Templates) -> None:
         and "promotion.lock" in flat(statement["Resource"])
     ]
     assert found == [{"s3:GetObject", "s3:PutObject"}]
+
+
+def test_only_environments_with_budgets_list_training_jobs(
+    sandbox: Templates, guarded: Templates
+) -> None:
+    def listing(templates: Templates) -> set[str]:
+        return {
+            policy.partition("Role")[0]
+            for policy, statement in statements(templates["Workflows"])
+            if "sagemaker:ListTrainingJobs" in listed(statement["Action"])
+        }
+
+    assert listing(sandbox) == {"TrainPlanTraining", "TunePlanTuning"}
+    assert listing(guarded) == set()

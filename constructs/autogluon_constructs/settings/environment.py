@@ -149,6 +149,11 @@ class Environment(Section):
         return any(item is not None and item.promote_on_approval for item in endpoints)
 
     @property
+    def has_budgets(self) -> bool:
+        """Whether the training of any predictor may cost only so much."""
+        return any(each.budget is not None for each in self.predictors.values())
+
+    @property
     def trains_on_several_instances(self) -> bool:
         """Whether jobs of any predictor have several instances."""
         return any(each.training.instance_count > 1 for each in self.predictors.values())

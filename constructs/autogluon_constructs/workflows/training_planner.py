@@ -53,11 +53,10 @@ def training_planner(
             bound="Only the configuration of training jobs",
         ),
         context.use_key(),
-        # What a predictor's training has cost, where it has a budget.
-        *know_training_jobs(
-            function,
-            state_machines=[names.state_machine(context.environment, kind) for kind in TRAINING],
-        ),
         *permissions,
     )
+    if context.has_budgets:
+        # What a predictor's training has cost.
+        machines = [names.state_machine(context.environment, kind) for kind in TRAINING]
+        function.grant(*know_training_jobs(function, state_machines=machines))
     return function
