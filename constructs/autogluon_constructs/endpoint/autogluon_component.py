@@ -14,6 +14,7 @@ from aws_cdk import aws_sagemaker as sagemaker
 from constructs import Construct
 
 from autogluon_constructs.endpoint.endpoint_alarms import endpoint_alarms
+from autogluon_constructs.endpoint.first_capacity import first_capacity
 from autogluon_constructs.endpoint.live_parts import (
     environment_variables,
     holds_a_model,
@@ -136,7 +137,7 @@ class AutoGluonComponent(Construct):
         target.add_resource_dependency(self.component)
         resources: list[CfnResource] = [target, *self._track(target, scaling)]
         if scaling.reaches_zero:
-            first = self._start_first(target, scaling)
+            first = first_capacity(self, "FirstCopy", target, scaling)
             resources += [first, self._watch_refused(first)]
         for resource in resources:
             self._only_while_live(resource)
@@ -181,27 +182,6 @@ class AutoGluonComponent(Construct):
             for construct_id, name, value, metric in tracked
             if value is not None
         ]
-
-    def _start_first(
-        self, target: autoscaling.CfnScalableTarget, scaling: CopyScaling
-    ) -> autoscaling.CfnScalingPolicy:
-        return _Policy(
-            self,
-            "FirstCopy",
-            policy_name="FirstCopy",
-            policy_type="StepScaling",
-            scaling_target_id=target.ref,
-            step_scaling_policy_configuration=_Policy.StepScalingPolicyConfigurationProperty(
-                adjustment_type="ChangeInCapacity",
-                cooldown=scaling.scale_out_cooldown_seconds,
-                metric_aggregation_type="Maximum",
-                step_adjustments=[
-                    _Policy.StepAdjustmentProperty(
-                        metric_interval_lower_bound=0, scaling_adjustment=1
-                    )
-                ],
-            ),
-        )
 
     def _watch_refused(self, first: autoscaling.CfnScalingPolicy) -> CfnResource:
         return cloudwatch.CfnAlarm(

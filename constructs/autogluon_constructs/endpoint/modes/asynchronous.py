@@ -12,6 +12,7 @@ from aws_cdk import aws_applicationautoscaling as autoscaling
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_sagemaker as sagemaker
 
+from autogluon_constructs.endpoint.first_capacity import first_capacity
 from autogluon_constructs.endpoint.modes.mode import EndpointMode
 from autogluon_constructs.settings import AsynchronousEndpoint, BacklogScaling
 from autogluon_constructs.settings.endpoint_modes.instance_variant import InstanceVariant
@@ -59,7 +60,7 @@ class Asynchronous(EndpointMode[AsynchronousEndpoint, InstanceVariant]):
         tracking = self._track_backlog(target, scaling)
         if not scaling.reaches_zero:
             return [tracking]
-        first = self._start_first(target, scaling)
+        first = first_capacity(self.scope, "FirstInstance", target, scaling)
         return [tracking, first, self._watch_waiting(first)]
 
     def _track_backlog(
@@ -88,28 +89,6 @@ class Asynchronous(EndpointMode[AsynchronousEndpoint, InstanceVariant]):
                         statistic="Average",
                     ),
                 )
-            ),
-        )
-
-    def _start_first(
-        self, target: autoscaling.CfnScalableTarget, scaling: BacklogScaling
-    ) -> autoscaling.CfnScalingPolicy:
-        policy = autoscaling.CfnScalingPolicy
-        return policy(
-            self.scope,
-            "FirstInstance",
-            policy_name="FirstInstance",
-            policy_type="StepScaling",
-            scaling_target_id=target.ref,
-            step_scaling_policy_configuration=policy.StepScalingPolicyConfigurationProperty(
-                adjustment_type="ChangeInCapacity",
-                cooldown=scaling.scale_out_cooldown_seconds,
-                metric_aggregation_type="Maximum",
-                step_adjustments=[
-                    policy.StepAdjustmentProperty(
-                        metric_interval_lower_bound=0, scaling_adjustment=1
-                    )
-                ],
             ),
         )
 
