@@ -101,8 +101,8 @@ def hosting_problems(
         ):
             if asked > has:
                 yield (
-                    f"predictors.{name}.endpoint.{key}: got {_plain(asked)}, but an instance of shared "
-                    f"endpoint '{host}' ({instance.name}) has {has}; allowed: at most that"
+                    f"predictors.{name}.endpoint.{key}: got {_plain(asked)}, but an instance of "
+                    f"shared endpoint '{host}' ({instance.name}) has {has}; allowed: at most that"
                 )
     for name, endpoint in shared.items():
         hosted = {key: each for key, each in components.items() if each.shared_endpoint == name}
