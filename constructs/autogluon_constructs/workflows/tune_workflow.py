@@ -1,13 +1,11 @@
 """Build the Tune workflow: its Lambdas, its state machine and their permissions."""
 
 from aws_cdk import Duration
-from aws_cdk import aws_events as events
-from aws_cdk import aws_events_targets as targets
 from constructs import Construct
 
 from autogluon_constructs.code.lambda_function import LambdaFunction
 from autogluon_constructs.identity.permissions import PUT_OBJECTS, Permission
-from autogluon_constructs.workflows.endings.execution_endings import unsuccessful_ends_of
+from autogluon_constructs.workflows.endings.execution_endings import on_unsuccessful_ends
 from autogluon_constructs.workflows.job_permissions import (
     describe_training_jobs,
     end_tuning_jobs,
@@ -100,19 +98,13 @@ class TuneWorkflow(Construct):
         return function
 
     def _stop_tuning(self) -> None:
-        context = self._context
-        function = context.function(
+        function = on_unsuccessful_ends(
             self,
             "StopTuning",
+            context=self._context,
+            state_machines=[self.state_machine],
             handler="stop_tuning",
             description="Stops the tuning job of a run that did not succeed",
-            environment={},
-        )
-        events.Rule(
-            self,
-            "Rule",
-            description=f"Unsuccessful tuning runs of autogluon-{context.environment}",
-            event_pattern=unsuccessful_ends_of([self.state_machine]),
-            targets=[targets.LambdaFunction(function.function)],
+            executions="tuning runs",
         )
         function.grant(end_tuning_jobs(function, state_machine=self._name))

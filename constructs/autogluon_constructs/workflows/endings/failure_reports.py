@@ -2,11 +2,9 @@
 
 from collections.abc import Sequence
 
-from aws_cdk import aws_events as events
-from aws_cdk import aws_events_targets as targets
 from constructs import Construct
 
-from autogluon_constructs.workflows.endings.execution_endings import unsuccessful_ends_of
+from autogluon_constructs.workflows.endings.execution_endings import on_unsuccessful_ends
 from autogluon_constructs.workflows.state_machine import StateMachine
 from autogluon_constructs.workflows.workflow_context import WorkflowContext
 from autogluon_contracts import function_variables as variables
@@ -27,18 +25,14 @@ class FailureReports(Construct):
         state_machines: Sequence[StateMachine],
     ) -> None:
         super().__init__(scope, construct_id)
-        report = context.function(
+        report = on_unsuccessful_ends(
             self,
             "ReportFailure",
+            context=context,
+            state_machines=state_machines,
             handler="report_failure",
             description="Tells the failure topic how an execution ended, and what to do",
+            executions="executions",
             environment={variables.FAILURE_TOPIC_ARN: context.failure_topic.arn},
         )
         report.grant(*context.failure_topic.publish())
-        events.Rule(
-            self,
-            "Rule",
-            description=f"Unsuccessful executions of autogluon-{context.environment}",
-            event_pattern=unsuccessful_ends_of(state_machines),
-            targets=[targets.LambdaFunction(report.function)],
-        )

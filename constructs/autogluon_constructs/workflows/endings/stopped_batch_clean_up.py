@@ -1,10 +1,8 @@
 """Build what stops the job and deletes the model of a batch that did not succeed."""
 
-from aws_cdk import aws_events as events
-from aws_cdk import aws_events_targets as targets
 from constructs import Construct
 
-from autogluon_constructs.workflows.endings.execution_endings import unsuccessful_ends_of
+from autogluon_constructs.workflows.endings.execution_endings import on_unsuccessful_ends
 from autogluon_constructs.workflows.job_permissions import end_batches
 from autogluon_constructs.workflows.state_machine import StateMachine
 from autogluon_constructs.workflows.workflow_context import WorkflowContext
@@ -23,19 +21,14 @@ class StoppedBatchCleanUp(Construct):
         state_machine: StateMachine,
     ) -> None:
         super().__init__(scope, construct_id)
-        clean_up = context.function(
+        clean_up = on_unsuccessful_ends(
             self,
             "CleanUpBatch",
+            context=context,
+            state_machines=[state_machine],
             handler="clean_up_batch",
             description="Stops the job and deletes the model of a batch that did not succeed",
-            environment={},
-        )
-        events.Rule(
-            self,
-            "Rule",
-            description=f"Unsuccessful batches of autogluon-{context.environment}",
-            event_pattern=unsuccessful_ends_of([state_machine]),
-            targets=[targets.LambdaFunction(clean_up.function)],
+            executions="batches",
         )
         clean_up.grant(
             *end_batches(

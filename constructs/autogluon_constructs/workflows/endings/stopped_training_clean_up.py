@@ -1,10 +1,8 @@
 """Build what stops the training job on several instances of a run that did not succeed."""
 
-from aws_cdk import aws_events as events
-from aws_cdk import aws_events_targets as targets
 from constructs import Construct
 
-from autogluon_constructs.workflows.endings.execution_endings import unsuccessful_ends_of
+from autogluon_constructs.workflows.endings.execution_endings import on_unsuccessful_ends
 from autogluon_constructs.workflows.job_permissions import end_trainings
 from autogluon_constructs.workflows.state_machine import StateMachine
 from autogluon_constructs.workflows.workflow_context import WorkflowContext
@@ -23,19 +21,14 @@ class StoppedTrainingCleanUp(Construct):
         state_machine: StateMachine,
     ) -> None:
         super().__init__(scope, construct_id)
-        stop = context.function(
+        stop = on_unsuccessful_ends(
             self,
             "StopTraining",
+            context=context,
+            state_machines=[state_machine],
             handler="stop_training",
             description="Stops the training job of a run that did not succeed",
-            environment={},
-        )
-        events.Rule(
-            self,
-            "Rule",
-            description=f"Unsuccessful training runs of autogluon-{context.environment}",
-            event_pattern=unsuccessful_ends_of([state_machine]),
-            targets=[targets.LambdaFunction(stop.function)],
+            executions="training runs",
         )
         stop.grant(
             end_trainings(self, state_machine=names.state_machine(context.environment, "train"))
