@@ -1,6 +1,6 @@
 """Build Foundation: storage and identity, deployed rarely."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -210,19 +210,15 @@ class Foundation(Stack):
         )
 
     def _training_role(self, settings: Environment, images: ImageRegistry) -> JobRole:
-        return JobRole(
-            self,
+        return self._job_role(
             "Training",
+            settings,
+            images,
             description="SageMaker training jobs, and jobs that a person starts with this role",
-            buckets=self._store.buckets,
-            key=self._store.key,
-            data_access=settings.data_access,
-            image_repository_arns=images.repository_arns(settings.predictors.values()),
             writable=Writable(
                 object_arns=[bucket.arn_for_objects("*") for bucket in self._store.buckets],
                 bound="Adds objects to the environment's own, versioned buckets; deletes none",
             ),
-            network=network_interfaces(self, _present([self._placement])),
         )
 
     def _serving_placements(self, settings: Environment) -> list[Placement]:
@@ -246,62 +242,78 @@ class Foundation(Stack):
         )
 
     def _serving_role(self, settings: Environment, images: ImageRegistry) -> JobRole:
-        return JobRole(
-            self,
+        topics = (arn for each in _endpoints(settings) for arn in each.topic_arns)
+        return self._job_role(
             "Serving",
+            settings,
+            images,
             description="Endpoints, transform and bulk prediction jobs",
-            buckets=self._store.buckets,
-            key=self._store.key,
-            data_access=settings.data_access,
-            image_repository_arns=images.repository_arns(settings.predictors.values()),
             writable=self._answers(settings),
-            notified=list(
-                dict.fromkeys(arn for each in _endpoints(settings) for arn in each.topic_arns)
-            ),
-            network=network_interfaces(self, self._serving_placements(settings)),
+            notified=list(dict.fromkeys(topics)),
+            placements=self._serving_placements(settings),
         )
 
     def _drift_role(self, settings: Environment, images: ImageRegistry) -> JobRole:
-        bucket = self._store.artifact_bucket
-        own = ("*/captured/*", "*/drift/*/config/*", "*/runs/*/report/*")
-        return JobRole(
-            self,
+        return self._job_role(
             "Drift",
+            settings,
+            images,
             description="Jobs that compare captured requests with training data",
-            buckets=self._store.buckets,
-            key=self._store.key,
-            data_access=settings.data_access,
-            image_repository_arns=images.repository_arns(settings.predictors.values()),
-            readable=[
-                # Labels.
-                self._store.data_bucket.arn_for_objects("*"),
-                *(bucket.arn_for_objects(pattern) for pattern in own),
-            ],
+            # The data bucket has the labels.
+            readable=self._data_and("*/captured/*", "*/drift/*/config/*", "*/runs/*/report/*"),
             writable=Writable(
-                object_arns=[bucket.arn_for_objects("*/drift/*")],
+                object_arns=[self._store.artifact_bucket.arn_for_objects("*/drift/*")],
                 bound="Adds only reports of drift jobs",
             ),
-            network=network_interfaces(self, _present([self._placement])),
         )
 
     def _processing_role(self, settings: Environment, images: ImageRegistry) -> JobRole:
+        outputs = "*/processing/*/outputs/*"
+        return self._job_role(
+            "Processing",
+            settings,
+            images,
+            description="Jobs that run people's scripts on data, or describe data",
+            readable=self._data_and("*/processing/*/config/*", outputs),
+            writable=Writable(
+                object_arns=[self._store.artifact_bucket.arn_for_objects(outputs)],
+                bound="Adds only outputs of processing jobs",
+            ),
+        )
+
+    def _data_and(self, *artifacts: str) -> list[str]:
+        """Return the ARNs of all data, and of artifacts by their patterns."""
         bucket = self._store.artifact_bucket
-        own = ("*/processing/*/config/*", "*/processing/*/outputs/*")
+        return [
+            self._store.data_bucket.arn_for_objects("*"),
+            *(bucket.arn_for_objects(pattern) for pattern in artifacts),
+        ]
+
+    def _job_role(
+        self,
+        construct_id: str,
+        settings: Environment,
+        images: ImageRegistry,
+        *,
+        description: str,
+        writable: Writable,
+        readable: Sequence[str] | None = None,
+        notified: Sequence[str] = (),
+        placements: Sequence[Placement] | None = None,
+    ) -> JobRole:
+        """Return a role; without `placements`, its jobs run where the environment's do."""
+        if placements is None:
+            placements = _present([self._placement])
         return JobRole(
             self,
-            "Processing",
-            description="Jobs that run people's scripts on data, or describe data",
+            construct_id,
+            description=description,
             buckets=self._store.buckets,
             key=self._store.key,
             data_access=settings.data_access,
             image_repository_arns=images.repository_arns(settings.predictors.values()),
-            readable=[
-                self._store.data_bucket.arn_for_objects("*"),
-                *(bucket.arn_for_objects(pattern) for pattern in own),
-            ],
-            writable=Writable(
-                object_arns=[bucket.arn_for_objects("*/processing/*/outputs/*")],
-                bound="Adds only outputs of processing jobs",
-            ),
-            network=network_interfaces(self, _present([self._placement])),
+            readable=readable,
+            writable=writable,
+            notified=notified,
+            network=network_interfaces(self, placements),
         )
