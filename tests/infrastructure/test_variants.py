@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from autogluon_constructs.settings import Environment, parse_environment
-from autogluon_constructs.settings.yaml_text import parse_yaml
+from autogluon_constructs.settings.reading.yaml_text import parse_yaml
 from tests.infrastructure.conftest import Template, Templates
 from tests.infrastructure.templates import flat, of_type, only
 

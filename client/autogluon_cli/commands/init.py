@@ -203,7 +203,7 @@ def _write(
 ) -> None:
     from autogluon_cli.first_settings import settings_text
     from autogluon_constructs.settings import SettingsError, parse_environment
-    from autogluon_constructs.settings.yaml_text import parse_yaml
+    from autogluon_constructs.settings.reading.yaml_text import parse_yaml
 
     file = invocation.settings_file
     exists = file.exists()

@@ -14,6 +14,6 @@ def settings_schema() -> None:
 
     `agcdk init` writes it beside a new settings file, whose first line names it.
     """
-    from autogluon_constructs.settings.json_schema import settings_schema as schema
+    from autogluon_constructs.settings.reading.json_schema import settings_schema as schema
 
     print_json(schema())

@@ -22,7 +22,7 @@ SCHEMA_FILE = "settings.schema.json"
 
 def write_schema(folder: Path) -> None:
     """Write the settings' JSON Schema; a newer release replaces it."""
-    from autogluon_constructs.settings.json_schema import settings_schema
+    from autogluon_constructs.settings.reading.json_schema import settings_schema
 
     text = json.dumps(settings_schema(), indent=1, ensure_ascii=False)
     (folder / SCHEMA_FILE).write_text(text + "\n", encoding="utf-8")
@@ -95,7 +95,7 @@ def write(path: Path, text: str) -> None:
 
 
 def _parse(text: str, file: Path) -> dict[str, Any]:
-    from autogluon_constructs.settings.yaml_text import parse_yaml
+    from autogluon_constructs.settings.reading.yaml_text import parse_yaml
 
     try:
         document = parse_yaml(text)

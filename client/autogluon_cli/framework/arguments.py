@@ -89,7 +89,7 @@ def live_variants(invocation: Invocation, predictor: str) -> dict[str, str]:
 def _complete_predictor(
     context: click.Context, _: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
-    from autogluon_constructs.settings.yaml_text import parse_yaml
+    from autogluon_constructs.settings.reading.yaml_text import parse_yaml
 
     invocation = context.ensure_object(Invocation)
     try:

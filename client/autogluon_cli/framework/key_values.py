@@ -14,7 +14,7 @@ def parse_assignments(option: str, texts: Sequence[str]) -> dict[str, Any]:
     Raises:
         click.BadParameter: a text is not KEY=VALUE, a value is invalid YAML, or a key is repeated.
     """
-    from autogluon_constructs.settings.yaml_text import parse_yaml
+    from autogluon_constructs.settings.reading.yaml_text import parse_yaml
 
     values: dict[str, Any] = {}
     for text in texts:

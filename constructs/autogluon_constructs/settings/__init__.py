@@ -19,15 +19,15 @@ from autogluon_constructs.settings.endpoint_modes import (
     ServerlessEndpoint,
 )
 from autogluon_constructs.settings.environment import Environment
-from autogluon_constructs.settings.loading import (
-    SettingsError,
-    load_environment,
-    parse_environment,
-)
 from autogluon_constructs.settings.network import EndpointNetwork, Network
 from autogluon_constructs.settings.predictor import Predictor, parse_image_uri
 from autogluon_constructs.settings.processing import Processing
 from autogluon_constructs.settings.quality_gate import QualityGate
+from autogluon_constructs.settings.reading.loading import (
+    SettingsError,
+    load_environment,
+    parse_environment,
+)
 from autogluon_constructs.settings.roles import Roles
 from autogluon_constructs.settings.serving import Serving
 from autogluon_constructs.settings.shared_endpoints import SharedEndpoint

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from autogluon_constructs.settings import SettingsError, load_environment, parse_environment
-from autogluon_constructs.settings.yaml_text import key_lines
+from autogluon_constructs.settings.reading.yaml_text import key_lines
 
 CONFIG = Path(__file__).parents[3] / "config"
 

@@ -9,11 +9,11 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from autogluon_constructs.errors import DeclarationError
 from autogluon_constructs.settings.combinations import problems_of
-from autogluon_constructs.settings.corrections import correct
 from autogluon_constructs.settings.environment import Environment
 from autogluon_constructs.settings.predictor import Predictor
-from autogluon_constructs.settings.sentences import sentences
-from autogluon_constructs.settings.yaml_text import key_lines, parse_yaml
+from autogluon_constructs.settings.reading.corrections import correct
+from autogluon_constructs.settings.reading.sentences import sentences
+from autogluon_constructs.settings.reading.yaml_text import key_lines, parse_yaml
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails

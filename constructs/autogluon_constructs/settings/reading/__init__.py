@@ -1,0 +1,1 @@
+"""Read settings files, and say all that is wrong with them."""
