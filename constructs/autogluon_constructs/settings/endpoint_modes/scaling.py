@@ -22,9 +22,9 @@ class CapacitySchedule(Section):
     timezone: TimeZone = "UTC"
     """The IANA time zone of `expression`; daylight saving time is followed."""
     min_capacity: int = Field(ge=0, le=1000)
-    """The fewest instances from then on."""
+    """The lower bound from then on."""
     max_capacity: int = Field(ge=1, le=1000)
-    """The most instances from then on."""
+    """The upper bound from then on."""
 
     @rule
     def _has_room(self) -> Self:
@@ -40,9 +40,9 @@ class Scaling(Section):
     max_capacity: int = Field(ge=1, le=1000)
     """The most instances."""
     scale_in_cooldown_seconds: int = Field(default=300, ge=0, le=86400)
-    """Pause after instances were removed."""
+    """Pause after scaling in."""
     scale_out_cooldown_seconds: int = Field(default=60, ge=0, le=86400)
-    """Pause after instances were added."""
+    """Pause after scaling out."""
 
     schedules: Mapping[ScheduleName, CapacitySchedule] = Field(default_factory=dict)
     """Times at which other bounds begin to hold, by name."""
