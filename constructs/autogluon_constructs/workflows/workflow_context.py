@@ -11,7 +11,15 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from autogluon_constructs.code.lambda_function import LambdaFunction
-from autogluon_constructs.identity.permissions import READ_PARAMETERS, USE_KEY, Permission, arn
+from autogluon_constructs.identity.data_access import read_locations
+from autogluon_constructs.identity.permissions import (
+    LIST_BUCKET,
+    READ_OBJECTS,
+    READ_PARAMETERS,
+    USE_KEY,
+    Permission,
+    arn,
+)
 from autogluon_constructs.network.placement import Placement
 from autogluon_constructs.workflows.failure_topic import FailureTopic
 from autogluon_contracts import function_variables as variables
@@ -84,6 +92,19 @@ class WorkflowContext:
             resources=(arn(scope, "ssm", prefix), arn(scope, "ssm", f"{prefix}/*")),
             bound="Read-only, parameters of this environment's predictors",
         )
+
+    def read_data_and(self, scope: Construct, *artifacts: str, bound: str) -> list[Permission]:
+        """Return the permissions to read all data, and artifacts by their patterns."""
+        data, others = self.data_bucket.bucket_arn, self.artifact_bucket.bucket_arn
+        return [
+            Permission(actions=LIST_BUCKET, resources=(data, others)),
+            Permission(
+                actions=READ_OBJECTS,
+                resources=[f"{data}/*", *map(self.artifacts, artifacts)],
+                bound=bound,
+            ),
+            *read_locations(scope, self.data_access),
+        ]
 
     def use_key(self) -> Permission:
         """Return the permission to read and write what the environment's key encrypts."""

@@ -5,9 +5,7 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from autogluon_constructs.code.lambda_function import LambdaFunction
-from autogluon_constructs.identity.data_access import read_locations
 from autogluon_constructs.identity.permissions import (
-    LIST_BUCKET,
     PUT_OBJECTS,
     READ_OBJECTS,
     Permission,
@@ -83,20 +81,12 @@ class DriftWorkflow(Construct):
         function.grant(
             context.read_predictors(function),
             describe_model_packages(function, context.environment),
-            Permission(
-                actions=LIST_BUCKET,
-                resources=(context.data_bucket.bucket_arn, context.artifact_bucket.bucket_arn),
-            ),
-            Permission(
-                actions=READ_OBJECTS,
-                resources=[
-                    # Labels: their format may have to be told by their first bytes.
-                    f"{context.data_bucket.bucket_arn}/*",
-                    context.artifacts("*/runs/*/report/*"),
-                ],
+            # Labels: their format may have to be told by their first bytes.
+            *context.read_data_and(
+                function,
+                "*/runs/*/report/*",
                 bound="Read-only, labels and what training jobs report",
             ),
-            *read_locations(function, context.data_access),
             Permission(
                 actions=PUT_OBJECTS,
                 resources=(context.artifacts("*/drift/*/config/*"),),

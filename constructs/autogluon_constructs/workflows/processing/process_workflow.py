@@ -7,11 +7,9 @@ from constructs import Construct
 from autogluon_constructs.code.archives import Sources
 from autogluon_constructs.code.job_archive import JobArchive
 from autogluon_constructs.code.lambda_function import LambdaFunction
-from autogluon_constructs.identity.data_access import read_locations
 from autogluon_constructs.identity.permissions import (
     LIST_BUCKET,
     PUT_OBJECTS,
-    READ_OBJECTS,
     Permission,
 )
 from autogluon_constructs.workflows.job_permissions import run_jobs, wait_for_jobs
@@ -83,19 +81,11 @@ class ProcessWorkflow(Construct):
         )
         function.grant(
             context.read_predictors(function),
-            Permission(
-                actions=LIST_BUCKET,
-                resources=(context.data_bucket.bucket_arn, context.artifact_bucket.bucket_arn),
-            ),
-            Permission(
-                actions=READ_OBJECTS,
-                resources=[
-                    f"{context.data_bucket.bucket_arn}/*",
-                    context.artifacts("*/processing/*/outputs/*"),
-                ],
+            *context.read_data_and(
+                function,
+                "*/processing/*/outputs/*",
                 bound="Read-only, data and what earlier processing jobs wrote",
             ),
-            *read_locations(function, context.data_access),
             Permission(
                 actions=PUT_OBJECTS,
                 resources=(context.artifacts("*/processing/*/config/*"),),
