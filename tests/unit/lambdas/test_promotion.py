@@ -473,6 +473,8 @@ def test_a_component_is_verified_instead_of_an_endpoint() -> None:
     stale = _state("InService", "model-1", (ONE,), component=copies)
     with pytest.raises(PromotionError, match=r"inference component .* runs .*\(model model-1\)"):
         _verify(stale, is_component=True)
+    with pytest.raises(PromotionError, match=r"inference component \S+ has engine auto \(model m"):
+        _verify(found, is_component=True, engine="onnx")
     scaling = _state("Updating", "model-2", (TWO,), component=copies)
     assert _verify(scaling, is_component=True)["endpoint_status"] == "Updating"
     with pytest.raises(PromotionError, match="is Failed instead of InService"):

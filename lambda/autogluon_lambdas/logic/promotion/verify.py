@@ -57,10 +57,11 @@ class PromotionVerifier:
         name = promotion.endpoint_name
         if name is None:
             return None
+        which = _which(promotion)
         if promotion.is_component:
-            state, which = self.endpoints.component_state(name), f"The inference component {name}"
+            state = self.endpoints.component_state(name)
         else:
-            state, which = self.endpoints.state(name), f"The endpoint {name}"
+            state = self.endpoints.state(name)
         if not promotion.variants:
             if state is not None:
                 raise PromotionError(
@@ -126,9 +127,14 @@ def _require_properties(promotion: Promotion, state: EndpointState) -> None:
             continue
         beside = "" if len(found) == 1 else f" in variant {variant_named(variant.name)}"
         raise PromotionError(
-            f"The endpoint {promotion.endpoint_name} has {name} {running}{beside} "
-            f"({_source(promotion, state)}) instead of {value}; SageMaker may have rolled it back."
+            f"{_which(promotion)} has {name} {running}{beside} ({_source(promotion, state)}) "
+            f"instead of {value}; SageMaker may have rolled it back."
         )
+
+
+def _which(promotion: Promotion) -> str:
+    kind = "inference component" if promotion.is_component else "endpoint"
+    return f"The {kind} {promotion.endpoint_name}"
 
 
 def _source(promotion: Promotion, state: EndpointState) -> str:
