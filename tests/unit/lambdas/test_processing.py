@@ -277,3 +277,9 @@ def test_an_output_without_files_fails_the_run() -> None:
     with pytest.raises(ProcessingFailedError, match='no file into the output "test"') as caught:
         ProcessingSummarizer(store).summarize({"run": run})
     assert "OUTPUT_TEST" in str(caught.value)
+
+
+def test_so_many_files_of_an_output_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("autogluon_lambdas.logic.processing.summarize.MOST_FILES", 2)
+    run = {"outputs": {"train": f"{RAW}/"}}
+    assert ProcessingSummarizer(FakeStore(FILES)).summarize({"run": run})["files"] == {"train": 2}

@@ -1,6 +1,6 @@
 """Build the Process workflow: its scripts, Lambdas, state machine and their permissions."""
 
-from aws_cdk import Duration
+from aws_cdk import Duration, Size
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
@@ -102,6 +102,9 @@ class ProcessWorkflow(Construct):
             "SummarizeProcessing",
             handler="summarize_processing",
             description="Counts what a processing job wrote into each of its outputs",
+            # Ten outputs of a hundred thousand files are a thousand pages of a listing.
+            timeout=Duration.minutes(5),
+            memory=Size.mebibytes(512),
         )
         function.grant(
             Permission(actions=LIST_BUCKET, resources=(context.artifact_bucket.bucket_arn,))

@@ -17,7 +17,7 @@ class ProcessingSummarizer:
     store: ObjectStore
 
     def summarize(self, event: dict[str, Any]) -> dict[str, Any]:
-        """Return the summary for `{"run"}`: files and bytes of each output.
+        """Return the summary for `{"run"}`: files and bytes of each output, up to `MOST_FILES`.
 
         Raises ProcessingFailedError when an output is empty.
         """
