@@ -1,4 +1,4 @@
-"""Check the VPC configuration of jobs and models, as SageMaker does before it places them.
+"""Check the VPC configuration of jobs, models and endpoints without models, before they start.
 
 Source: SageMaker developer guide, "Give SageMaker AI Training Jobs Access to Resources in Your
 Amazon VPC" and "CreateTrainingJob API: Execution Role Permissions". Nothing is really placed: the
@@ -34,11 +34,11 @@ def check_network(
     credentials: Credentials,
     region: str,
 ) -> None:
-    """Raise a ValidationException where a job or model could not be placed into `vpc`.
+    """Raise a ValidationException where a job, model or endpoint could not be placed into `vpc`.
 
     Args:
         vpc: the request's VpcConfig, if it has one.
-        role_arn: the role of the job or model.
+        role_arn: the role of the job, model or endpoint configuration.
         credentials: of that role.
     """
     if vpc is None:

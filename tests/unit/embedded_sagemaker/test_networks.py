@@ -113,6 +113,24 @@ def test_a_network_without_a_way_to_s3_is_refused(
     assert f"no route leads from {far} to Amazon S3" in create(replace(vpc, subnet=far).config)
 
 
+def test_a_configuration_without_models_needs_a_network_that_exists(
+    sagemaker: Any, refusal: Refusal, vpc: Vpc
+) -> None:
+    request = {
+        "EndpointConfigName": "hosts",
+        "ExecutionRoleArn": ROLE,
+        "ProductionVariants": [
+            {"VariantName": "v", "InstanceType": "ml.m5.large", "InitialInstanceCount": 1}
+        ],
+    }
+    missing = vpc.config | {"Subnets": ["subnet-0123456789abcdef0"]}
+    found = refusal(sagemaker.create_endpoint_config, **request, VpcConfig=missing)
+    assert found.startswith("ValidationException: VpcConfig: ")
+    sagemaker.create_endpoint_config(**request, VpcConfig=vpc.config)
+    described = sagemaker.describe_endpoint_config(EndpointConfigName="hosts")
+    assert described["VpcConfig"] == vpc.config
+
+
 class _Roles:
     """Judges like a role that lacks one action, or has it for other subnets only."""
 

@@ -19,6 +19,7 @@ from embedded_aws.sagemaker.hosting.instance_pools import (
 from embedded_aws.sagemaker.hosting.serverless.settings import check_serverless, is_serverless
 from embedded_aws.sagemaker.instance_types import check_volume_key
 from embedded_aws.sagemaker.listing import list_page
+from embedded_aws.sagemaker.networks import check_network
 from embedded_aws.sagemaker.registry.model_records import find_model
 from embedded_aws.sagemaker.service import SageMaker
 from embedded_aws.sagemaker.state import Record, RegionStore, tags_of
@@ -55,6 +56,7 @@ class EndpointConfigs:
         name = request["EndpointConfigName"]
         arn = store.arn(CONFIG, name)
         check_host(request)
+        self._check_access(request, arn, call.region)
         _check_variants(request, store)
         check_async_settings(request)
         check_capture_settings(request)
@@ -71,6 +73,19 @@ class EndpointConfigs:
             stored = request | variants
             store.table(CONFIG)[name] = Record(name, arn, stored, tags=tags_of(request))
         return {"EndpointConfigArn": arn}
+
+    def _check_access(self, request: dict[str, Any], arn: str, region: str) -> None:
+        """Check role and network, which a configuration has where its variant has no model."""
+        role = request.get("ExecutionRoleArn")
+        if not role:
+            return
+        check_network(
+            self._service,
+            request.get("VpcConfig"),
+            role_arn=role,
+            credentials=self._service.assume(role, request["EndpointConfigName"], arn),
+            region=region,
+        )
 
     def _describe(self, call: ApiCall) -> dict[str, Any]:
         record = find_config(self._service.region(call.region), call.params["EndpointConfigName"])
