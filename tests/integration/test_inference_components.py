@@ -77,10 +77,10 @@ def settled(endpoint: ServedEndpoint, name: str) -> dict[str, Any]:
     return until(found, 60, f"{name} is settled")
 
 
-def ask(endpoint: ServedEndpoint, name: str | None) -> str:
+def ask(endpoint: ServedEndpoint, name: str | None, **members: str) -> str:
     component = {} if name is None else {"InferenceComponentName": name}
     answer = endpoint.client("sagemaker-runtime").invoke_endpoint(
-        EndpointName=NAME, Body=b"0", ContentType="text/csv", **component
+        EndpointName=NAME, Body=b"0", ContentType="text/csv", **component, **members
     )
     mark: str = answer["Body"].read().decode()
     return mark
@@ -127,6 +127,8 @@ def test_two_components_answer_each_for_itself(endpoint: ServedEndpoint) -> None
 def test_a_request_names_a_component_of_the_endpoint(endpoint: ServedEndpoint) -> None:
     assert "Inference Component Name header is required" in refusal(ask, endpoint, None)
     assert "three not found" in refusal(ask, endpoint, "three")
+    message = refusal(ask, endpoint, "one", TargetVariant=VARIANT)
+    assert "InvokeEndpoint.TargetVariant with InferenceComponentName" in message
 
 
 def test_what_nothing_can_host_is_refused(endpoint: ServedEndpoint) -> None:
@@ -140,6 +142,11 @@ def test_what_nothing_can_host_is_refused(endpoint: ServedEndpoint) -> None:
         EndpointName=NAME,
         DesiredWeightsAndCapacities=capacity,
     )
+    endpoint.configure("renamed", 1, host(VariantName="other"), ExecutionRoleArn=role(endpoint))
+    message = refusal(
+        endpoint.sagemaker.update_endpoint, EndpointName=NAME, EndpointConfigName="renamed"
+    )
+    assert f"no variant {VARIANT}, which hosts the inference component" in message
 
 
 def test_copies_without_room_bring_another_instance_until_there_is_none(

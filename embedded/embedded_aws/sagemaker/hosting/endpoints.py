@@ -9,7 +9,7 @@ from embedded_aws.gateway import ApiCall, ApiError, Operation
 from embedded_aws.sagemaker.errors import JobError, already_exists, invalid
 from embedded_aws.sagemaker.hosting.capacity_change import CapacityChange
 from embedded_aws.sagemaker.hosting.components.component import (
-    check_nothing_changes,
+    check_components_stay,
     components_of,
 )
 from embedded_aws.sagemaker.hosting.components.host_variant import HostVariant, is_host
@@ -91,8 +91,9 @@ class Endpoints:
         with store.lock:
             endpoint = self._find(call)
             check_can_change(endpoint)
-            check_nothing_changes(store, endpoint.name)
             _check_mode(endpoint, config)
+            variants = {each["VariantName"] for each in config.request["ProductionVariants"]}
+            check_components_stay(store, endpoint.name, variants)
             retained = _retained(endpoint, config, request)
             endpoint.status, endpoint.pending = "Updating", (config.name, now())
             endpoint.modified = now()

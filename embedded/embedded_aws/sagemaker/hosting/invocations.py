@@ -115,6 +115,9 @@ class Invocations:
 
     def _invoke_component(self, call: ApiCall, body: bytes, received: float) -> dict[str, Any]:
         """Answer a request that names one of the endpoint's inference components."""
+        if call.params.get("TargetVariant"):
+            refused = unsupported("InvokeEndpoint.TargetVariant with InferenceComponentName")
+            raise _validation_error(refused.message)
         store = self._service.region(call.region)
         with store.lock:
             endpoint = find_invoked(store, call)

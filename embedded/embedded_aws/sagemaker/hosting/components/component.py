@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -176,11 +176,20 @@ def components_of(store: RegionStore, endpoint: str) -> list[InferenceComponent]
     ]
 
 
-def check_nothing_changes(store: RegionStore, endpoint: str) -> None:
-    """Raise the API's error where a component of the endpoint is being changed."""
+def check_components_stay(store: RegionStore, endpoint: str, variants: Collection[str]) -> None:
+    """Raise the API's error where an endpoint cannot change to these variants for its components.
+
+    AWS does not say what becomes of components whose variant goes, so that it has to stay.
+    """
     for component in components_of(store, endpoint):
         if component.status in CHANGING:
             raise invalid(
                 f'Cannot update endpoint "{component.endpoint_arn}" while its inference component '
                 f"{component.name} is {component.status}."
+            )
+        if component.variant_name not in variants:
+            raise invalid(
+                f'Cannot update endpoint "{component.endpoint_arn}": the configuration has no '
+                f"variant {component.variant_name}, which hosts the inference component "
+                f"{component.name}."
             )
