@@ -33,6 +33,7 @@ def test_the_same_template_is_an_update_of_a_failed_stack(cloud: FakeCloud) -> N
     assert cloud.update("s", FAILING, DisableRollback=True) == "UPDATE_FAILED"
     assert cloud("RollbackStack", StackName="s")["StackId"]
     assert cloud.settled("s") == "ROLLBACK_COMPLETE", "there never was a stable state"
+    assert ("s", "ROLLBACK_IN_PROGRESS", "Rollback requested by user.") in cloud.events("s")
     assert cloud.world.things == {}
 
 

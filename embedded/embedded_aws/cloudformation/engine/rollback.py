@@ -14,7 +14,9 @@ def roll_back_creation(
 ) -> None:
     """Delete a new stack's resources; the stack ends as ROLLBACK_COMPLETE or ROLLBACK_FAILED."""
     stack = workspace.stack
-    stack.set_status("ROLLBACK_IN_PROGRESS", f"{reason.rstrip()} Rollback requested by user.")
+    stack.set_status(
+        "ROLLBACK_IN_PROGRESS", f"{reason.rstrip()} Rollback requested by user.".lstrip()
+    )
     workspace.cancelled.clear()
 
     def retained(item: StackResource) -> bool:
