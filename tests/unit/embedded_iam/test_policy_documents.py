@@ -205,6 +205,7 @@ def test_policies_of_keys_topics_and_queues_that_are_refused(
         (allow("kms:*", **SOMEONE), True),
         (allow(["kms:Decrypt", "kms:put*"], **EVERYONE), True),
         ({"Effect": "Allow", "NotAction": "kms:Decrypt", "Resource": "*", **SOMEONE}, True),
+        ({"Effect": "Allow", "NotAction": "kms:Put*", "Resource": "*", **SOMEONE}, False),
         (allow(["kms:Decrypt", "kms:PutAlias"], **SOMEONE), False),
         (allow("kms:*", Principal={"Service": "sns.amazonaws.com"}), False),
         ({**allow("kms:*", **SOMEONE), "Effect": "Deny"}, False),

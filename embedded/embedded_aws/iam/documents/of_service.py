@@ -29,7 +29,7 @@ def check_key_stays_changeable(text: str) -> None:
     """Raise DocumentError when this policy of a key lets no principal change it again."""
     if not any(
         statement.get("Effect") == "Allow"
-        and ("NotAction" in statement or _allows(actions(statement), "kms:PutKeyPolicy"))
+        and _names(actions(statement), "kms:PutKeyPolicy") != ("NotAction" in statement)
         and _has_person(statement)
         for statement in statements_of(text)
     ):
@@ -38,7 +38,7 @@ def check_key_stays_changeable(text: str) -> None:
         )
 
 
-def _allows(patterns: Iterable[str], action: str) -> bool:
+def _names(patterns: Iterable[str], action: str) -> bool:
     return any(fnmatchcase(action.lower(), pattern.lower()) for pattern in patterns)
 
 
