@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
-from embedded_aws.cloudformation.api_errors import is_not_found
 from embedded_aws.cloudformation.errors import ResourceError
 from embedded_aws.cloudformation.resources.api_shapes import call_api
 from embedded_aws.cloudformation.resources.handler import (
@@ -15,9 +15,12 @@ from embedded_aws.cloudformation.resources.handler import (
     changed_properties,
 )
 from embedded_aws.cloudformation.resources.sagemaker import MAX_NAME_LENGTH, change_tags
+from embedded_aws.cloudformation.resources.sagemaker_waits import (
+    Describe,
+    settled,
+    wait_until_gone,
+)
 
-_IN_PROGRESS = {"Creating", "Updating", "Deleting"}
-_TIMEOUT_SECONDS = 3600.0
 # Members that UpdateInferenceComponent lacks; the type's schema has no createOnlyProperties.
 _FIXED = {"EndpointName", "InferenceComponentName", "VariantName"}
 
@@ -79,26 +82,16 @@ class InferenceComponent(ResourceHandler):
         name = physical_id.rsplit("/", 1)[-1]
         _settled(context, sagemaker, name)
         sagemaker.delete_inference_component(InferenceComponentName=name)
-        context.wait_until(
-            lambda: _is_gone(sagemaker, name),
-            timeout_seconds=_TIMEOUT_SECONDS,
-            what=f"Deletion of inference component {name}",
-        )
+        wait_until_gone(context, _describe(sagemaker, name), f"inference component {name}")
+
+
+def _describe(sagemaker: Any, name: str) -> Describe:
+    return partial(sagemaker.describe_inference_component, InferenceComponentName=name)
 
 
 def _settled(context: ResourceContext, sagemaker: Any, name: str) -> dict[str, Any]:
-    """Return the component's description once no change is in progress."""
-    found: dict[str, Any] = {}
-
-    def settled() -> bool:
-        found.clear()
-        found.update(sagemaker.describe_inference_component(InferenceComponentName=name))
-        return found["InferenceComponentStatus"] not in _IN_PROGRESS
-
-    context.wait_until(
-        settled, timeout_seconds=_TIMEOUT_SECONDS, what=f"Inference component {name}"
-    )
-    return found
+    what = f"Inference component {name}"
+    return settled(context, _describe(sagemaker, name), "InferenceComponentStatus", what)
 
 
 def _check(found: dict[str, Any]) -> None:
@@ -107,16 +100,6 @@ def _check(found: dict[str, Any]) -> None:
         reason = found.get("FailureReason", "no reason given")
         name = found["InferenceComponentName"]
         raise ResourceError(f"Inference component {name} is {status}: {reason}")
-
-
-def _is_gone(sagemaker: Any, name: str) -> bool:
-    try:
-        sagemaker.describe_inference_component(InferenceComponentName=name)
-    except Exception as error:
-        if is_not_found(error):
-            return True
-        raise
-    return False
 
 
 def _provisioned(arn: str) -> Provisioned:

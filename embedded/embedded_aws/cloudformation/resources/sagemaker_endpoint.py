@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
-from embedded_aws.cloudformation.api_errors import is_not_found
 from embedded_aws.cloudformation.errors import ResourceError
 from embedded_aws.cloudformation.resources.api_shapes import call_api
 from embedded_aws.cloudformation.resources.handler import (
@@ -15,10 +15,12 @@ from embedded_aws.cloudformation.resources.handler import (
     changed_properties,
 )
 from embedded_aws.cloudformation.resources.sagemaker import MAX_NAME_LENGTH, change_tags
+from embedded_aws.cloudformation.resources.sagemaker_waits import (
+    Describe,
+    settled,
+    wait_until_gone,
+)
 
-_IN_PROGRESS = {"Creating", "Updating", "SystemUpdating", "RollingBack", "Deleting"}
-# CloudFormation's own limit for the type.
-_TIMEOUT_SECONDS = 3600.0
 _UPDATE_SETTINGS = (
     "DeploymentConfig",
     "ExcludeRetainedVariantProperties",
@@ -75,23 +77,16 @@ class Endpoint(ResourceHandler):
         name = physical_id.rsplit("/", 1)[-1]
         _settled(context, sagemaker, name)
         sagemaker.delete_endpoint(EndpointName=name)
-        context.wait_until(
-            lambda: _is_gone(sagemaker, name),
-            timeout_seconds=_TIMEOUT_SECONDS,
-            what=f"Deletion of endpoint {name}",
-        )
+        wait_until_gone(context, _describe(sagemaker, name), f"endpoint {name}")
+
+
+def _describe(sagemaker: Any, name: str) -> Describe:
+    return partial(sagemaker.describe_endpoint, EndpointName=name)
 
 
 def _settled(context: ResourceContext, sagemaker: Any, name: str) -> dict[str, Any]:
-    """Return the endpoint's description once no change is in progress."""
-    found: dict[str, Any] = {}
-
-    def settled() -> bool:
-        found.update(sagemaker.describe_endpoint(EndpointName=name))
-        return found["EndpointStatus"] not in _IN_PROGRESS
-
-    context.wait_until(settled, timeout_seconds=_TIMEOUT_SECONDS, what=f"Endpoint {name}")
-    return found
+    what = f"Endpoint {name}"
+    return settled(context, _describe(sagemaker, name), "EndpointStatus", what)
 
 
 def _check(found: dict[str, Any], config: str) -> None:
@@ -106,16 +101,6 @@ def _check(found: dict[str, Any], config: str) -> None:
             f"Endpoint {name} was rolled back by SageMaker: it runs {found['EndpointConfigName']}, "
             f"not {config}" + (f": {reason}" if reason else ".")
         )
-
-
-def _is_gone(sagemaker: Any, name: str) -> bool:
-    try:
-        sagemaker.describe_endpoint(EndpointName=name)
-    except Exception as error:
-        if is_not_found(error):
-            return True
-        raise
-    return False
 
 
 def _provisioned(arn: str) -> Provisioned:
