@@ -14,8 +14,10 @@ from botocore.exceptions import ClientError
 
 from embedded_aws.activity_log import ActivityLog
 from embedded_aws.credentials import ADMIN
+from embedded_aws.sagemaker.container.images import Image
 from embedded_aws.sagemaker.install import install_sagemaker
 from embedded_aws.sagemaker.isolation import Isolation, find_isolation
+from embedded_aws.sagemaker.training.training_host import TrainingHost
 from embedded_aws.server import EmbeddedAws
 from tests.waiting import until
 
@@ -39,30 +41,33 @@ def ask(name):
         except OSError:
             time.sleep(0.1)
 def serve():
-    while True:
+    for _ in hosts:
         other, _ = server.accept()
         other.sendall(host.encode())
         other.close()
-threading.Thread(target=serve, daemon=True).start()
+serving = threading.Thread(target=serve)
+serving.start()
 met = [ask(name) for name in hosts]
 open("/opt/ml/mine.txt", "w").write(host)
 seen = {"met": met, "found": sorted(os.listdir("/opt/ml/input/data/train")),
         "hosts": json.loads(os.environ["SM_HOSTS"]), "mine": open("/opt/ml/mine.txt").read()}
 json.dump(seen, open(f"/opt/ml/model/{host}.json", "w"))
-time.sleep(2)  # the others still ask
+serving.join()  # each host has asked
 """
-# The second fails; the first would wait for it for a minute.
+# The second fails; the first would wait for ever. Both leave a file of one name.
 FAIL = """
-import os, time
+import os, threading
+open("/opt/ml/output/data/notes.txt", "w").write("here")
 if os.environ["SM_CURRENT_HOST"] == "algo-2":
     raise RuntimeError("no memory")
-time.sleep(60)
+threading.Event().wait()
 """
+WAIT = "import threading; threading.Event().wait()"
 SAME = "open('/opt/ml/model/model.bin', 'w').write('here')"
 
 Train = Callable[..., dict[str, Any]]
 needs_namespaces = pytest.mark.skipif(
-    not find_isolation().has_opt_ml, reason="this machine allows no mount namespaces"
+    not find_isolation().has_opt_ml, reason="this machine's kernel forbids mount namespaces"
 )
 
 
@@ -173,11 +178,29 @@ def test_each_host_has_its_share_of_a_sharded_channel(aws: EmbeddedAws, train: T
 
 @needs_namespaces
 def test_a_host_that_fails_ends_the_job(train: Train) -> None:
-    job = train("failing", FAIL)
+    job = train("failing", FAIL, StoppingCondition={"MaxRuntimeInSeconds": 3600})
 
     assert job["TrainingJobStatus"] == "Failed"
     assert "no memory" in job["FailureReason"]
     assert job["FailureReason"].endswith("exit code: 1")
+
+
+@needs_namespaces
+def test_a_host_that_cannot_start_ends_the_job(
+    train: Train, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command = TrainingHost.command
+
+    def only_the_first(host: TrainingHost, image: Image) -> list[str]:
+        if host.name == "algo-2":
+            raise OSError("no processes are left")
+        return command(host, image)
+
+    monkeypatch.setattr(TrainingHost, "command", only_the_first)
+    job = train("unstarted", WAIT, StoppingCondition={"MaxRuntimeInSeconds": 3600})
+
+    assert job["TrainingJobStatus"] == "Failed"
+    assert "no processes are left" in job["FailureReason"]
 
 
 @needs_namespaces

@@ -134,7 +134,8 @@ class TrainingHost:
 def _hosts_text(names: Sequence[str], job_arn: str) -> str:
     """Return an `/etc/hosts` with an address of the loopback network for each host.
 
-    Those of different jobs differ, so that their hosts may use the same ports.
+    The job's ARN chooses the network, one of 65,024, so that hosts of different jobs may use the
+    same ports.
     """
     block = hashlib.sha256(job_arn.encode()).digest()
     first, second = 1 + block[0] % 254, block[1]

@@ -6,6 +6,7 @@ completes when all have.
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import threading
 import time
@@ -190,7 +191,8 @@ class TrainingRunner:
             return Ending.STOPPED
         failed = [ending for ending in endings if isinstance(ending, JobError)]
         if failed:
-            self._upload_output(hosts)
+            with contextlib.suppress(JobError):  # the container's failure is the job's
+                self._upload_output(hosts)
             raise failed[0]
         stopped = [
             each for each in endings if isinstance(each, Ending) and each is not Ending.EXITED
@@ -206,15 +208,19 @@ class TrainingRunner:
         self, image: Image, host: TrainingHost, stop: threading.Event, deadline: float
     ) -> Ending | JobError:
         """Return how the host's container ended; its failure stops the others."""
-        container = Container(
-            self._service,
-            host.command(image),
-            env=self._environment(image, host),
-            opt_ml=host.opt_ml,
-            hosts_file=host.hosts_file,
-            log=host.log,
-        )
-        ending = container.wait(stop, deadline, self._is_interrupted)
+        try:
+            container = Container(
+                self._service,
+                host.command(image),
+                env=self._environment(image, host),
+                opt_ml=host.opt_ml,
+                hosts_file=host.hosts_file,
+                log=host.log,
+            )
+            ending = container.wait(stop, deadline, self._is_interrupted)
+        except BaseException:
+            stop.set()
+            raise
         if ending is not Ending.EXITED or container.exit_code == 0:
             return ending
         stop.set()
