@@ -1,6 +1,6 @@
 """Answer FilterLogEvents by the patterns of metric filters.
 
-Of moto's answer, a prefix of streams and most patterns would leave nothing out.
+The library underneath ignores a prefix of streams and most patterns.
 """
 
 from __future__ import annotations
@@ -50,13 +50,6 @@ def _filter_log_events(call: ApiCall) -> dict[str, Any]:
 
 def _streams(call: ApiCall) -> Collection[LogStream]:
     params = call.params
-    if params.get("logGroupIdentifier"):
-        raise ApiError(
-            "NotImplemented",
-            "The embedded AWS does not support logs:FilterLogEvents with logGroupIdentifier; give "
-            "logGroupName.",
-            status=501,
-        )
     name = params.get("logGroupName")
     group = logs_backends[call.account_id][call.region].groups.get(name)
     if group is None:

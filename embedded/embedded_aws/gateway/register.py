@@ -1,8 +1,8 @@
 """The register of operations: which are honoured, which validated, which rejected.
 
 `operations.yaml` holds what is known of each operation that moto answers. Operations that this
-package answers itself are in the code, but for members that it would ignore; those that it does not
-register are rejected by name.
+package answers itself are in the code; `operations.yaml` lists only the members that they would
+ignore. Operations of its services that the code does not register are rejected by name.
 """
 
 from __future__ import annotations

@@ -125,6 +125,12 @@ def test_a_grant_without_operations_does_not_lock_its_key(call: Call, key: str) 
             {"logGroupName": "g", "unmask": True},
             "with unmask",
         ),
+        (
+            "logs",
+            "FilterLogEvents",
+            {"logGroupIdentifier": "g"},
+            "with logGroupIdentifier",
+        ),
     ],
 )
 def test_what_would_change_nothing_is_refused_by_name(
