@@ -5,12 +5,16 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import boto3
+
 from autogluon_demo.cdk import ROOT
 from tests.e2e.support import Account
+from tests.integration.standalone import StandaloneAws
 
 ROWS = 200
 AGCDK = ROOT / ".venv" / "bin" / "agcdk"
@@ -55,6 +59,23 @@ class Shell:
         answer = self.run(*arguments, "--json")
         assert answer.code == 0, answer.stderr
         return answer.document
+
+    def client(self, service: str) -> Any:
+        """A boto3 client with the terminal's keys."""
+        return boto3.client(
+            service,
+            region_name=self.environment["AWS_DEFAULT_REGION"],
+            endpoint_url=self.environment["AWS_ENDPOINT_URL"],
+            aws_access_key_id=self.environment["AWS_ACCESS_KEY_ID"],
+            aws_secret_access_key=self.environment["AWS_SECRET_ACCESS_KEY"],
+        )
+
+
+def standalone_shell(aws: StandaloneAws, folder: Path, **variables: str) -> Shell:
+    """A terminal in `folder` with the keys of an AWS of its own, and further variables."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    python = {"PYTHONPATH": os.pathsep.join(sys.path)}
+    return Shell(folder, inherited | aws.environment | python | variables)
 
 
 def shell(account: Account, folder: Path) -> Shell:

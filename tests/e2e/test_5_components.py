@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
 
-import boto3
 import pytest
 
-from tests.e2e.cli_support import Shell
+from tests.e2e.cli_support import Shell, standalone_shell
 from tests.e2e.support import advance_clock
 from tests.integration.standalone import ROOT, StandaloneAws
 from tests.waiting import until
@@ -29,13 +25,7 @@ def shell(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shell]:
     example = (ROOT / "examples/modes/components.yaml").read_text()
     Path(folder, "config/dev.yaml").write_text(example)
     with StandaloneAws(tmp_path_factory.mktemp("aws")) as aws:
-        environment = {
-            **{k: v for k, v in os.environ.items() if not k.startswith("AWS_")},
-            **aws.environment,
-            "AUTOGLUON_ENVIRONMENT": "dev",
-            "PYTHONPATH": os.pathsep.join(sys.path),
-        }
-        shell = Shell(folder, environment)
+        shell = standalone_shell(aws, folder, AUTOGLUON_ENVIRONMENT="dev")
         shell.json("deploy", "--bootstrap")
         for predictor in ("prices", "rents"):
             data = str(ROOT / "examples/housing/train.csv")
@@ -50,26 +40,15 @@ def rows(shell: Shell) -> Path:
     return path
 
 
-def client(shell: Shell, service: str) -> Any:
-    keys = shell.environment
-    return boto3.client(
-        service,
-        region_name=keys["AWS_DEFAULT_REGION"],
-        endpoint_url=keys["AWS_ENDPOINT_URL"],
-        aws_access_key_id=keys["AWS_ACCESS_KEY_ID"],
-        aws_secret_access_key=keys["AWS_SECRET_ACCESS_KEY"],
-    )
-
-
 def copies(shell: Shell, name: str) -> tuple[int, int]:
     """How many there are, and how many there are to be."""
-    found = client(shell, "sagemaker").describe_inference_component(InferenceComponentName=name)
+    found = shell.client("sagemaker").describe_inference_component(InferenceComponentName=name)
     counts = found["RuntimeConfig"]
     return counts["CurrentCopyCount"], counts["DesiredCopyCount"]
 
 
 def model_of(shell: Shell, name: str) -> str:
-    found = client(shell, "sagemaker").describe_inference_component(InferenceComponentName=name)
+    found = shell.client("sagemaker").describe_inference_component(InferenceComponentName=name)
     model: str = found["Specification"]["ModelName"]
     return model
 
@@ -80,7 +59,7 @@ def predictions(shell: Shell, predictor: str, rows: Path) -> list[float]:
 
 
 def test_two_predictors_are_in_service_on_one_instance(shell: Shell, rows: Path) -> None:
-    found = client(shell, "sagemaker").describe_endpoint(EndpointName=SHARED)
+    found = shell.client("sagemaker").describe_endpoint(EndpointName=SHARED)
     assert found["ProductionVariants"][0]["CurrentInstanceCount"] == 1
 
     listed = {each["predictor"]: each for each in shell.json("endpoints")["endpoints"]}
@@ -166,6 +145,6 @@ def test_off_takes_one_predictor_out_of_service(shell: Shell) -> None:
 def test_everything_goes_in_the_order_of_its_users(shell: Shell) -> None:
     done = shell.run("destroy", "--yes")
     assert done.code == 0, done.stderr
-    sagemaker = client(shell, "sagemaker")
+    sagemaker = shell.client("sagemaker")
     assert sagemaker.list_inference_components()["InferenceComponents"] == []
     assert sagemaker.list_endpoints()["Endpoints"] == []

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
 
-from tests.e2e.cli_support import Shell
+from tests.e2e.cli_support import Shell, standalone_shell
 from tests.e2e.page_run import run_page, workspace
 from tests.integration.standalone import ROOT, StandaloneAws
 from tests.waiting import until
@@ -30,32 +28,16 @@ def shell(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shell]:
     settings = (ROOT / "examples/drift/drift.yaml").read_text()
     Path(folder, "config/sandbox.yaml").write_text(settings)
     with StandaloneAws(tmp_path_factory.mktemp("aws")) as aws:
-        environment = {
-            **{k: v for k, v in os.environ.items() if not k.startswith("AWS_")},
-            **aws.environment,
-            "PYTHONPATH": os.pathsep.join(sys.path),
-            "PATH": f"{ROOT}/.venv/bin:{ROOT}/node_modules/.bin:{os.environ['PATH']}",
-        }
-        shell = Shell(folder, environment)
+        path = f"{ROOT}/.venv/bin:{ROOT}/node_modules/.bin:{os.environ['PATH']}"
+        shell = standalone_shell(aws, folder, PATH=path)
         shell.json("deploy", "--bootstrap")
-        run_page(PAGE, folder, environment)
+        run_page(PAGE, folder, shell.environment)
         yield shell
-
-
-def client(shell: Shell, service: str) -> Any:
-    keys = shell.environment
-    return boto3.client(
-        service,
-        region_name=keys["AWS_DEFAULT_REGION"],
-        endpoint_url=keys["AWS_ENDPOINT_URL"],
-        aws_access_key_id=keys["AWS_ACCESS_KEY_ID"],
-        aws_secret_access_key=keys["AWS_SECRET_ACCESS_KEY"],
-    )
 
 
 def captured(shell: Shell) -> list[dict[str, Any]]:
     """All captured records, after their form in S3 was looked at."""
-    s3 = client(shell, "s3")
+    s3 = shell.client("s3")
     [bucket] = [each["Name"] for each in s3.list_buckets()["Buckets"] if "artifact" in each["Name"]]
     found = []
     for item in s3.list_objects_v2(Bucket=bucket, Prefix="income/captured/").get("Contents", []):
@@ -69,7 +51,7 @@ def captured(shell: Shell) -> list[dict[str, Any]]:
 
 
 def ask(shell: Shell, lines: list[str], inference_id: str) -> None:
-    client(shell, "sagemaker-runtime").invoke_endpoint(
+    shell.client("sagemaker-runtime").invoke_endpoint(
         EndpointName=ENDPOINT,
         Body="".join(lines),
         ContentType="text/csv",
@@ -99,7 +81,7 @@ def header() -> str:
 def alarm(shell: Shell) -> dict[str, Any]:
     [found] = [
         each
-        for each in client(shell, "cloudwatch").describe_alarms()["MetricAlarms"]
+        for each in shell.client("cloudwatch").describe_alarms()["MetricAlarms"]
         if each.get("MetricName") == ALARM["metric"]
     ]
     assert found["Namespace"] == ALARM["namespace"]
@@ -107,7 +89,7 @@ def alarm(shell: Shell) -> dict[str, Any]:
 
 
 def test_requests_are_captured_as_the_settings_say(shell: Shell) -> None:
-    described = client(shell, "sagemaker").describe_endpoint(EndpointName=ENDPOINT)
+    described = shell.client("sagemaker").describe_endpoint(EndpointName=ENDPOINT)
     summary = described["DataCaptureConfig"]
     assert summary["EnableCapture"] is True
     assert summary["CurrentSamplingPercentage"] == 100

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
 import yaml
 
-from tests.e2e.cli_support import Shell
+from tests.e2e.cli_support import Shell, standalone_shell
 from tests.e2e.support import advance_clock
 from tests.integration.standalone import ROOT, StandaloneAws
 from tests.waiting import until
@@ -35,13 +32,7 @@ def shell(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shell]:
         yaml.safe_dump({"removal": "destroy", "predictors": predictors})
     )
     with StandaloneAws(tmp_path_factory.mktemp("aws")) as aws:
-        environment = {
-            **{k: v for k, v in os.environ.items() if not k.startswith("AWS_")},
-            **aws.environment,
-            "AUTOGLUON_ENVIRONMENT": "dev",
-            "PYTHONPATH": os.pathsep.join(sys.path),
-        }
-        shell = Shell(folder, environment)
+        shell = standalone_shell(aws, folder, AUTOGLUON_ENVIRONMENT="dev")
         shell.json("deploy", "--bootstrap")
         for predictor in predictors:
             shell.json(
@@ -57,20 +48,9 @@ def rows(shell: Shell) -> Path:
     return path
 
 
-def client(shell: Shell, service: str) -> Any:
-    keys = shell.environment
-    return boto3.client(
-        service,
-        region_name=keys["AWS_DEFAULT_REGION"],
-        endpoint_url=keys["AWS_ENDPOINT_URL"],
-        aws_access_key_id=keys["AWS_ACCESS_KEY_ID"],
-        aws_secret_access_key=keys["AWS_SECRET_ACCESS_KEY"],
-    )
-
-
 def instances(shell: Shell) -> tuple[int, int]:
     """How many there are, and how many there are to be."""
-    found = client(shell, "sagemaker").describe_endpoint(EndpointName=ENDPOINT)
+    found = shell.client("sagemaker").describe_endpoint(EndpointName=ENDPOINT)
     (variant,) = found["ProductionVariants"]
     return variant["CurrentInstanceCount"], variant["DesiredInstanceCount"]
 
@@ -84,7 +64,7 @@ def endpoint_of(shell: Shell, predictor: str) -> dict[str, Any]:
 
 
 def test_an_asynchronous_endpoint_answers_the_same_command(shell: Shell, rows: Path) -> None:
-    found = client(shell, "sagemaker").describe_endpoint(EndpointName=ENDPOINT)
+    found = shell.client("sagemaker").describe_endpoint(EndpointName=ENDPOINT)
     output = found["AsyncInferenceConfig"]["OutputConfig"]
     assert output["S3OutputPath"].endswith("/housing/asynchronous/answers")
     row = endpoint_of(shell, "housing")
@@ -139,7 +119,7 @@ def test_a_serverless_endpoint_answers_the_same_command_after_a_pause(
     assert again == first
     assert len(again) == 5
     advance_clock(shell.environment, 70)  # metrics are written
-    setups = client(shell, "cloudwatch").list_metrics(MetricName="ModelSetupTime")["Metrics"]
+    setups = shell.client("cloudwatch").list_metrics(MetricName="ModelSetupTime")["Metrics"]
     assert {each["Value"] for each in setups[0]["Dimensions"]} >= {"autogluon-dev-homes"}
     assert "serverless, 3072 MB, 2 at once" in shell.run("endpoints").stdout
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.e2e.cli_support import Shell
+from tests.e2e.cli_support import Shell, standalone_shell
 from tests.e2e.page_run import run_page, workspace
 from tests.integration.standalone import ROOT, StandaloneAws
 
@@ -28,15 +27,10 @@ def person(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Shell, di
     Path(folder, SETTINGS).write_text((example / "processing.yaml").read_text())
     shutil.copy(example / "features.py", folder / "config")
     with StandaloneAws(tmp_path_factory.mktemp("aws")) as aws:
-        environment = {
-            **{k: v for k, v in os.environ.items() if not k.startswith("AWS_")},
-            **aws.environment,
-            "PYTHONPATH": os.pathsep.join(sys.path),
-            "PATH": f"{ROOT}/.venv/bin:{ROOT}/node_modules/.bin:{os.environ['PATH']}",
-        }
-        shell = Shell(folder, environment)
+        path = f"{ROOT}/.venv/bin:{ROOT}/node_modules/.bin:{os.environ['PATH']}"
+        shell = standalone_shell(aws, folder, PATH=path)
         shell.json("deploy", "--bootstrap")
-        left = run_page(PAGE, folder, environment, "done")
+        left = run_page(PAGE, folder, shell.environment, "done")
         yield shell, left
 
 

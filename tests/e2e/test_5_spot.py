@@ -5,8 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.cli_support import Shell
+from tests.e2e.cli_support import Shell, standalone_shell
 from tests.e2e.support import advance_clock
 from tests.integration.standalone import ROOT, StandaloneAws
 from tests.waiting import until
@@ -91,13 +89,7 @@ def person(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Person]:
     faults.write_text(json.dumps({"version": 1, "faults": FAULTS}))
     options = ("--fault", str(faults))
     with StandaloneAws(tmp_path_factory.mktemp("aws"), options=options) as aws:
-        environment = {
-            **{k: v for k, v in os.environ.items() if not k.startswith("AWS_")},
-            **aws.environment,
-            "AUTOGLUON_ENVIRONMENT": "dev",
-            "PYTHONPATH": os.pathsep.join(sys.path),
-        }
-        shell = Shell(folder, environment)
+        shell = standalone_shell(aws, folder, AUTOGLUON_ENVIRONMENT="dev")
         shell.json("deploy", "--bootstrap")
         yield Person(shell, aws)
 

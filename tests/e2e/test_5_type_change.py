@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-import boto3
 import pytest
 
-from tests.e2e.cli_support import Shell
+from tests.e2e.cli_support import Shell, standalone_shell
 from tests.integration.standalone import ROOT, StandaloneAws
 
 ENDPOINT = "autogluon-dev-housing"
@@ -36,13 +32,7 @@ def shell(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shell]:
     folder = tmp_path_factory.mktemp("person")
     (folder / "config").mkdir()
     with StandaloneAws(tmp_path_factory.mktemp("aws")) as aws:
-        environment = {
-            **{k: v for k, v in os.environ.items() if not k.startswith("AWS_")},
-            **aws.environment,
-            "AUTOGLUON_ENVIRONMENT": "dev",
-            "PYTHONPATH": os.pathsep.join(sys.path),
-        }
-        shell = Shell(folder, environment)
+        shell = standalone_shell(aws, folder, AUTOGLUON_ENVIRONMENT="dev")
         declare(shell, "ml.m5.large")
         shell.json("deploy", "--bootstrap")
         shell.json(
@@ -55,20 +45,9 @@ def declare(shell: Shell, instance_type: str) -> None:
     Path(shell.folder, "config/dev.yaml").write_text(SETTINGS.format(type=instance_type))
 
 
-def client(shell: Shell, service: str) -> Any:
-    keys = shell.environment
-    return boto3.client(
-        service,
-        region_name=keys["AWS_DEFAULT_REGION"],
-        endpoint_url=keys["AWS_ENDPOINT_URL"],
-        aws_access_key_id=keys["AWS_ACCESS_KEY_ID"],
-        aws_secret_access_key=keys["AWS_SECRET_ACCESS_KEY"],
-    )
-
-
 def running(shell: Shell) -> tuple[str, int]:
     """The endpoint's instance type, and how many targets of scaling there are."""
-    sagemaker, scaling = client(shell, "sagemaker"), client(shell, "application-autoscaling")
+    sagemaker, scaling = shell.client("sagemaker"), shell.client("application-autoscaling")
     found = sagemaker.describe_endpoint(EndpointName=ENDPOINT)
     config = sagemaker.describe_endpoint_config(EndpointConfigName=found["EndpointConfigName"])
     targets = scaling.describe_scalable_targets(ServiceNamespace="sagemaker")["ScalableTargets"]
@@ -81,7 +60,7 @@ def test_a_deployment_changes_the_type_and_scaling_goes_on(shell: Shell) -> None
     declare(shell, "ml.m5.xlarge")
     shell.json("deploy")
     assert running(shell) == ("ml.m5.xlarge", 1)
-    stack = client(shell, "cloudformation").describe_stacks(StackName=f"{ENDPOINT}-endpoint")
+    stack = shell.client("cloudformation").describe_stacks(StackName=f"{ENDPOINT}-endpoint")
     values = {p["ParameterKey"]: p["ParameterValue"] for p in stack["Stacks"][0]["Parameters"]}
     assert values["Scaling"] == "on"
     rows = shell.folder / "rows.csv"

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import shlex
-import sys
 import threading
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
 
-from tests.e2e.cli_support import Shell
+from tests.e2e.cli_support import Shell, standalone_shell
 from tests.e2e.page_run import run_page
 from tests.integration.standalone import ROOT, StandaloneAws
 from tests.pages import first_block
@@ -34,13 +31,7 @@ def shell(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shell]:
     # Another version: it has seen half of the rows, so that its answers have other bits.
     Path(folder, "half.csv").write_text("".join(rows[: len(rows) // 2]))
     with StandaloneAws(tmp_path_factory.mktemp("aws")) as aws:
-        environment = {
-            **{k: v for k, v in os.environ.items() if not k.startswith("AWS_")},
-            **aws.environment,
-            "AUTOGLUON_ENVIRONMENT": "dev",
-            "PYTHONPATH": os.pathsep.join(sys.path),
-        }
-        shell = Shell(folder, environment)
+        shell = standalone_shell(aws, folder, AUTOGLUON_ENVIRONMENT="dev")
         shell.json("deploy", "--bootstrap")
         shell.json(
             "train", "housing", str(ROOT / "examples/housing/train.csv"), "--wait", "--promote"
@@ -67,14 +58,7 @@ class Load:
     """Requests without a pause, each with the variant that answered and its answer's bytes."""
 
     def __init__(self, shell: Shell, row: Path) -> None:
-        keys = shell.environment
-        self._runtime = boto3.client(
-            "sagemaker-runtime",
-            region_name=keys["AWS_DEFAULT_REGION"],
-            endpoint_url=keys["AWS_ENDPOINT_URL"],
-            aws_access_key_id=keys["AWS_ACCESS_KEY_ID"],
-            aws_secret_access_key=keys["AWS_SECRET_ACCESS_KEY"],
-        )
+        self._runtime = shell.client("sagemaker-runtime")
         self._body = row.read_bytes()
         self.answers: list[tuple[str, bytes]] = []
         self.errors: list[Exception] = []

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 import re
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +13,7 @@ from typing import Any
 import psutil
 import pytest
 
-from tests.e2e.cli_support import Shell
+from tests.e2e.cli_support import Shell, standalone_shell
 from tests.integration.standalone import ROOT, StandaloneAws
 from tests.waiting import until
 
@@ -93,13 +91,7 @@ def person(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Person]:
     Path(folder, "train.csv").write_text("".join(lines[: ROWS + 1]))
     image = ROOT / ".venv-image-full"
     with StandaloneAws(tmp_path_factory.mktemp("aws"), image_environment=image) as aws:
-        environment = {
-            **{k: v for k, v in os.environ.items() if not k.startswith("AWS_")},
-            **aws.environment,
-            "AUTOGLUON_ENVIRONMENT": "dev",
-            "PYTHONPATH": os.pathsep.join(sys.path),
-        }
-        shell = Shell(folder, environment)
+        shell = standalone_shell(aws, folder, AUTOGLUON_ENVIRONMENT="dev")
         shell.json("deploy", "--bootstrap")
         yield Person(shell, aws)
 
