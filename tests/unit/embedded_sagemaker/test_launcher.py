@@ -66,7 +66,11 @@ def run(isolation: Isolation, tmp_path: Path) -> Iterator[Run]:
     started: list[subprocess.Popen[bytes]] = []
 
     def start(
-        program: str, *, read_only_model: bool = False, read_only_root: bool = False
+        program: str,
+        *,
+        read_only_model: bool = False,
+        read_only_root: bool = False,
+        hosts_file: Path | None = None,
     ) -> subprocess.Popen[bytes]:
         inside = "/opt/ml" if isolation.has_opt_ml else str(tmp_path)
         argv = [*PYTHON, program]
@@ -77,6 +81,7 @@ def run(isolation: Isolation, tmp_path: Path) -> Iterator[Run]:
                 argv,
                 read_only_model=read_only_model,
                 read_only_root=read_only_root,
+                hosts_file=hosts_file,
             ),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -107,6 +112,17 @@ def _wait_until_ready(child: subprocess.Popen[bytes]) -> list[psutil.Process]:
     family: list[psutil.Process] = psutil.Process(child.pid).children(recursive=True)
     assert any("runaway" in " ".join(member.cmdline()) for member in family)
     return family
+
+
+@with_opt_ml
+def test_a_program_finds_the_hosts_of_its_job(run: Run, tmp_path: Path) -> None:
+    hosts = tmp_path / "of one, and of another job" / "hosts"
+    hosts.parent.mkdir()
+    hosts.write_text("127.1.2.3 algo-1\n")
+    program = "print(open('/etc/hosts').read())"
+    found = run(program, read_only_model=True, read_only_root=True, hosts_file=hosts)
+    assert _output(found).strip() == "127.1.2.3 algo-1"
+    assert "algo-1" not in Path("/etc/hosts").read_text()
 
 
 def _are_gone(family: list[psutil.Process]) -> bool:

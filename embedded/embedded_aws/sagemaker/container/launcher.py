@@ -9,9 +9,9 @@ commas:
 - `mounts`: a mount namespace, in which the folder is `/opt/ml`, invisible outside;
 - `read-only-model`: there, `/opt/ml/model` cannot be written;
 - `read-only-root`: there, only `/tmp` and `/opt/ml` can be, and `/dev/shm` not at all;
-- `hosts=<file>`: there, the file is `/etc/hosts`;
 - `pids`: a process namespace. Its first process only waits for the program, and when it ends, the
-  kernel ends every process of the namespace, whatever session they moved to.
+  kernel ends every process of the namespace, whatever session they moved to;
+- `hosts=<file>`, which comes last: in the mount namespace, the file is `/etc/hosts`.
 
 Standard input is a pipe that the starter never writes to. When it closes, because the starter
 stops the container or has died, however it died, everything here ends. SIGTERM and SIGINT are
@@ -46,7 +46,8 @@ _FORWARDED = (signal.SIGTERM, signal.SIGINT)
 def main(argv: Sequence[str]) -> NoReturn:
     """Run the program; exits as it does, or with 128 + the signal that ended it."""
     isolation, folder, working_folder, *command = argv
-    parts = set(filter(None, isolation.split(",")))
+    names, hosts, file = isolation.partition("hosts=")
+    parts = {*filter(None, names.split(",")), *([hosts + file] if hosts else [])}
     if parts:
         _unshare(parts)
     if "pids" in parts:
