@@ -24,7 +24,7 @@ def fail(error: Exception) -> Callable[[], None]:
 @pytest.mark.parametrize(
     ("error", "sentence"),
     [
-        (InputError("It is no use."), "It is no use."),
+        (InputError("The script has no main()."), "The script has no main()."),
         (MemoryError(), "The instance ran out of memory. Choose one with more."),
         (OSError("disk\nfull"), "AutoGluon failed with OSError: disk full"),
     ],
