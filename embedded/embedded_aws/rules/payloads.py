@@ -1,7 +1,4 @@
-"""Digests of S3 objects that a request announces in its headers.
-
-Digests in the trailer of a body in chunks, and those that Python's library does not compute
-(CRC32C, CRC64NVME and others), are not compared.
+"""Digests of S3 objects that a request announces in its headers, or in those that trail its body.
 
 Source: Amazon S3 user guide, "Checking object integrity for data uploads"; API reference, "Error
 responses".
@@ -13,14 +10,16 @@ import base64
 import binascii
 import hashlib
 import zlib
-from collections.abc import Callable
-from typing import Protocol
+from collections.abc import Callable, Iterator
+from typing import BinaryIO, Protocol
+
+from awscrt import checksums
 
 from embedded_aws.gateway import ApiCall, ApiError
+from embedded_aws.gateway.chunked_payload import ChunkedPayload
 from embedded_aws.gateway.payload import payload_of
 
 _READ_BYTES = 1024 * 1024
-_MD5 = "Content-MD5"
 
 
 class _Digest(Protocol):
@@ -29,41 +28,82 @@ class _Digest(Protocol):
     def digest(self) -> bytes: ...
 
 
-class _Crc32:
-    def __init__(self) -> None:
+class _Crc:
+    def __init__(self, compute: Callable[[bytes, int], int], length: int) -> None:
+        self._compute = compute
+        self._length = length
         self._value = 0
 
     def update(self, data: bytes, /) -> None:
-        self._value = zlib.crc32(data, self._value)
+        self._value = self._compute(data, self._value)
 
     def digest(self) -> bytes:
-        return self._value.to_bytes(4, "big")
+        return self._value.to_bytes(self._length, "big")
 
 
+_MD5 = "content-md5"
 _DIGESTS: dict[str, Callable[[], _Digest]] = {
     _MD5: lambda: hashlib.md5(usedforsecurity=False),
-    "x-amz-checksum-crc32": _Crc32,
+    "x-amz-checksum-crc32": lambda: _Crc(zlib.crc32, 4),
+    "x-amz-checksum-crc32c": lambda: _Crc(checksums.crc32c, 4),
+    "x-amz-checksum-crc64nvme": lambda: _Crc(checksums.crc64nvme, 8),
+    "x-amz-checksum-md5": lambda: hashlib.md5(usedforsecurity=False),
     "x-amz-checksum-sha1": lambda: hashlib.sha1(usedforsecurity=False),
     "x-amz-checksum-sha256": hashlib.sha256,
+    "x-amz-checksum-sha512": hashlib.sha512,
 }
+_ALGORITHM_PREFIX = "x-amz-checksum-"
+_NOT_COMPUTED = ("xxhash64", "xxhash3", "xxhash128")
 
 
 def check_digests(call: ApiCall) -> None:
-    """Raise ApiError when the payload is not what a header says of it."""
-    headers = call.request.headers
+    """Raise ApiError when the payload is not what the request says of it."""
+    headers = {name.lower(): value for name, value in call.request.headers.items()}
+    _refuse_not_computed(headers)
+    trailing = _trailing(headers)
     given = {name: headers[name] for name in _DIGESTS if name in headers}
-    if not given or "aws-chunked" in headers.get("Content-Encoding", ""):
+    is_chunked = "aws-chunked" in headers.get("content-encoding", "")
+    if not given and not (trailing and is_chunked):
         return
-    digests = {name: _DIGESTS[name]() for name in given}
+    digests = {name: _DIGESTS[name]() for name in {*given, *trailing}}
     expected = {name: _decoded(name, given[name], len(digests[name].digest())) for name in given}
     body = payload_of(call.request)
-    while data := body.read(_READ_BYTES):
+    chunked = ChunkedPayload(body) if is_chunked else None
+    for data in _pieces(body) if chunked is None else chunked:
         for digest in digests.values():
             digest.update(data)
     body.seek(0)
+    for name in trailing if chunked is not None else ():
+        text = chunked.trailers.get(name, "")
+        expected[name] = _decoded(name, text, len(digests[name].digest()))
     for name, digest in digests.items():
         if digest.digest() != expected[name]:
             raise _different(name)
+
+
+def _refuse_not_computed(headers: dict[str, str]) -> None:
+    announced = {*headers, *_trailer_names(headers)}
+    for algorithm in _NOT_COMPUTED:
+        if _ALGORITHM_PREFIX + algorithm in announced:
+            raise ApiError(
+                "NotImplemented",
+                f"The embedded AWS does not support the checksum algorithm {algorithm.upper()}.",
+                status=501,
+            )
+
+
+def _trailing(headers: dict[str, str]) -> tuple[str, ...]:
+    """Return the digests that a request announces for the end of its body."""
+    return tuple(name for name in _trailer_names(headers) if name in _DIGESTS)
+
+
+def _trailer_names(headers: dict[str, str]) -> tuple[str, ...]:
+    return tuple(name.strip().lower() for name in headers.get("x-amz-trailer", "").split(","))
+
+
+def _pieces(body: BinaryIO) -> Iterator[bytes]:
+    while data := body.read(_READ_BYTES):
+        yield data
 
 
 def _decoded(name: str, text: str, length: int) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import math
 import zlib
 from collections.abc import Callable
 from typing import Any
@@ -11,8 +12,12 @@ from typing import Any
 import boto3
 import pytest
 import requests
+from awscrt import checksums
 from boto3.s3.transfer import TransferConfig
+from botocore.auth import S3SigV4Auth
+from botocore.awsrequest import AWSRequest
 from botocore.config import Config
+from botocore.credentials import Credentials
 
 from embedded_aws.credentials import ADMIN
 from embedded_aws.gateway import ApiCall, ApiError
@@ -41,6 +46,20 @@ def attribute(name: str, value: str) -> dict[str, Any]:
 
 def lifecycle(*rules: dict[str, Any]) -> dict[str, Any]:
     return {"LifecycleConfiguration": {"Rules": list(rules)}}
+
+
+def batch(**entry: str) -> dict[str, Any]:
+    return {
+        "Entries": [{"Id": "good", "MessageBody": "x"}, {"Id": "1", "MessageBody": "x"} | entry]
+    }
+
+
+def datum(**members: Any) -> dict[str, Any]:
+    return {"Namespace": "n", "MetricData": [{"MetricName": "m", **members}]}
+
+
+def named(*names: str) -> list[dict[str, str]]:
+    return [{"Name": name, "Value": "v"} for name in names]
 
 
 EXPIRING = {"Status": "Enabled", "Expiration": {"Days": 1}}
@@ -100,6 +119,29 @@ EXPIRING = {"Status": "Enabled", "Expiration": {"Days": 1}}
         ),
         ("sqs", "SendMessage", {"MessageBody": "a\x01"}, "InvalidMessageContents"),
         ("sqs", "SendMessage", {"MessageBody": "\ufffe"}, "InvalidMessageContents"),
+        ("sqs", "SendMessageBatch", batch(MessageBody="\x01"), "InvalidMessageContents"),
+        ("sqs", "SendMessage", {"MessageDeduplicationId": "1"}, "InvalidParameterValue"),
+        ("sqs", "SendMessageBatch", batch(MessageDeduplicationId="1"), "InvalidParameterValue"),
+        ("cloudwatch", "PutMetricData", datum(Value=math.inf), "InvalidParameterValue"),
+        ("cloudwatch", "PutMetricData", datum(Value=-math.inf), "InvalidParameterValue"),
+        ("cloudwatch", "PutMetricData", datum(Value=math.nan), "InvalidParameterValue"),
+        ("cloudwatch", "PutMetricData", datum(Value=2.1e108 * 1.2), "InvalidParameterValue"),
+        ("cloudwatch", "PutMetricData", datum(Values=[1, math.inf]), "InvalidParameterValue"),
+        ("cloudwatch", "PutMetricData", datum(Values=[1], Counts=[1, 2]), "InvalidParameterValue"),
+        (
+            "cloudwatch",
+            "PutMetricData",
+            datum(StatisticValues={"SampleCount": 1, "Sum": math.nan}),
+            "InvalidParameterValue",
+        ),
+        ("cloudwatch", "PutMetricData", datum(Dimensions=named("a", "a")), "InvalidParameterValue"),
+        (
+            "cloudwatch",
+            "PutMetricData",
+            datum(Dimensions=named(*map(str, range(31)))),
+            "InvalidParameterValue",
+        ),
+        ("cloudwatch", "PutMetricAlarm", {"Threshold": math.inf}, "InvalidParameterValue"),
         ("logs", "PutRetentionPolicy", {"retentionInDays": 2}, "InvalidParameterException"),
         ("kms", "CreateAlias", {"AliasName": "alias/aws/x"}, "NotAuthorizedException"),
         ("kms", "ScheduleKeyDeletion", {"PendingWindowInDays": 6}, "ValidationException"),
@@ -166,6 +208,11 @@ def test_a_value_that_breaks_a_rule_is_refused(
         ("sns", "SetTopicAttributes", attribute("TracingConfig", "Active")),
         ("sns", "Subscribe", {"Protocol": "sqs", "Attributes": {"FilterPolicy": "{}"}}),
         ("sqs", "SendMessage", {"MessageBody": "a\t\r\n\u00fc\U0001f600"}),
+        ("sqs", "SendMessage", {"MessageDeduplicationId": "1", "QueueUrl": "https://q.fifo"}),
+        ("cloudwatch", "PutMetricData", datum(Value=-(2.0**360))),
+        ("cloudwatch", "PutMetricData", datum(Values=[1, 2], Counts=[1, 2])),
+        ("cloudwatch", "PutMetricData", datum(Dimensions=named(*map(str, range(30))))),
+        ("cloudwatch", "PutMetricAlarm", {"Threshold": 0.5}),
         ("logs", "PutRetentionPolicy", {"retentionInDays": 3653}),
         ("kms", "CreateAlias", {"AliasName": "alias/awsome"}),
         ("kms", "ScheduleKeyDeletion", {"PendingWindowInDays": 7}),
@@ -204,6 +251,8 @@ BODY = b"two\nlines" * 300_000
 DIGESTS = {
     "ContentMD5": hashlib.md5(BODY).digest(),
     "ChecksumCRC32": zlib.crc32(BODY).to_bytes(4, "big"),
+    "ChecksumCRC32C": checksums.crc32c(BODY).to_bytes(4, "big"),
+    "ChecksumCRC64NVME": checksums.crc64nvme(BODY).to_bytes(8, "big"),
     "ChecksumSHA1": hashlib.sha1(BODY).digest(),
     "ChecksumSHA256": hashlib.sha256(BODY).digest(),
 }
@@ -264,6 +313,57 @@ def test_a_digest_is_compared_where_the_signature_leaves_the_payload_out(
     assert [answer.status_code for answer in answers] == [400, 200]
     assert "<Code>BadDigest</Code>" in answers[0].text
     assert s3.get_object(Bucket=bucket, Key="k")["Body"].read() == BODY
+
+
+def put_by_hand(
+    runtime: Runtime, bucket: str, data: bytes, *, is_trailed: bool = False, **headers: str
+) -> requests.Response:
+    """Put the object `k` with headers that no SDK sends; they are signed."""
+    request = AWSRequest(
+        "PUT",
+        f"{runtime.endpoint_url}/{bucket}/k",
+        data=data,
+        headers={name.replace("_", "-"): value for name, value in headers.items()},
+    )
+    if is_trailed:
+        request.context["checksum"] = {"request_algorithm": {"in": "trailer"}}
+    keys = Credentials(ADMIN.access_key_id, ADMIN.secret_access_key, ADMIN.session_token)
+    S3SigV4Auth(keys, "s3", runtime.default_region).add_auth(request)
+    return requests.put(request.url, data=data, headers=dict(request.headers), timeout=10)
+
+
+@pytest.mark.parametrize("name", ["crc32", "crc32c", "crc64nvme", "sha1", "sha256"])
+def test_a_digest_that_trails_the_body_is_compared(
+    runtime: Runtime, bucket: str, name: str
+) -> None:
+    def put(trailer: str, body: bytes = BODY, end: str = "0\r\n") -> requests.Response:
+        parts = [body[:70_000], body[70_000:]]
+        chunks = b"".join(b"%x\r\n%s\r\n" % (len(part), part) for part in parts)
+        return put_by_hand(
+            runtime,
+            bucket,
+            chunks + f"{end}{trailer}\r\n".encode(),
+            is_trailed=True,
+            Content_Encoding="aws-chunked",
+            X_Amz_Trailer=f"x-amz-checksum-{name}",
+            X_Amz_Decoded_Content_Length=str(len(body)),
+        )
+
+    right = base64.b64encode(DIGESTS[f"Checksum{name.upper()}"]).decode()
+    trailer = f"x-amz-checksum-{name}:{right}\r\n"
+    assert "<Code>BadDigest</Code>" in put(trailer, BODY[:-1] + b"!").text
+    assert "<Code>InvalidRequest</Code>" in put("").text
+    assert "<Code>IncompleteBody</Code>" in put(trailer, end="").text
+    s3 = runtime.client("s3")
+    assert s3.list_objects_v2(Bucket=bucket)["KeyCount"] == 0
+    assert put(trailer).status_code == 200
+    assert s3.get_object(Bucket=bucket, Key="k")["Body"].read() == BODY
+
+
+def test_a_digest_that_is_not_computed_here_is_refused(runtime: Runtime, bucket: str) -> None:
+    answer = put_by_hand(runtime, bucket, BODY, x_amz_checksum_xxhash64="AAAAAAAAAAA=")
+    assert answer.status_code == 501
+    assert "does not support the checksum algorithm XXHASH64" in answer.text
 
 
 def test_an_object_with_a_name_too_long_is_not_stored(runtime: Runtime, bucket: str) -> None:
