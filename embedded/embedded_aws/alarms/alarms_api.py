@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from moto.cloudwatch.models import cloudwatch_backends
@@ -17,6 +17,9 @@ from embedded_aws.gateway import ApiCall, ApiError, Operation
 from embedded_aws.runtime import Runtime
 
 _PAGE = 100
+# CloudWatch API reference, PutMetricData: "time stamps that are as much as two weeks before the
+# current date, and as much as 2 hours after the current day and time".
+_OLDEST_DATA, _NEWEST_DATA = timedelta(weeks=2), timedelta(hours=2)
 _KINDS = ("MetricAlarm", "CompositeAlarm")
 
 
@@ -231,10 +234,19 @@ class AlarmsApi:
                 "The embedded AWS does not support cloudwatch:PutMetricData with EntityMetricData.",
                 status=501,
             )
+        now = self._runtime.clock.now()
+        for number, datum in enumerate(data, 1):
+            moment = datum.get("Timestamp") or now
+            if not now - _OLDEST_DATA <= _aware(moment) <= now + _NEWEST_DATA:
+                raise ApiError(
+                    "InvalidParameterValue",
+                    f"The parameter MetricData.member.{number}.Timestamp must specify a time "
+                    "within the past two weeks, and no more than two hours in the future.",
+                    status=400,
+                )
         # moto compares times without a zone, in UTC.
         for datum in data:
-            moment = datum.get("Timestamp") or self._runtime.clock.now()
-            datum["Timestamp"] = _naive(moment)
+            datum["Timestamp"] = _naive(datum.get("Timestamp") or now)
         backend = cloudwatch_backends[self._runtime.account_id][call.region]
         backend.put_metric_data(call.params["Namespace"], data)
 
@@ -275,5 +287,9 @@ def _begin(params: dict[str, Any]) -> int:
     return int(token)
 
 
+def _aware(moment: datetime) -> datetime:
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
 def _naive(moment: datetime) -> datetime:
-    return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
+    return _aware(moment).astimezone(UTC).replace(tzinfo=None)

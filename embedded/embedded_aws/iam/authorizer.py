@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from embedded_aws.activity_log import ActivityLog
 from embedded_aws.gateway import ApiCall, ApiError
+from embedded_aws.iam.access_lists import refuse_access_lists
 from embedded_aws.iam.callers import Caller, CallerDirectory
 from embedded_aws.iam.denials import access_denied
 from embedded_aws.iam.moto_state import MotoState
@@ -20,6 +21,7 @@ from embedded_aws.iam.policy.evaluation import (
 )
 from embedded_aws.iam.policy.principals import Principal
 from embedded_aws.iam.policy_intake import refuse_malformed_policy
+from embedded_aws.iam.principal_intake import refuse_unknown_principal
 from embedded_aws.iam.recording import PermissionRecording
 from embedded_aws.iam.requirements.actions import action_prefix
 from embedded_aws.iam.requirements.context_keys import request_context
@@ -29,7 +31,7 @@ from embedded_aws.iam.resource_policies import ResourcePolicyFinder
 from embedded_aws.iam.resource_tags import ResourceTags
 from embedded_aws.iam.signatures import verify_signature
 from embedded_aws.iam.usage import PermissionUse
-from embedded_aws.rules import refuse_invalid
+from embedded_aws.rules import refuse_invalid, refuse_reserved
 
 # Every caller may ask for its own identity, whatever policies say.
 _FREE = frozenset({("sts", "GetCallerIdentity")})
@@ -73,12 +75,15 @@ class Authorizer:
         caller = self._callers.identify(call)
         verify_signature(call, caller.secret)
         refuse_malformed_policy(call, self._state)
+        refuse_unknown_principal(call, self._state)
+        refuse_access_lists(call, self._state)
         if (call.service, call.operation) in _FREE:
             return
         # Only a role's trust policy binds a service of this process that acts on its own behalf.
         if caller.is_above_policies and (call.service, call.operation) != ("sts", "AssumeRole"):
             refuse_invalid(call)
             return
+        refuse_reserved(call)
         context = Context(request_context(call, self._state) | caller.context)
         requirements, unknown = self._requirements(call)
         for needed in requirements:

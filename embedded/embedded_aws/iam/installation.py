@@ -16,6 +16,7 @@ from embedded_aws.iam.identity_token_endpoint import IDENTITY_TOKEN_PATH, serve_
 from embedded_aws.iam.log_group_keys import LogGroupKeys
 from embedded_aws.iam.moto_patches import (
     leave_bucket_policies_to_the_authorizer,
+    let_owners_of_buckets_own_the_objects,
 )
 from embedded_aws.iam.moto_state import MotoState
 from embedded_aws.iam.recording import RECORDING_VARIABLE, PermissionRecording
@@ -75,6 +76,7 @@ class Iam:
 def install(runtime: Runtime) -> None:
     """Authorize every call, answer STS, and let services assume deployed roles."""
     leave_bucket_policies_to_the_authorizer()
+    let_owners_of_buckets_own_the_objects()
     state = MotoState(runtime.account_id)
     sessions = SessionStore()
     callers = CallerDirectory(runtime.account_id, state, sessions)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import functools
+from typing import Any
+
 from moto.core.config import default_user_config
 from moto.iam.access_control import PermissionResult
 from moto.s3.models import FakeBucket
@@ -22,3 +25,17 @@ def leave_bucket_policies_to_the_authorizer() -> None:
         return PermissionResult.PERMITTED
 
     FakeBucket.get_permission = permitted
+
+
+def let_owners_of_buckets_own_the_objects() -> None:
+    """Give new buckets the Object Ownership that S3 has given them since April 2023."""
+    make = FakeBucket.__init__
+    if hasattr(make, "__wrapped__"):
+        return
+
+    @functools.wraps(make)
+    def enforced(self: FakeBucket, *arguments: Any, **named: Any) -> None:
+        make(self, *arguments, **named)
+        self.ownership_rule = "BucketOwnerEnforced"  # type: ignore[assignment]  # what moto keeps
+
+    FakeBucket.__init__ = enforced

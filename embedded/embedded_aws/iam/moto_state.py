@@ -215,6 +215,11 @@ class MotoState:
         block = None if found is None else found.public_access_block
         return block is not None and _is_true(block.block_public_policy)
 
+    def object_ownership(self, bucket: str) -> str | None:
+        """Return the bucket's Object Ownership; None: no controls, or no bucket."""
+        found = self._bucket(bucket)
+        return None if found is None else found.ownership_rule
+
     def uses_bucket_key(self, bucket: str) -> bool:
         """Return whether new objects use an S3 bucket key by default."""
         return _is_true(self._encryption_rule(bucket).get("BucketKeyEnabled"))

@@ -1,11 +1,14 @@
 """SQS queues and messages.
 
-Source: SQS API reference, CreateQueue, SetQueueAttributes, SendMessage, ReceiveMessage.
+Source: SQS API reference, CreateQueue, SetQueueAttributes, SendMessage, SendMessageBatch,
+ReceiveMessage.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
 from embedded_aws.gateway import ApiCall, ApiError
 
@@ -32,6 +35,7 @@ _OTHERS = frozenset(
     }
 )
 _MOST_MESSAGES = 10
+_FIFO = ".fifo"
 _NOT_IN_MESSAGES = re.compile("[^\\t\\n\\r\\x20-\\uD7FF\\uE000-\\uFFFD\\U00010000-\\U0010FFFF]")
 
 
@@ -64,14 +68,14 @@ def check_visibility(call: ApiCall) -> None:
 
 def check_message(call: ApiCall) -> None:
     """Raise ApiError when a message cannot be sent, or would be delayed for too long."""
-    if _NOT_IN_MESSAGES.search(str(call.params.get("MessageBody", ""))):
-        raise ApiError(
-            "InvalidMessageContents",
-            "Invalid characters found. Valid unicode characters are #x9 | #xA | #xD | #x20 to "
-            "#xD7FF | #xE000 to #xFFFD | #x10000 to #x10FFFF",
-            status=400,
-        )
+    _check_entry(call, call.params)
     _check_number(call, "DelaySeconds", "DelaySeconds")
+
+
+def check_messages(call: ApiCall) -> None:
+    """Raise ApiError when one of several messages cannot be sent."""
+    for entry in call.params.get("Entries") or ():
+        _check_entry(call, entry)
 
 
 def check_receive(call: ApiCall) -> None:
@@ -81,6 +85,25 @@ def check_receive(call: ApiCall) -> None:
     count = call.params.get("MaxNumberOfMessages")
     if count is not None and not 1 <= int(count) <= _MOST_MESSAGES:
         raise _out_of_range("MaxNumberOfMessages", count, 1, _MOST_MESSAGES)
+
+
+def _check_entry(call: ApiCall, message: Mapping[str, Any]) -> None:
+    if _NOT_IN_MESSAGES.search(str(message.get("MessageBody", ""))):
+        raise ApiError(
+            "InvalidMessageContents",
+            "Invalid characters found. Valid unicode characters are #x9 | #xA | #xD | #x20 to "
+            "#xD7FF | #xE000 to #xFFFD | #x10000 to #x10FFFF",
+            status=400,
+        )
+    is_fifo = str(call.params.get("QueueUrl", "")).endswith(_FIFO)
+    if message.get("MessageDeduplicationId") is not None and not is_fifo:
+        raise ApiError(
+            "InvalidParameterValue",
+            f"Value {message['MessageDeduplicationId']} for parameter MessageDeduplicationId is "
+            "invalid. Reason: The request includes a parameter that is not valid for this queue "
+            "type.",
+            status=400,
+        )
 
 
 def _check_number(call: ApiCall, parameter: str, attribute: str) -> None:

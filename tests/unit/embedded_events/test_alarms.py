@@ -6,6 +6,7 @@ import io
 import json
 import uuid
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -221,6 +222,20 @@ def test_metric_math_is_evaluated(alarm: Callable[..., MadeAlarm], cloudwatch: A
     cloudwatch.put_metric_data(Namespace="Test", MetricData=data)
     made.measure(0)
     assert made.state() == "ALARM"
+
+
+@pytest.mark.parametrize("age", [timedelta(days=15), timedelta(hours=-3)])
+def test_data_of_long_ago_or_far_ahead_are_refused(
+    aws: EmbeddedAws, cloudwatch: Any, age: timedelta
+) -> None:
+    def put(moment: datetime) -> None:
+        datum = {"MetricName": "late", "Value": 1, "Timestamp": moment}
+        cloudwatch.put_metric_data(Namespace="Late", MetricData=[datum])
+
+    now = aws.runtime.clock.now()
+    with pytest.raises(ClientError, match="within the past two weeks"):
+        put(now - age)
+    put(now - age / 2)
 
 
 def test_a_composite_alarm_follows_its_children(

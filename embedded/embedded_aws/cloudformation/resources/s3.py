@@ -32,7 +32,13 @@ _ACLS = {"Private": "private", "LogDeliveryWrite": "log-delivery-write"}
 
 
 def _put_acl(s3: Any, bucket: str, value: Any) -> None:
-    s3.put_bucket_acl(Bucket=bucket, ACL=_ACLS[value])
+    try:
+        s3.put_bucket_acl(Bucket=bucket, ACL=_ACLS[value])
+    except ClientError as error:
+        # A bucket that takes no lists is private without one.
+        is_off = error.response["Error"]["Code"] == "AccessControlListNotSupported"
+        if not (is_off and value == "Private"):
+            raise
 
 
 def _put_encryption(s3: Any, bucket: str, value: Any) -> None:

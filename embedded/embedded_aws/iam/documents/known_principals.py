@@ -45,14 +45,15 @@ def unknown_principal(
 ) -> tuple[str, str] | None:
     """Return kind and name of a statement's first principal that does not exist, or None."""
     for kind, name in principals(statement):
-        if kind == "AWS" and not _is_known(name, state, account_id):
+        if kind == "AWS" and not is_known(name, state, account_id):
             return "AWS", name
-        if kind == "Service" and not _is_service(name):
+        if kind == "Service" and not is_service(name):
             return "SERVICE", name
     return None
 
 
-def _is_known(name: str, state: MotoState, account_id: str) -> bool:
+def is_known(name: str, state: MotoState, account_id: str) -> bool:
+    """Return whether a principal of the kind AWS exists: an ARN, an account, an id or `*`."""
     if name == "*" or _ACCOUNT.fullmatch(name) or _UNIQUE_ID.fullmatch(name):
         return True
     match = _ARN.fullmatch(name)
@@ -66,7 +67,8 @@ def _is_known(name: str, state: MotoState, account_id: str) -> bool:
     return state.entity_arn(kind, name.rpartition("/")[2]) == name
 
 
-def _is_service(name: str) -> bool:
+def is_service(name: str) -> bool:
+    """Return whether a service has this principal, such as `events.amazonaws.com`."""
     match = _SERVICE.fullmatch(name)
     if match is None:
         return False
