@@ -36,6 +36,6 @@ def let_owners_of_buckets_own_the_objects() -> None:
     @functools.wraps(make)
     def enforced(self: FakeBucket, *arguments: Any, **named: Any) -> None:
         make(self, *arguments, **named)
-        self.ownership_rule = "BucketOwnerEnforced"  # type: ignore[assignment]  # what moto keeps
+        self.ownership_rule = "BucketOwnerEnforced"  # as moto keeps what a request asks for
 
     FakeBucket.__init__ = enforced
