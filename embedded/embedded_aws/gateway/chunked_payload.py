@@ -15,49 +15,43 @@ _READ_BYTES = 1024 * 1024
 _LONGEST_LINE = 8 * 1024
 
 
-class ChunkedPayload:
-    """The payload of a chunked body; its trailing headers are known once it has been read.
+def read_chunks(body: BinaryIO, trailers: dict[str, str]) -> Iterator[bytes]:
+    """Give the payload in pieces of at most 1 MB.
 
     Args:
         body: at its start.
+        trailers: gets the trailing headers, by their names in lower case, once all has been read.
+
+    Raises:
+        ApiError: the body ends early, or is not made of chunks.
 
     Example::
 
-        payload = ChunkedPayload(body)
-        size = sum(len(data) for data in payload)
-        payload.trailers  # {"x-amz-checksum-crc32": "jNwWgw=="}
+        trailers = {}
+        size = sum(len(data) for data in read_chunks(body, trailers))
+        trailers  # {"x-amz-checksum-crc32": "jNwWgw=="}
     """
-
-    def __init__(self, body: BinaryIO) -> None:
-        self._body = body
-        self.trailers: dict[str, str] = {}
-
-    def __iter__(self) -> Iterator[bytes]:
-        """Give the payload in pieces of at most 1 MB.
-
-        Raises:
-            ApiError: the body ends early, or is not made of chunks.
-        """
-        while size := self._chunk_size():
-            while size > 0:
-                data = self._body.read(min(size, _READ_BYTES))
-                if not data:
-                    raise _incomplete()
-                size -= len(data)
-                yield data
-            if self._body.readline(_LONGEST_LINE).strip():
+    while size := _chunk_size(body):
+        while size > 0:
+            data = body.read(min(size, _READ_BYTES))
+            if not data:
                 raise _incomplete()
-        while line := self._body.readline(_LONGEST_LINE).strip():
-            name, _, value = line.decode("latin-1").partition(":")
-            self.trailers[name.strip().lower()] = value.strip()
+            size -= len(data)
+            yield data
+        if body.readline(_LONGEST_LINE).strip():
+            raise _incomplete()
+    while line := body.readline(_LONGEST_LINE).strip():
+        name, _, value = line.decode("latin-1").partition(":")
+        trailers[name.strip().lower()] = value.strip()
 
-    def _chunk_size(self) -> int:
-        # Behind the size comes `;chunk-signature=...` where chunks are signed.
-        text = self._body.readline(_LONGEST_LINE).partition(b";")[0].strip()
-        try:
-            return int(text, 16)
-        except ValueError:
-            raise _incomplete() from None
+
+def _chunk_size(body: BinaryIO) -> int:
+    # Behind the size comes `;chunk-signature=...` where chunks are signed.
+    text = body.readline(_LONGEST_LINE).partition(b";")[0].strip()
+    try:
+        return int(text, 16)
+    except ValueError:
+        raise _incomplete() from None
 
 
 def _incomplete() -> ApiError:

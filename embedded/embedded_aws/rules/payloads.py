@@ -16,7 +16,7 @@ from typing import BinaryIO, Protocol
 from awscrt import checksums
 
 from embedded_aws.gateway import ApiCall, ApiError
-from embedded_aws.gateway.chunked_payload import ChunkedPayload
+from embedded_aws.gateway.chunked_payload import read_chunks
 from embedded_aws.gateway.payload import payload_of
 
 _READ_BYTES = 1024 * 1024
@@ -60,22 +60,21 @@ def check_digests(call: ApiCall) -> None:
     """Raise ApiError when the payload is not what the request says of it."""
     headers = {name.lower(): value for name, value in call.request.headers.items()}
     _refuse_not_computed(headers)
-    trailing = _trailing(headers)
-    given = {name: headers[name] for name in _DIGESTS if name in headers}
     is_chunked = "aws-chunked" in headers.get("content-encoding", "")
-    if not given and not (trailing and is_chunked):
+    trailing = _trailing(headers) if is_chunked else ()
+    given = {name: headers[name] for name in _DIGESTS if name in headers}
+    if not given and not trailing:
         return
     digests = {name: _DIGESTS[name]() for name in {*given, *trailing}}
     expected = {name: _decoded(name, given[name], len(digests[name].digest())) for name in given}
     body = payload_of(call.request)
-    chunked = ChunkedPayload(body) if is_chunked else None
-    for data in _pieces(body) if chunked is None else chunked:
+    trailers: dict[str, str] = {}
+    for data in read_chunks(body, trailers) if is_chunked else _pieces(body):
         for digest in digests.values():
             digest.update(data)
     body.seek(0)
-    for name in trailing if chunked is not None else ():
-        text = chunked.trailers.get(name, "")
-        expected[name] = _decoded(name, text, len(digests[name].digest()))
+    for name in trailing:
+        expected[name] = _decoded(name, trailers.get(name, ""), len(digests[name].digest()))
     for name, digest in digests.items():
         if digest.digest() != expected[name]:
             raise _different(name)
