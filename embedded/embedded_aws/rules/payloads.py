@@ -13,7 +13,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from typing import BinaryIO, Protocol
 
-from awscrt import checksums
+import crcmod
 
 from embedded_aws.gateway import ApiCall, ApiError
 from embedded_aws.gateway.chunked_payload import read_chunks
@@ -41,12 +41,15 @@ class _Crc:
         return self._value.to_bytes(self._length, "big")
 
 
+# Polynomials: RFC 3720, 12.1 (CRC32C); NVM Express NVM Command Set Specification, 5.2.1.3.4.
+_CRC32C = crcmod.mkCrcFun(0x1_1EDC_6F41, initCrc=0, rev=True, xorOut=2**32 - 1)
+_CRC64NVME = crcmod.mkCrcFun(0x1_AD93_D235_94C9_3659, initCrc=0, rev=True, xorOut=2**64 - 1)
 _MD5 = "content-md5"
 _DIGESTS: dict[str, Callable[[], _Digest]] = {
     _MD5: lambda: hashlib.md5(usedforsecurity=False),
     "x-amz-checksum-crc32": lambda: _Crc(zlib.crc32, 4),
-    "x-amz-checksum-crc32c": lambda: _Crc(checksums.crc32c, 4),
-    "x-amz-checksum-crc64nvme": lambda: _Crc(checksums.crc64nvme, 8),
+    "x-amz-checksum-crc32c": lambda: _Crc(_CRC32C, 4),
+    "x-amz-checksum-crc64nvme": lambda: _Crc(_CRC64NVME, 8),
     "x-amz-checksum-md5": lambda: hashlib.md5(usedforsecurity=False),
     "x-amz-checksum-sha1": lambda: hashlib.sha1(usedforsecurity=False),
     "x-amz-checksum-sha256": hashlib.sha256,
