@@ -26,7 +26,7 @@ def test_ci_runs_make_test_on_the_oldest_python_with_time_limits() -> None:
 
     assert job["runs-on"].startswith("ubuntu-")
     assert f">={python['python-version']}" == project["requires-python"]
-    assert list(steps) == ["make setup-dev", "make test"]
+    assert [run for run in steps if run.startswith("make ")] == ["make setup-dev", "make test"]
     assert sum(step["timeout-minutes"] for step in steps.values()) <= job["timeout-minutes"]
 
 
