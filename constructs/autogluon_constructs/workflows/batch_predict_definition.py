@@ -5,7 +5,7 @@ from typing import Any
 from autogluon_constructs.workflows import asl, ladder
 from autogluon_constructs.workflows.asl import jsonata
 from autogluon_constructs.workflows.process_groups import process_groups
-from autogluon_constructs.workflows.transform_by_sdk import transform_by_sdk
+from autogluon_constructs.workflows.sdk_jobs.transform_by_sdk import transform_by_sdk
 from autogluon_contracts.shown.states import ShownState
 
 # A transform job has no run time limit of its own, and a processing job may have as much.

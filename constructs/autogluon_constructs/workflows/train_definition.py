@@ -5,7 +5,7 @@ from typing import Any
 from autogluon_constructs.workflows import asl, ladder
 from autogluon_constructs.workflows.asl import jsonata
 from autogluon_constructs.workflows.register_and_promote import register_and_promote
-from autogluon_constructs.workflows.train_by_sdk import train_by_sdk
+from autogluon_constructs.workflows.sdk_jobs.train_by_sdk import train_by_sdk
 from autogluon_contracts.shown.states import ShownState
 
 # A job may wait for capacity and run for five days; its own limits end it long before this.

@@ -5,7 +5,7 @@
 
 from autogluon_constructs.workflows import asl
 from autogluon_constructs.workflows.asl import jsonata
-from autogluon_constructs.workflows.sdk_job import JOB, SdkJob
+from autogluon_constructs.workflows.sdk_jobs.sdk_job import JOB, SdkJob
 from autogluon_contracts.shown.states import ShownState
 
 # A description repeats the job's environment, which may be long.

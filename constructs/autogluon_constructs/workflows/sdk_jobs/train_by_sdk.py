@@ -6,7 +6,7 @@ otherwise. `StoppedTrainingCleanUp` stops the job of an execution that ends mean
 
 from autogluon_constructs.workflows import asl
 from autogluon_constructs.workflows.asl import jsonata
-from autogluon_constructs.workflows.sdk_job import JOB, SdkJob
+from autogluon_constructs.workflows.sdk_jobs.sdk_job import JOB, SdkJob
 from autogluon_contracts.shown.states import ShownState
 
 _TRAINING = SdkJob(
