@@ -1,8 +1,9 @@
 """Names that AWS keeps for itself: tag keys with `aws:`, and metrics' namespaces with `AWS/`.
 
 Source: Tagging AWS Resources user guide, "Tag naming limits and requirements" ("The aws: prefix is
-reserved for AWS use"); CloudWatch API reference, PutMetricData. Each code is one that botocore's
-model, or the service's list of common errors, has for the operation; S3 answers for its own tags.
+reserved for AWS use"); CloudWatch API reference, PutMetricData. Neither says with which code a
+service refuses: here it is that of invalid parameters or tags in the operations' models, and where
+these have none, `ValidationException` or the like. S3 answers for its own tags.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from embedded_aws.gateway import ApiCall, ApiError
 
 _TAG_PREFIX = "aws:"
 _NAMESPACE_PREFIX = "AWS/"
-_MEMBERS = ("Tags", "tags")
+_MEMBERS = ("Tags", "tags", "ResourceTags")
 _KEYS = ("Key", "key", "TagKey")
 _BY_ITSELF = "s3"
 _CODES = {
@@ -28,6 +29,9 @@ _CODES = {
     "sqs": "InvalidParameterValue",
     "cloudwatch": "InvalidParameterValue",
     "ec2": "InvalidParameterValue",
+    "ecr": "InvalidTagParameterException",
+    "secretsmanager": "InvalidParameterException",
+    "budgets": "InvalidParameterException",
 }
 _DEFAULT_CODE = "ValidationException"
 

@@ -30,6 +30,9 @@ LISTED = [{"Key": "owner", "Value": "me"}, {"Key": "AWS:cloudformation:stack", "
         ("sns", "TagResource", {"Tags": LISTED}, "InvalidParameter"),
         ("logs", "CreateLogGroup", {"tags": {"aws:x": "y"}}, "InvalidParameterException"),
         ("events", "PutRule", {"Tags": LISTED}, "ValidationException"),
+        ("ecr", "CreateRepository", {"tags": LISTED}, "InvalidTagParameterException"),
+        ("secretsmanager", "CreateSecret", {"Tags": LISTED}, "InvalidParameterException"),
+        ("budgets", "TagResource", {"ResourceTags": LISTED}, "InvalidParameterException"),
         ("sagemaker", "AddTags", {"Tags": LISTED}, "ValidationException"),
         (
             "stepfunctions",

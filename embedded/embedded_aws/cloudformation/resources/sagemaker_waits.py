@@ -11,7 +11,7 @@ from embedded_aws.cloudformation.resources.handler import ResourceContext
 Describe = Callable[[], Mapping[str, Any]]
 
 _IN_PROGRESS = {"Creating", "Updating", "SystemUpdating", "RollingBack", "Deleting"}
-# CloudFormation's own limit for an endpoint.
+# AWS publishes no limit for these types: ours.
 _TIMEOUT_SECONDS = 3600.0
 
 
