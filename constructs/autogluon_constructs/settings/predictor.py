@@ -95,7 +95,7 @@ class Predictor(Section):
     tuning: Tuning | None = None
     """What `agcdk tune` searches; without it, the predictor cannot be tuned."""
     budget: Budget | None = None
-    """What its training may cost in a month; by default, there is no limit."""
+    """What its training may cost in a month; unlimited by default."""
     tracking: Tracking | None = None
     """Where its runs are logged besides the registry; without it, nowhere."""
     quality_gate: QualityGate | None = None

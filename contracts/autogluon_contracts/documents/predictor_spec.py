@@ -395,7 +395,7 @@ class PredictorSpec(Document):
     # Absent in a spec that an earlier release deployed.
     tuning: TuningSpec | None = key("null: it cannot be tuned", default=None, omit_null=True)
     # Absent in a spec that an earlier release deployed.
-    budget: BudgetSpec | None = key("null: there is no limit", default=None, omit_null=True)
+    budget: BudgetSpec | None = key("null: unlimited", default=None, omit_null=True)
     # Absent in a spec that an earlier release deployed.
     tracking: TrackingSpec | None = key(
         "null: runs are tracked in the registry only", default=None, omit_null=True
