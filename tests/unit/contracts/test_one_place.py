@@ -142,6 +142,9 @@ KNOWLEDGE = {
             "embedded/embedded_aws/sagemaker/container/image/server.py": (
                 "a copy of the inference toolkit's, which AWS's images have and we do not change"
             ),
+            "embedded/embedded_aws/sagemaker/container/image/sklearn_server.py": (
+                "a copy of scikit-learn's image's defaults, which AWS has and we do not change"
+            ),
         },
     ),
 }

@@ -41,11 +41,11 @@ def test_an_autogluon_image_stands_for_the_local_environment(image: str, version
     assert (resolved.python, resolved.version) == (PYTHON, version)
 
 
-def test_a_scikit_learn_image_is_the_same_environment_for_jobs_only() -> None:
+def test_a_scikit_learn_image_is_the_same_environment_with_its_own_server() -> None:
     uri = "683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-scikit-learn:1.2-1-cpu-py3"
     image = resolve_image(uri, PYTHON)
     assert (image.python, image.version, image.library) == (PYTHON, "1.2", "scikit-learn")
-    assert not image.serves
+    assert image.server == "sklearn_server"
 
 
 @pytest.mark.parametrize(

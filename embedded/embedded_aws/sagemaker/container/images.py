@@ -17,6 +17,7 @@ from embedded_aws.sagemaker.errors import JobError
 IMAGE_FILES = Path(__file__).with_name("image")
 STARTUP_FILES = IMAGE_FILES / "startup"  # a folder that holds Python's startup hook alone
 REPOSITORIES = ("autogluon", "autogluon-training", "autogluon-inference")
+AUTOGLUON, SCIKIT_LEARN = "AutoGluon", "scikit-learn"
 _SKLEARN = "sagemaker-scikit-learn"
 _URI = re.compile(r"(?P<registry>[^/]+)/(?P<repository>[^:@]+):(?P<tag>[^@]+)")
 _TAG = re.compile(r"(?P<version>\d+\.\d+(\.\d+)?)-(cpu|gpu|cu\d+)(-.+)?")
@@ -31,12 +32,13 @@ class Image:
     uri: str
     python: Path
     version: str  # the library's, as the tag says
-    library: str = "AutoGluon"
-    serves: bool = True  # the local model server has the contract of AutoGluon's container
+    library: str = AUTOGLUON
 
     @property
     def server(self) -> str:
         """Return the module of the server that the image has: TorchServe before AutoGluon 1.6."""
+        if self.library == SCIKIT_LEARN:
+            return "sklearn_server"
         major, minor, *_ = (int(part) for part in self.version.split("."))
         return "server" if (major, minor) >= (1, 6) else "torchserve"
 
@@ -75,21 +77,21 @@ def resolve_image(uri: str, image_python: Path) -> Image:
     if match is not None and match["repository"] == _SKLEARN:
         sklearn = _SKLEARN_TAG.fullmatch(match["tag"])
         if sklearn is not None:
-            return Image(uri, image_python, sklearn["version"], "scikit-learn", serves=False)
+            return Image(uri, image_python, sklearn["version"], SCIKIT_LEARN)
     tag = _TAG.fullmatch(match["tag"]) if match else None
     if match is None or tag is None or match["repository"] not in REPOSITORIES:
         raise JobError(
             f"ClientError: the embedded AWS has no container engine and cannot run image {uri!r}; "
             f"it runs AutoGluon Deep Learning Containers, "
-            f"<registry>/<{'|'.join(REPOSITORIES)}>:<version>-<cpu|gpu|cu...>-..., and in jobs "
+            f"<registry>/<{'|'.join(REPOSITORIES)}>:<version>-<cpu|gpu|cu...>-..., and "
             f"scikit-learn's, <registry>/{_SKLEARN}:<version>-<number>-cpu-py3."
         )
     return Image(uri=uri, python=image_python, version=tag["version"])
 
 
-def installed_version(image_python: Path, library: str = "AutoGluon") -> str | None:
+def installed_version(image_python: Path, library: str = AUTOGLUON) -> str | None:
     """Return the version of a library that the local environment really holds."""
-    package = {"AutoGluon": "autogluon?tabular", "scikit-learn": "scikit?learn"}[library]
+    package = {AUTOGLUON: "autogluon?tabular", SCIKIT_LEARN: "scikit?learn"}[library]
     pattern = f"lib/python*/site-packages/{package}-*.dist-info"
     for folder in image_python.parent.parent.glob(pattern):
         return folder.name.removesuffix(".dist-info").rpartition("-")[2]

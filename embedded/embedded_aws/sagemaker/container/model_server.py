@@ -119,12 +119,6 @@ class ModelServer:
     ) -> tuple[Image, dict[str, str]]:
         """Return the container's image and environment, with the model in place."""
         image = resolve_image(self._model.image, self._service.runtime.image_python)
-        if not image.serves:
-            raise JobError(
-                f"ClientError: the embedded AWS runs image {image.uri!r} in training and "
-                "processing jobs only; serve the model with AutoGluon's image and an "
-                "inference script."
-            )
         if note := version_note(image):
             log.write(note)
         self._opt_ml.create()
