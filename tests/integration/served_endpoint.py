@@ -37,8 +37,16 @@ def transform_fn(model, body, content_type, accept):
 _TRUST = {"Effect": "Allow", "Principal": {"Service": "sagemaker.amazonaws.com"}}
 _MAY = {
     "Effect": "Allow",
-    # Beside what a model needs: an asynchronous endpoint writes answers and tells topics of them.
-    "Action": ["s3:GetObject", "s3:PutObject", "s3:ListBucket", "sns:Publish", "logs:*"],
+    # Beside what a model needs: an asynchronous endpoint writes answers and tells topics of them,
+    # and updates read the alarms that undo them.
+    "Action": [
+        "cloudwatch:DescribeAlarms",
+        "logs:*",
+        "s3:GetObject",
+        "s3:ListBucket",
+        "s3:PutObject",
+        "sns:Publish",
+    ],
     "Resource": "*",
 }
 

@@ -15,6 +15,7 @@ PROCESSING_JOB = "SageMaker Processing Job State Change"
 TUNING_JOB = "SageMaker HyperParameter Tuning Job State Change"
 TRANSFORM_JOB = "SageMaker Transform Job State Change"
 ENDPOINT = "SageMaker Endpoint State Change"
+DEPLOYMENT = "SageMaker Endpoint Deployment State Change"
 MODEL_PACKAGE = "SageMaker Model Package State Change"
 _WORD = re.compile(r"(?<=[a-z])(?=[A-Z])")
 

@@ -20,12 +20,22 @@ def members(*paths: str) -> dict[str, tuple[Any, ...] | None]:
     return dict.fromkeys(paths)
 
 
-# An update here is a single switch from the old servers to the new ones.
-_POLICY = "DeploymentConfig.BlueGreenUpdatePolicy"
+_BLUE_GREEN = "DeploymentConfig.BlueGreenUpdatePolicy"
+_ROLLING = "DeploymentConfig.RollingUpdatePolicy"
 _DEPLOYMENT: Honoured = {
-    f"{_POLICY}.TrafficRoutingConfiguration.Type": ("ALL_AT_ONCE",),
-    f"{_POLICY}.TrafficRoutingConfiguration.WaitIntervalInSeconds": None,
-    f"{_POLICY}.TerminationWaitInSeconds": (0,),
+    **members(
+        f"{_BLUE_GREEN}.TrafficRoutingConfiguration.Type",
+        f"{_BLUE_GREEN}.TrafficRoutingConfiguration.WaitIntervalInSeconds",
+        f"{_BLUE_GREEN}.TrafficRoutingConfiguration.CanarySize",
+        f"{_BLUE_GREEN}.TrafficRoutingConfiguration.LinearStepSize",
+        f"{_BLUE_GREEN}.TerminationWaitInSeconds",
+        f"{_BLUE_GREEN}.MaximumExecutionTimeoutInSeconds",
+        # Without RollbackMaximumBatchSize: a rollback brings all instances back at once.
+        f"{_ROLLING}.MaximumBatchSize",
+        f"{_ROLLING}.WaitIntervalInSeconds",
+        f"{_ROLLING}.MaximumExecutionTimeoutInSeconds",
+        "DeploymentConfig.AutoRollbackConfiguration.Alarms.AlarmName",
+    ),
 }
 
 _TRAINING_JOB: Honoured = {

@@ -11,8 +11,8 @@ from embedded_aws.cloudformation.resources.handler import ResourceContext
 Describe = Callable[[], Mapping[str, Any]]
 
 _IN_PROGRESS = {"Creating", "Updating", "SystemUpdating", "RollingBack", "Deleting"}
-# AWS publishes no limit for these types: ours.
-_TIMEOUT_SECONDS = 3600.0
+# AWS publishes no limit for these types: the longest MaximumExecutionTimeoutInSeconds.
+_TIMEOUT_SECONDS = 8 * 3600.0
 
 
 def settled(

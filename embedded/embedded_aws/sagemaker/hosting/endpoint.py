@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, cast
@@ -11,6 +12,7 @@ from embedded_aws.sagemaker import state_changes
 from embedded_aws.sagemaker.errors import invalid, not_found
 from embedded_aws.sagemaker.hosting.asynchronous.request import Backlog
 from embedded_aws.sagemaker.hosting.deployment import AnyCapacity, Deployment
+from embedded_aws.sagemaker.hosting.next_fleet import NextFleet
 from embedded_aws.sagemaker.service import SageMaker
 from embedded_aws.sagemaker.state import Record, RegionStore, now
 
@@ -19,10 +21,17 @@ ENDPOINT = "endpoint"
 
 @dataclass
 class Endpoint(Record):
-    """An endpoint: the deployment that answers and, during an update, the next one."""
+    """An endpoint: the deployment that answers and, during an update, the next one.
+
+    Attributes:
+        next_fleet: what an update in steps starts, and gives ever more of the traffic.
+        deployment_config: how the last update was to move the traffic.
+    """
 
     config_name: str = ""
     deployment: Deployment | None = None
+    next_fleet: NextFleet | None = None
+    deployment_config: dict[str, Any] | None = None
     pending: tuple[str, datetime] | None = None
     failure_reason: str | None = None
     # Of a restored endpoint until it serves again.
@@ -53,14 +62,34 @@ class Endpoint(Record):
             answer["FailureReason"] = self.failure_reason
         if self.pending is not None:
             name, start = self.pending
-            answer["PendingDeploymentSummary"] = {"EndpointConfigName": name, "StartTime": start}
+            summary: dict[str, Any] = {"EndpointConfigName": name, "StartTime": start}
+            if self.next_fleet is not None:
+                summary["ProductionVariants"] = self.next_fleet.describe()
+            answer["PendingDeploymentSummary"] = summary
+        if self.deployment_config is not None:
+            answer["LastDeploymentConfig"] = self.deployment_config
         return answer
+
+    @property
+    def deployments(self) -> tuple[Deployment, ...]:
+        """Return what runs: the deployment in service, and the next one where it is starting."""
+        next_one = None if self.next_fleet is None else self.next_fleet.deployment
+        return tuple(each for each in (self.deployment, next_one) if each is not None)
+
+    def answering(self, source: random.Random) -> Deployment:
+        """Return the deployment that answers the next request, by their shares of the traffic."""
+        assert self.deployment is not None  # `find_invoked` would have refused the request
+        fleet = self.next_fleet
+        if fleet is not None and source.random() < fleet.share:
+            return fleet.deployment
+        return self.deployment
 
     def __getstate__(self) -> dict[str, Any]:
         """Return what is saved: of the running servers the capacity of each variant."""
         variants = () if self.deployment is None else self.deployment.every_variant
         capacities = {variant.name: variant.saved for variant in variants}
-        return self.__dict__ | {"deployment": None, "saved_capacities": capacities or None}
+        left_out = {"deployment": None, "next_fleet": None}
+        return self.__dict__ | left_out | {"saved_capacities": capacities or None}
 
     def settle(self, status: str) -> None:
         """Set a status in which the endpoint can be changed again."""
@@ -70,6 +99,11 @@ class Endpoint(Record):
 def announce_endpoint(service: SageMaker, endpoint: Endpoint, region: str) -> None:
     """Announce an endpoint's status to the event bus."""
     service.announce(endpoint, endpoint.describe(), state_changes.ENDPOINT, region)
+
+
+def announce_deployment(service: SageMaker, endpoint: Endpoint, region: str) -> None:
+    """Announce a stage of an endpoint's update to the event bus."""
+    service.announce(endpoint, endpoint.describe(), state_changes.DEPLOYMENT, region)
 
 
 def find_endpoint(store: RegionStore, name: str) -> Endpoint:

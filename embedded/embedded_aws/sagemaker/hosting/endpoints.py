@@ -35,6 +35,8 @@ from embedded_aws.sagemaker.hosting.instance_pools import (
 from embedded_aws.sagemaker.hosting.scaled_variants import check_scaled_variants
 from embedded_aws.sagemaker.hosting.serverless.settings import is_serverless
 from embedded_aws.sagemaker.hosting.serverless.variant import ServerlessVariant
+from embedded_aws.sagemaker.hosting.updates.policy import check_can_move_in_steps, read_policy
+from embedded_aws.sagemaker.hosting.updates.rollout import Rollout
 from embedded_aws.sagemaker.hosting.variant import Variant
 from embedded_aws.sagemaker.listing import list_page
 from embedded_aws.sagemaker.service import SageMaker
@@ -64,6 +66,7 @@ class Endpoints:
         request, store = call.params, self._service.region(call.region)
         name = request["EndpointName"]
         config = find_config(store, request["EndpointConfigName"])
+        read_policy(request.get("DeploymentConfig"))  # it is for later updates, which may retain it
         endpoint = Endpoint(
             name=name,
             arn=store.arn(ENDPOINT, name),
@@ -71,6 +74,7 @@ class Endpoints:
             status="Creating",
             tags=tags_of(request),
             config_name=config.name,
+            deployment_config=request.get("DeploymentConfig"),
         )
         with store.lock:
             if name in store.table(ENDPOINT):
@@ -87,22 +91,31 @@ class Endpoints:
     def _update(self, call: ApiCall) -> dict[str, Any]:
         request, store = call.params, self._service.region(call.region)
         config = find_config(store, request["EndpointConfigName"])
+        policy = read_policy(request.get("DeploymentConfig"))
         check_scaled_variants(self._service, call.region, self._find(call), config)
         with store.lock:
             endpoint = self._find(call)
             check_can_change(endpoint)
             _check_mode(endpoint, config)
+            if not policy.is_plain:
+                check_can_move_in_steps(find_config(store, endpoint.config_name), config)
             variants = {each["VariantName"] for each in config.request["ProductionVariants"]}
             check_components_stay(store, endpoint.name, variants)
             retained = _retained(endpoint, config, request)
+            types = types_with_capacity(self._service, call.operation, request, config)
+            rollout = None
+            if not policy.is_plain:
+                rollout = Rollout(self._service, store, endpoint, config, types, policy, retained)
             endpoint.status, endpoint.pending = "Updating", (config.name, now())
-            endpoint.modified = now()
-        types = types_with_capacity(self._service, call.operation, request, config)
+            endpoint.modified, endpoint.failure_reason = now(), None
+            endpoint.deployment_config = request.get("DeploymentConfig")
         self._service.say(f"endpoint {endpoint.name} is updated to {config.name}")
         announce_endpoint(self._service, endpoint, store.region)
         self._service.start(
             f"endpoint-{endpoint.name}",
-            lambda: self._move(store, endpoint, config, types, retained=retained),
+            rollout.carry_out
+            if rollout is not None
+            else lambda: self._move(store, endpoint, config, types, retained=retained),
         )
         return {"EndpointArn": endpoint.arn}
 

@@ -20,7 +20,7 @@ from embedded_aws.sagemaker.hosting.components.component import (
 )
 from embedded_aws.sagemaker.hosting.components.component import find_invoked_component
 from embedded_aws.sagemaker.hosting.components.component_metrics import NO_CAPACITY
-from embedded_aws.sagemaker.hosting.deployment import AnyVariant
+from embedded_aws.sagemaker.hosting.deployment import AnyVariant, Deployment
 from embedded_aws.sagemaker.hosting.endpoint import Endpoint, find_invoked
 from embedded_aws.sagemaker.hosting.instance import LOG_GROUPS
 from embedded_aws.sagemaker.hosting.metric_statistics import VariantKey
@@ -90,22 +90,18 @@ class Invocations:
             return self._invoke_component(call, body, received)
         with self._service.region(call.region).lock:
             endpoint = find_invoked(self._service.region(call.region), call)
-            if endpoint.deployment is not None and endpoint.deployment.asynchronous is not None:
+            deployment = endpoint.answering(self._random)
+            if deployment.asynchronous is not None:
                 raise _validation_error(
                     f"Endpoint {endpoint.name} is an asynchronous endpoint; call "
                     "InvokeEndpointAsync."
                 )
-            deployment = endpoint.deployment
-            capture = deployment.capture if deployment is not None else None
-            variant = _choose(endpoint, params.get("TargetVariant"), self._random)
+            variant = _choose(deployment, params.get("TargetVariant"), self._random)
             _check_size(variant, body)
             taken = variant.take()  # from here on an update waits for this request
-            shadows = [
-                (shadow, shadow.take())
-                for shadow in (deployment.shadows.values() if deployment is not None else ())
-            ]
+            shadows = [(shadow, shadow.take()) for shadow in deployment.shadows.values()]
         headers = _headers(params)
-        request = _Request(call.region, endpoint, body, headers, capture, received)
+        request = _Request(call.region, endpoint, body, headers, deployment.capture, received)
         for shadow, copied_to in shadows:
             self._copy(request, shadow, copied_to)
         answer = self._forward(request, variant, taken)
@@ -214,9 +210,9 @@ def _check_size(variant: AnyVariant, body: bytes) -> None:
     raise ApiError("413", f"HTTP content length exceeded {most} bytes.", status=413)
 
 
-def _choose(endpoint: Endpoint, target: str | None, source: random.Random) -> AnyVariant:
+def _choose(deployment: Deployment, target: str | None, source: random.Random) -> AnyVariant:
     """Return the target variant, or one by weight."""
-    variants = endpoint.deployment.variants if endpoint.deployment else {}
+    variants = deployment.variants
     if target is None:
         weights = [variant.weight for variant in variants.values()]
         if len(variants) == 1 or not any(weights):

@@ -95,8 +95,8 @@ class VariantMetrics:
 
     def _variants(self) -> Iterator[tuple[VariantKey, AnyVariant]]:
         for region, endpoint in self._endpoints():
-            if endpoint.deployment is not None:
-                for variant in endpoint.deployment.every_variant:
+            for deployment in endpoint.deployments:
+                for variant in deployment.every_variant:
                     yield VariantKey(region, endpoint.name, variant.name), variant
 
     def _components(self) -> Iterator[tuple[VariantKey, InferenceComponent]]:
