@@ -12,6 +12,7 @@ from constructs import Construct
 
 from autogluon_constructs.identity.endpoint_stack_role import EndpointStackRole
 from autogluon_constructs.identity.job_role import JobRole, Writable
+from autogluon_constructs.identity.permissions import arn
 from autogluon_constructs.network.placement import Placement, network_interfaces
 from autogluon_constructs.network.private_network import PrivateNetwork
 from autogluon_constructs.predictor.image_registry import ImageRegistry
@@ -250,8 +251,21 @@ class Foundation(Stack):
             description="Endpoints, transform and bulk prediction jobs",
             writable=self._answers(settings),
             notified=list(dict.fromkeys(topics)),
+            watched=self._watched_alarms(settings),
             placements=self._serving_placements(settings),
         )
+
+    def _watched_alarms(self, settings: Environment) -> list[str]:
+        """Return the alarms that undo updates: the endpoints' own, or those that settings name."""
+        found: list[str] = []
+        for name, predictor in settings.predictors.items():
+            update = None if predictor.endpoint is None else predictor.endpoint.watched_update
+            if update is not None:
+                # CloudFormation names an alarm after its stack.
+                own = (f"{names.endpoint_stack(settings.name, name)}-*",)
+                alarms = update.named_alarms or own
+                found += [arn(self, "cloudwatch", f"alarm:{alarm}") for alarm in alarms]
+        return list(dict.fromkeys(found))
 
     def _drift_role(self, settings: Environment, images: ImageRegistry) -> JobRole:
         return self._job_role(
@@ -299,6 +313,7 @@ class Foundation(Stack):
         writable: Writable,
         readable: Sequence[str] | None = None,
         notified: Sequence[str] = (),
+        watched: Sequence[str] = (),
         placements: Sequence[Placement] | None = None,
     ) -> JobRole:
         """Return a role; without `placements`, its jobs run where the environment's do."""
@@ -315,5 +330,6 @@ class Foundation(Stack):
             readable=readable,
             writable=writable,
             notified=notified,
+            watched=watched,
             network=network_interfaces(self, placements),
         )

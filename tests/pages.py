@@ -24,6 +24,7 @@ RUN_BY = {
     "docs/how-to/multimodal.md": "tests/e2e/test_9_multimodal.py",
     "docs/how-to/schedules.md": "tests/e2e/test_6_new_user.py",
     "docs/how-to/time-series.md": "tests/e2e/test_9_time_series.py",
+    "docs/how-to/updates.md": "tests/e2e/test_5_updates.py",
     "docs/how-to/variants.md": "tests/e2e/test_5_variants.py",
     "docs/operations/embedded.md": "tests/integration/test_embedded_instances.py",
 }

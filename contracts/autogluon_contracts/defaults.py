@@ -35,5 +35,8 @@ ASYNCHRONOUS: EndpointMode = "asynchronous"
 SERVERLESS: EndpointMode = "serverless"
 COMPONENT: EndpointMode = "component"
 
+LONGEST_UPDATE_SECONDS = 2 * 3600
+"""How long an endpoint's update may pause; a promotion takes at most an hour more."""
+
 FIVE_DAYS_SECONDS = 5 * 24 * 3600
 """SageMaker's default quota for the run time of training and processing jobs."""

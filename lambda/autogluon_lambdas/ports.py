@@ -301,11 +301,13 @@ class EndpointState:
     """What an endpoint runs now: its variants, the main one first, by SageMaker's names.
 
     `config_name` is the model's of an inference component, which has no configuration.
+    `failure_reason` is SageMaker's of the last change, where it gives one.
     """
 
     status: str
     config_name: str
     variants: tuple[VariantState, ...]
+    failure_reason: str | None = None
 
 
 class Topic(Protocol):

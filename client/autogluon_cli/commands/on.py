@@ -50,6 +50,11 @@ _LATEST_APPROVED = "latest-approved"
     help="auto: the direct path where it equals AutoGluon; autogluon: AutoGluon always.",
 )
 @click.option(
+    "--at-once",
+    is_flag=True,
+    help="Move all requests at once and unwatched, whatever the settings' update says.",
+)
+@click.option(
     "--allow-schema-change",
     is_flag=True,
     help="Also if callers of the live version would break.",

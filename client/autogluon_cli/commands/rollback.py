@@ -17,8 +17,13 @@ from autogluon_contracts.version_before import version_before
 @click.command(cls=Command)
 @predictor_argument()
 @click.option("--wait/--no-wait", default=True, help="Wait until the endpoint answers.")
+@click.option(
+    "--at-once",
+    is_flag=True,
+    help="Move all requests at once and unwatched, whatever the settings' update says.",
+)
 @pass_invocation
-def rollback(invocation: Invocation, predictor: str, wait: bool) -> None:
+def rollback(invocation: Invocation, predictor: str, wait: bool, at_once: bool) -> None:
     """Put the approved version that was live before the live one back into service.
 
     Versions whose last promotion failed are left out.
@@ -43,4 +48,5 @@ def rollback(invocation: Invocation, predictor: str, wait: bool) -> None:
         )
     if not invocation.as_json:
         click.echo(f"Returning {predictor} from version {now} to version {target}.", err=True)
-    switch(invocation, predictor, target, wait=wait, purpose="rollback")
+    choices = {"at_once": True} if at_once else None
+    switch(invocation, predictor, target, wait=wait, choices=choices, purpose="rollback")

@@ -32,7 +32,7 @@ def switch(
 
     Args:
         choices: the endpoint's `instance_type`, `initial_instance_count` and `engine`, if given,
-            `allow_schema_change`, `variant` and `weights`.
+            `allow_schema_change`, `at_once`, `variant` and `weights`.
         purpose: what the promotion's name begins with.
 
     Raises:

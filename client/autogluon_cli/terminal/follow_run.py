@@ -46,10 +46,11 @@ def wait_for_run(
 
 
 def _detail(invocation: Invocation, run: Run, predictor: str) -> Callable[[], str]:
-    """Return what reads the progress from the log of the run's jobs, at every call."""
+    """Return what reads the progress of the run's jobs or of its endpoint, at every call."""
     from autogluon_client.executions.job_progress import BatchProgress
     from autogluon_client.executions.names import job_name_of
     from autogluon_client.executions.runs import TRAINING
+    from autogluon_client.executions.update_progress import UpdateProgress
     from autogluon_client.workflows.train import TrainingRun
 
     job_name = job_name_of(run.workflow, predictor, run.arn)
@@ -57,4 +58,6 @@ def _detail(invocation: Invocation, run: Run, predictor: str) -> Callable[[], st
         return TrainingRun(run, predictor).progress().summary
     if run.workflow == "batch_predict":
         return BatchProgress(invocation.client("logs"), job_name).summary
+    if run.workflow == "promote":
+        return UpdateProgress(invocation.connection, predictor).summary
     return lambda: ""

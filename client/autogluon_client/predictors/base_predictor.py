@@ -185,6 +185,7 @@ class BaseCloudPredictor(RunInspection[EndpointT]):
         model: str | int | None = None,
         engine: ServingEngine | None = None,
         allow_schema_change: bool = False,
+        at_once: bool = False,
         **unsupported: Any,
     ) -> EndpointT:
         """Put a model into service at the predictor's endpoint and attach the endpoint.
@@ -206,6 +207,8 @@ class BaseCloudPredictor(RunInspection[EndpointT]):
             engine: `autogluon` to predict with AutoGluon always, `auto` to use the direct path
                 where it is proved equal. Default: the endpoint's, at first `serving.engine`.
             allow_schema_change: also if requests or answers differ from the live model's.
+            at_once: move all requests at once and unwatched, whatever `endpoint.update` in the YAML
+                says.
 
         Raises:
             EndpointOffError: the YAML gives the predictor no endpoint.
@@ -220,6 +223,7 @@ class BaseCloudPredictor(RunInspection[EndpointT]):
             "initial_instance_count": initial_instance_count,
             "engine": engine,
             "allow_schema_change": allow_schema_change or None,
+            "at_once": at_once or None,
         }
         chosen = self._fitted_model("latest-approved") if model is None else model
         name = put_into_service(

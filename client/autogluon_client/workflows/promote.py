@@ -11,6 +11,7 @@ from autogluon_client.errors import EndpointOffError, RunNotFoundError
 from autogluon_client.executions.names import new_name
 from autogluon_client.executions.progress import Progress, follow
 from autogluon_client.executions.run import Run
+from autogluon_client.executions.update_progress import UpdateProgress
 from autogluon_contracts.names import NO_MODEL, approval_run
 
 
@@ -29,7 +30,7 @@ def put_into_service(
 
     Args:
         choices: `instance_type`, `initial_instance_count`, `engine`, by default as they are; and
-            `allow_schema_change`, `variant`, `weights`.
+            `allow_schema_change`, `at_once`, `variant`, `weights`.
 
     Raises:
         EndpointOffError: the settings give the predictor no endpoint.
@@ -44,7 +45,12 @@ def put_into_service(
         )
     run = start_promotion(connection, predictor, model, "deploy", progress, choices)
     if wait:
-        follow(run, progress, attach_with=f"attach_endpoint({endpoint['name']!r})")
+        follow(
+            run,
+            progress,
+            attach_with=f"attach_endpoint({endpoint['name']!r})",
+            detail=UpdateProgress(connection, predictor).summary,
+        )
     return str(endpoint["name"])
 
 

@@ -5,12 +5,13 @@ from typing import Any
 
 from aws_cdk import CfnCondition, CfnParameter, CfnResource, Fn
 from aws_cdk import aws_applicationautoscaling as autoscaling
+from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sagemaker as sagemaker
 from constructs import Construct
 
-from autogluon_constructs.endpoint.endpoint_alarms import endpoint_alarms
+from autogluon_constructs.endpoint.endpoint_alarms import endpoint_alarms, undoing
 from autogluon_constructs.endpoint.live_parts import (
     environment_variables,
     holds_a_model,
@@ -21,11 +22,12 @@ from autogluon_constructs.endpoint.live_parts import (
 )
 from autogluon_constructs.endpoint.modes import mode_named
 from autogluon_constructs.endpoint.modes.mode import EndpointMode
+from autogluon_constructs.endpoint.update_policy import update_as_settings_say
 from autogluon_constructs.endpoint.variants.instance_variant import instance_variant
 from autogluon_constructs.endpoint.variants.serverless_variant import serverless_variant
 from autogluon_constructs.endpoint.variants.variant_beside import VariantBeside, all_hold
 from autogluon_constructs.network.placement import Placement
-from autogluon_constructs.settings import EndpointAlarms, OwnEndpoint
+from autogluon_constructs.settings import EndpointAlarms, OwnEndpoint, RealTimeEndpoint
 from autogluon_constructs.settings.endpoint_modes.instance_variant import InstanceVariant
 from autogluon_constructs.settings.endpoint_modes.scaling import Scaling
 from autogluon_constructs.settings.endpoint_modes.serverless import ServerlessVariant
@@ -119,11 +121,12 @@ class AutoGluonEndpoint(Construct):
             self._only_while_live(resource)
         if endpoint.autoscaling is not None:
             self._scale(endpoint.autoscaling, endpoint.main_variant, beside, mode)
+        main_alarms: list[cloudwatch.CfnAlarm] = []
         if failure_topic_arn is not None:
             watched = {names.MAIN_VARIANT: self._is_live}
             watched |= {each.variant.name: each.exists for each in beside}
             for variant, exists in watched.items():
-                for alarm in endpoint_alarms(
+                found = endpoint_alarms(
                     self,
                     alarms,
                     endpoint_name=names.endpoint(environment, predictor),
@@ -131,8 +134,12 @@ class AutoGluonEndpoint(Construct):
                     mode=endpoint.mode,
                     topic_arn=failure_topic_arn,
                     variant=variant,
-                ):
+                )
+                main_alarms = main_alarms or found
+                for alarm in found:
                     alarm.cfn_options.condition = exists
+        if isinstance(endpoint, RealTimeEndpoint) and endpoint.update is not None:
+            update_as_settings_say(self.endpoint, endpoint.update, undoing(main_alarms))
         self._show_settings(
             endpoint,
             engine=engine,
@@ -281,5 +288,5 @@ class AutoGluonEndpoint(Construct):
 
 def _not_shown(endpoint: OwnEndpoint) -> set[str]:
     # Where they are not used, the digest of earlier deployments stays.
-    since = ("capture", "variants", "shadow")
+    since = ("capture", "variants", "shadow", "update")
     return _NOT_OF_THE_STACK | {name for name in since if not getattr(endpoint, name, None)}

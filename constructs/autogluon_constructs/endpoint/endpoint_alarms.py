@@ -4,6 +4,7 @@ Names, units and dimensions: SageMaker guide, "Amazon SageMaker AI metrics in Am
 "Alarms and logs for tracking metrics from serverless endpoints".
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from aws_cdk import aws_cloudwatch as cloudwatch
@@ -16,6 +17,8 @@ from autogluon_contracts.names import MAIN_VARIANT, pascal_case, production_vari
 _NAMESPACE = "AWS/SageMaker"
 _PERIOD_SECONDS = 300
 _MICROSECONDS = 1000  # in a millisecond
+# The metrics of `UNDOING` of the settings.
+_UNDOING = ("Invocation5XXErrors", "ModelLatency", "OverheadLatency")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,6 +101,11 @@ def endpoint_alarms(
         for watched in _watched(alarms)
         if watched.threshold is not None and watched.only in (None, mode)
     ]
+
+
+def undoing(alarms: Sequence[cloudwatch.CfnAlarm]) -> list[str]:
+    """Return the names of those alarms that say that an update is a bad one."""
+    return [alarm.ref for alarm in alarms if alarm.metric_name in _UNDOING]
 
 
 def _watched(alarms: EndpointAlarms) -> tuple[_Watched, ...]:

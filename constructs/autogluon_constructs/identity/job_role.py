@@ -54,9 +54,16 @@ class JobRole(Construct):
         writable: Writable,
         network: Sequence[Permission],
         notified: Sequence[str] = (),
+        watched: Sequence[str] = (),
         readable: Sequence[str] | None = None,
     ) -> None:
-        """`readable` are ARNs of the objects that it may read; without it, all of the buckets."""
+        """Create the role.
+
+        Args:
+            readable: ARNs of the objects that it may read; without it, all of the buckets.
+            watched: ARNs of the alarms that undo updates of endpoints, which SageMaker reads with
+                this role.
+        """
         super().__init__(scope, construct_id)
         self.role = iam.Role(
             self,
@@ -81,6 +88,7 @@ class JobRole(Construct):
             *self._write_logs_and_metrics(),
             *_pull_images(image_repository_arns),
             *_notify(notified),
+            *_watch(watched),
             *network,
         )
 
@@ -102,6 +110,18 @@ def _notify(topic_arns: Sequence[str]) -> list[Permission]:
     if not topic_arns:
         return []
     return [Permission(actions=("sns:Publish",), resources=topic_arns)]
+
+
+def _watch(alarm_arns: Sequence[str]) -> list[Permission]:
+    if not alarm_arns:
+        return []
+    return [
+        Permission(
+            actions=("cloudwatch:DescribeAlarms",),
+            resources=alarm_arns,
+            bound="Read-only, alarms that undo updates of this environment's endpoints",
+        )
+    ]
 
 
 def _pull_images(repository_arns: Sequence[str]) -> list[Permission]:

@@ -4,6 +4,12 @@ from pydantic import Field
 
 from autogluon_constructs.settings.section import Section
 
+UNDOING = ("server_errors", "latency_ms", "overhead_ms")
+"""The alarms of an endpoint that undo its updates, where `rollback_alarms` is true.
+
+Rejected requests do not: callers cause them.
+"""
+
 
 class EndpointAlarms(Section):
     """Alarms of an endpoint, each on five minutes of its requests."""
@@ -22,6 +28,11 @@ class EndpointAlarms(Section):
     """The milliseconds within which 99 of 100 cold starts of a serverless endpoint are to end."""
     oldest_request_seconds: int | None = Field(default=None, ge=1)
     """How long a request of an asynchronous endpoint may be without an answer."""
+
+    @property
+    def undo_updates(self) -> bool:
+        """Return whether there is one that can undo an update."""
+        return any(getattr(self, name) is not None for name in UNDOING)
 
 
 class Alarms(Section):

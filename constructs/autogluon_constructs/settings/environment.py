@@ -8,7 +8,7 @@ from pydantic import Field, PrivateAttr
 
 from autogluon_constructs.catalogues.instances import InstanceType, instance_types
 from autogluon_constructs.catalogues.registries import region_problem
-from autogluon_constructs.settings.alarms import Alarms, EndpointAlarms
+from autogluon_constructs.settings.alarms import UNDOING, Alarms, EndpointAlarms
 from autogluon_constructs.settings.combinations import used_types
 from autogluon_constructs.settings.delivery import Delivery
 from autogluon_constructs.settings.encryption import Encryption
@@ -35,6 +35,7 @@ from autogluon_constructs.settings.shared_endpoints import SharedEndpoint, hosti
 from autogluon_constructs.settings.weights import Weights
 from autogluon_contracts.names import delivery_role, pascal_case
 from autogluon_contracts.predictor_types import predictor_type
+from autogluon_contracts.wording import listed
 
 # The longest physical name is `autogluon-<env>-<predictor>`, which SageMaker cuts off at 63.
 EnvironmentName = Annotated[str, Field(pattern=NAME, max_length=20)]
@@ -229,6 +230,19 @@ class Environment(Section):
                 problem = self._serverless_problem(name, predictor.endpoint)
                 if problem is not None:
                     raise refuse(f"predictors.{name}.endpoint.{problem}")
+        return self
+
+    @rule
+    def _updates_are_watched_by_alarms_that_exist(self) -> Self:
+        for name, predictor in self.predictors.items():
+            update = None if predictor.endpoint is None else predictor.endpoint.watched_update
+            if update is None or update.named_alarms or self.alarms_of(name).undo_updates:
+                continue
+            raise refuse(
+                f"predictors.{name}.endpoint.update.rollback_alarms: got true without alarms that "
+                "could undo an update; give the endpoint's alarms (or alarms.endpoints) "
+                f"one or more of {listed(UNDOING)}, or name alarms of yours"
+            )
         return self
 
     @rule

@@ -17,11 +17,12 @@ from typing import Any
 
 from autogluon_constructs.workflows import asl
 from autogluon_constructs.workflows.asl import jsonata
+from autogluon_contracts.defaults import LONGEST_UPDATE_SECONDS
 from autogluon_contracts.names import MAIN_VARIANT, SCALING_OFF, SCALING_PARAMETER
 from autogluon_contracts.shown.states import ShownState
 
 # At most 2,160 rounds of waiting, which fit into the 25,000 events of an execution's history.
-TIMEOUT_SECONDS = 3 * 3600
+TIMEOUT_SECONDS = LONGEST_UPDATE_SECONDS + 3600
 _POLL_SECONDS = 5
 
 _CLOUDFORMATION = "CloudFormation.CloudFormationException"

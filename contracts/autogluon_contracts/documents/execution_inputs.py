@@ -188,6 +188,10 @@ class PromoteInput:
         minimum=0,
         maximum=MOST_WEIGHT,
     )
+    at_once: bool = key(
+        "move all requests at once and unwatched, whatever the settings' `update` says",
+        default=False,
+    )
     allow_schema_change: bool = key(
         "whether requests and answers may differ from the live version's", default=False
     )

@@ -81,5 +81,12 @@ class ShownState(StrEnum):
 
 # By name: `doing_in["TrainModel"]` is "training".
 DOING_IN = {state.value: state.doing for state in ShownState}
-# While it is doing these, the models or rows so far are shown, too.
-WITH_DETAIL = ("training", "tuning", "predicting", "counting the rows")
+# While it is doing these, the models or rows so far, or the update's stage, are shown, too.
+WITH_DETAIL = (
+    "training",
+    "tuning",
+    "predicting",
+    "counting the rows",
+    "updating the endpoint",
+    "restoring the previous model",
+)

@@ -40,6 +40,7 @@ class SageMakerEndpoints:
                 for members in ("ProductionVariants", "ShadowProductionVariants")
                 for configured in config.get(members, ())
             ),
+            endpoint.get("FailureReason"),
         )
 
     def component_state(self, component_name: str) -> EndpointState | None:

@@ -6,6 +6,7 @@ from autogluon_constructs.settings.alarms import EndpointAlarms
 from autogluon_constructs.settings.endpoint_modes.capture import Capture
 from autogluon_constructs.settings.endpoint_modes.instance_variant import InstanceVariant
 from autogluon_constructs.settings.endpoint_modes.scaling import Scaling
+from autogluon_constructs.settings.endpoint_modes.updates import Update
 from autogluon_constructs.settings.network import EndpointNetwork
 from autogluon_constructs.settings.section import Section
 
@@ -42,6 +43,11 @@ class AnyEndpoint(Section):
     @property
     def captured(self) -> Capture | None:
         """Return what is captured: nothing, where the mode has no such setting."""
+        return None
+
+    @property
+    def watched_update(self) -> Update | None:
+        """Return how it is updated, where alarms undo that."""
         return None
 
     @property

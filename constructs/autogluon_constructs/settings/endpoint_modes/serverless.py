@@ -94,6 +94,8 @@ class ServerlessEndpoint(AnyEndpoint):
         "capture": _NO_CAPTURE,
         "data_capture": _NO_CAPTURE,
         "variants": _ONE_VARIANT,
+        "update": "SageMaker's deployment guardrails are for endpoints on instances; leave it out, "
+        "or use mode 'real-time'",
         "shadow": _ONE_VARIANT,
         "memory_size_in_mb": "it is called memory_mb here",
         "volume_size_gb": "a serverless container has 5 GB of storage, whatever its memory; leave "

@@ -18,6 +18,8 @@ from autogluon_contracts.names import (
     SCALING_OFF,
     SCALING_ON,
     SCALING_PARAMETER,
+    UPDATE_AT_ONCE,
+    UPDATE_PARAMETER,
     WEIGHT_AS_SETTINGS,
     weight_parameter,
 )
@@ -27,7 +29,12 @@ from autogluon_lambdas.logic.sagemaker.instances import chosen_instance_type
 from autogluon_lambdas.models.errors import InvalidInputError, PromotionError
 
 _ASKED = ("instance_type", "initial_instance_count", "engine", "weights")
-_PARAMETERS = (INSTANCE_TYPE_PARAMETER, INITIAL_INSTANCE_COUNT_PARAMETER, ENGINE_PARAMETER)
+_PARAMETERS = (
+    INSTANCE_TYPE_PARAMETER,
+    INITIAL_INSTANCE_COUNT_PARAMETER,
+    ENGINE_PARAMETER,
+    UPDATE_PARAMETER,
+)
 
 
 def endpoint_parameters(
@@ -65,6 +72,8 @@ def endpoint_parameters(
     if asked.engine is not None:
         own = asked.engine == spec.serving.engine
         wanted[ENGINE_PARAMETER] = AS_SETTINGS if own else asked.engine
+    if UPDATE_PARAMETER in deployed:  # else all updates are at once
+        wanted[UPDATE_PARAMETER] = UPDATE_AT_ONCE if asked.at_once else AS_SETTINGS
     wanted = {n: v for n, v in wanted.items() if n in deployed or v != AS_SETTINGS}
     missing = [name for name in wanted if name not in deployed]
     if missing:
@@ -117,6 +126,11 @@ def scaling_on(deployed: Mapping[str, str], *, paused: bool) -> dict[str, str]:
     """Return the parameter that switches scaling on again, also where a promotion was cut off."""
     is_off = paused or deployed.get(SCALING_PARAMETER) == SCALING_OFF
     return {SCALING_PARAMETER: SCALING_ON} if is_off else {}
+
+
+def put_back_at_once(deployed: Mapping[str, str]) -> dict[str, str]:
+    """Return the parameter with which a failed promotion goes back without a canary of its own."""
+    return {UPDATE_PARAMETER: UPDATE_AT_ONCE} if UPDATE_PARAMETER in deployed else {}
 
 
 def _refuse_instances_of_nothing(asked: PromoteInput) -> None:

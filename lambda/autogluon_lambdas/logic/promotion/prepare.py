@@ -8,6 +8,7 @@ from autogluon_contracts.documents.predictor_spec import PredictorSpec
 from autogluon_contracts.names import (
     MAIN_VARIANT,
     SHADOW_VARIANT,
+    UPDATE_PARAMETER,
     model_package_group,
     promotion_lock,
 )
@@ -15,6 +16,7 @@ from autogluon_lambdas.logic.promotion.callers import require_unbroken_callers
 from autogluon_lambdas.logic.promotion.endpoint_parameters import (
     endpoint_parameters,
     must_pause_scaling,
+    put_back_at_once,
     scaling_on,
 )
 from autogluon_lambdas.logic.promotion.turn import take_turn
@@ -126,11 +128,18 @@ class PromotionPreparer:
             stack_name=spec.endpoint.stack_name if spec.endpoint else None,
             endpoint_name=spec.endpoint.name if spec.endpoint else None,
             changed=previous != target
-            or any(before[name] != value for name, value in parameters.items()),
+            or any(
+                before[name] != value
+                for name, value in parameters.items()
+                # It says how, not what.
+                if name != UPDATE_PARAMETER
+            ),
             stack_token=f"promote-{execution.digest_of_start(32)}",
             stack_parameters=parameters,
             # Whatever becomes of the promotion, the endpoint scales afterwards.
-            previous_parameters={name: before[name] for name in parameters} | scaling,
+            previous_parameters={name: before[name] for name in parameters}
+            | scaling
+            | put_back_at_once(before),
             pauses_scaling=paused,
             instance_type=asked.instance_type,
             initial_instance_count=asked.initial_instance_count,

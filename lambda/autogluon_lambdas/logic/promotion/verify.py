@@ -79,7 +79,7 @@ class PromotionVerifier:
         if running != wanted:
             raise PromotionError(
                 f"{which} runs {_in_words(running)} ({_source(promotion, state)}) instead of "
-                f"{_in_words(wanted)}; SageMaker may have rolled it back."
+                f"{_in_words(wanted)}; {_rolled_back(state)}"
             )
         _require_properties(promotion, state)
         return state
@@ -128,13 +128,19 @@ def _require_properties(promotion: Promotion, state: EndpointState) -> None:
         beside = "" if len(found) == 1 else f" in variant {variant_named(variant.name)}"
         raise PromotionError(
             f"{_which(promotion)} has {name} {running}{beside} ({_source(promotion, state)}) "
-            f"instead of {value}; SageMaker may have rolled it back."
+            f"instead of {value}; {_rolled_back(state)}"
         )
 
 
 def _which(promotion: Promotion) -> str:
     kind = "inference component" if promotion.is_component else "endpoint"
     return f"The {kind} {promotion.endpoint_name}"
+
+
+def _rolled_back(state: EndpointState) -> str:
+    if state.failure_reason is None:
+        return "SageMaker may have rolled it back."
+    return f"SageMaker rolled it back: {state.failure_reason}"
 
 
 def _source(promotion: Promotion, state: EndpointState) -> str:
