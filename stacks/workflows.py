@@ -148,6 +148,7 @@ class Workflows(Stack):
                 "Schedules",
                 context=context,
                 schedules=settings.schedules,
+                lifetimes=settings.lifetimes,
                 state_machines={
                     "train": train.state_machine,
                     "tune": tune.state_machine,

@@ -152,6 +152,9 @@ class PredictorStore(Protocol):
     def live_model(self, name: str, variant: str = MAIN_VARIANT) -> str:
         """Return `none` or the ARN of the version that is live in a variant."""
 
+    def live_model_written(self, name: str) -> datetime:
+        """Return when the main variant's live model was last written."""
+
     def live_model_parameter(self, name: str, variant: str = MAIN_VARIANT) -> str:
         """Return the name of the parameter that holds a variant's live model."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from autogluon_contracts import names
@@ -24,6 +24,7 @@ class FakePredictors:
         self.specs = {entry["name"]: json.dumps(entry) for entry in specs or (spec(),)}
         self.live = live
         self.beside = beside or {}
+        self.written = datetime(2026, 3, 1, tzinfo=UTC)
 
     def names(self) -> list[str]:
         return sorted(self.specs)
@@ -34,6 +35,10 @@ class FakePredictors:
     def live_model(self, name: str, variant: str = MAIN_VARIANT) -> str:
         assert name in self.specs
         return self.live if variant == MAIN_VARIANT else self.beside.get(variant, "none")
+
+    def live_model_written(self, name: str) -> datetime:
+        assert name in self.specs
+        return self.written
 
     def live_model_parameter(self, name: str, variant: str = MAIN_VARIANT) -> str:
         return names.live_model_parameter(ENVIRONMENT, name, variant)

@@ -180,7 +180,7 @@ def _served(endpoint: Mapping[str, Any]) -> str:
         return f"{has} of {component['memory_mb']} MB and {component['cpus']:g} vCPUs each"
     kind, count = endpoint["instance_type"], endpoint["initial_instance_count"]
     ends = ", down to none without requests" if endpoint.get("scales_to_zero") else ""
-    return f"{count} x {kind}{monthly_price(kind, count)}{ends}"
+    return f"{count} x {kind}{monthly_price(kind, count, endpoint.get('hours'))}{ends}"
 
 
 def _hourly(instance_type: str) -> str:

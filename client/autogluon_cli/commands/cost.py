@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from autogluon_cli.costs.budgets import BudgetUse, budget_uses
-from autogluon_cli.costs.estimates import HOURS_PER_MONTH, Estimate, estimate, estimate_job
+from autogluon_cli.costs.estimates import Estimate, estimate, estimate_job, hours_per_month
 from autogluon_cli.costs.serverless import (
     PROVISIONED_IS_EXTRA,
     ServerlessEstimate,
@@ -62,6 +62,11 @@ def cost(invocation: Invocation, predictor: str | None, days: int) -> None:
     declared = invocation.connection.deployment.predictors
     budgets = budget_uses(invocation, declared if predictor is None else [predictor])
     per_hour, of_jobs = _sum(running), _sum(jobs)
+    weekly = _weekly_hours(invocation, running)
+    per_month = sum(
+        (entry.usd or 0.0) * hours_per_month(weekly.get(entry.predictor)) for entry in running
+    )
+    at_hours = " at their hours" if weekly else ""
     note = f"Estimate by list prices of us-east-1, {PRICES_AS_OF}, without storage and transfer."
     if invocation.as_json:
         print_json(
@@ -70,7 +75,7 @@ def cost(invocation: Invocation, predictor: str | None, days: int) -> None:
                 "serverless_endpoints": [entry.document() for entry in serverless],
                 "jobs": [entry.document() for entry in jobs],
                 "endpoints_usd_per_hour": per_hour,
-                "endpoints_usd_per_month": per_hour * HOURS_PER_MONTH,
+                "endpoints_usd_per_month": per_month,
                 "jobs_usd": of_jobs,
                 "budgets": [entry.document() for entry in budgets],
                 "days": days,
@@ -84,13 +89,24 @@ def cost(invocation: Invocation, predictor: str | None, days: int) -> None:
     if budgets:
         _print_budgets(budgets)
     click.echo(
-        f"\nEndpoints: {per_hour:,.3f} USD per hour, {per_hour * HOURS_PER_MONTH:,.2f} per month."
+        f"\nEndpoints: {per_hour:,.3f} USD per hour, {per_month:,.2f} per month{at_hours}."
         f"\nJobs of the last {days} days: {of_jobs:,.3f} USD.\n{note}"
     )
     if any(entry.provisioned_concurrency for entry in serverless):
         click.echo(f"{PROVISIONED_IS_EXTRA}.")
     if running:
         click.echo(f"Delete an endpoint: {invocation.command('off PREDICTOR')}")
+
+
+def _weekly_hours(invocation: Invocation, running: list[Estimate]) -> dict[str, float]:
+    """Return the hours of a week of predictors whose endpoint is in service at some hours only."""
+    connection, found = invocation.connection, {}
+    for entry in running:
+        if entry.predictor in connection.deployment.predictors:
+            hours = (connection.spec(entry.predictor)["endpoint"] or {}).get("hours")
+            if hours is not None:
+                found[entry.predictor] = float(hours["per_week"])
+    return found
 
 
 def _in_service(

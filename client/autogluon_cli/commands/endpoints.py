@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from autogluon_cli.costs.estimates import hours_in_words
 from autogluon_cli.deployment.environment_stacks import Stack, undeclared_stacks
 from autogluon_cli.framework.arguments import live_model
 from autogluon_cli.framework.command import Command
@@ -48,10 +49,15 @@ def endpoints(invocation: Invocation) -> None:
         print_json({"environment": invocation.environment, "endpoints": found})
         return
     shares = ("requests",) if any(row["variants"] for row in found) else ()
+    times = ("in service",) if any(row["hours"] or row["ends"] for row in found) else ()
     print_table(
         f"Endpoints of {invocation.environment}",
-        ("predictor", "endpoint", "mode", "status", "live version", "instances", *shares),
-        [cells for row in found for cells in _rows(row, with_shares=bool(shares))],
+        ("predictor", "endpoint", "mode", "status", "live version", "instances", *shares, *times),
+        [
+            cells
+            for row in found
+            for cells in _rows(row, with_shares=bool(shares), with_times=bool(times))
+        ],
         empty=f"No predictors yet. Add one: {invocation.command('init FILE')}",
     )
 
@@ -71,9 +77,12 @@ def _document(invocation: Invocation, predictor: str) -> dict[str, Any]:
         "serverless": None,
         "component": None,
         "variants": [],
+        "hours": None,
+        "ends": None,
     }
     if spec["endpoint"] is None:
         return document
+    document |= {"hours": spec["endpoint"].get("hours"), "ends": spec["endpoint"].get("ends")}
     if spec["endpoint"].get("component") is not None:
         component = describe_component(invocation, spec["endpoint"]["name"])
         return document | {
@@ -150,11 +159,30 @@ def _undeclared(invocation: Invocation, stack: Stack) -> dict[str, Any]:
         "serverless": None if found is None else serverless_settings(found),
         "component": None if component is None else component_settings(component),
         "variants": [],
+        "hours": None,
+        "ends": None,
     }
 
 
-def _rows(row: dict[str, Any], *, with_shares: bool) -> list[tuple[Any, ...]]:
+def _rows(row: dict[str, Any], *, with_shares: bool, with_times: bool) -> list[tuple[Any, ...]]:
     """Return a line for the endpoint, and one for each variant beside the main one."""
+    lines = _lines(row, with_shares=with_shares)
+    if not with_times:
+        return lines
+    first, *others = lines
+    return [(*first, _times(row)), *((*cells, "") for cells in others)]
+
+
+def _times(row: dict[str, Any]) -> str:
+    """Return when the endpoint is in service: its hours, its end."""
+    parts = [] if row["hours"] is None else [hours_in_words(row["hours"])]
+    if row["ends"] is not None:
+        after = row["ends"][:1].isdigit() and row["ends"].endswith(("hour", "hours", "day", "days"))
+        parts.append(f"for {row['ends']}" if after else f"until {row['ends']}")
+    return ", ".join(parts)
+
+
+def _lines(row: dict[str, Any], *, with_shares: bool) -> list[tuple[Any, ...]]:
     main, *beside = row["variants"] or [{}]
     first = (
         row["predictor"],

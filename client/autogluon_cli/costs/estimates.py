@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from autogluon_cli.costs.job_resources import job_resources
 
 HOURS_PER_MONTH = 730.0
+_HOURS_PER_WEEK = 168.0
 
 
 @dataclass(frozen=True)
@@ -40,13 +42,38 @@ def estimate(
     return Estimate(what, predictor, name, instance_type, instance_count, hours, usd)
 
 
-def monthly_price(instance_type: str, instance_count: int) -> str:
+def hours_per_month(per_week: float | None) -> float:
+    """Return how many hours of a month an endpoint is in service.
+
+    Args:
+        per_week: its hours of a week; None where it always is.
+    """
+    share = 1.0 if per_week is None else per_week / _HOURS_PER_WEEK
+    return HOURS_PER_MONTH * share
+
+
+def monthly_price(
+    instance_type: str, instance_count: int, hours: Mapping[str, Any] | None = None
+) -> str:
     """Return `, about 84 USD a month`; empty for a type without a known price.
 
-    Source: the catalogue's on-demand prices in us-east-1, for 730 hours.
+    Source: the catalogue's on-demand prices in us-east-1, for 730 hours or the share of them that
+    the endpoint's hours are.
+
+    Args:
+        hours: the endpoint's, as the predictor's spec has them; None where it is always in service.
     """
     hourly = estimate("endpoint", "", "", instance_type, instance_count, 3600).usd
-    return "" if hourly is None else f", about {hourly * HOURS_PER_MONTH:,.0f} USD a month"
+    if hourly is None:
+        return ""
+    usd = hourly * hours_per_month(None if hours is None else hours["per_week"])
+    at = "" if hours is None else f" at its hours ({hours_in_words(hours)})"
+    return f", about {usd:,.0f} USD a month{at}"
+
+
+def hours_in_words(hours: Mapping[str, Any]) -> str:
+    """Return an endpoint's hours, such as `mon-fri 08:00-18:00 Europe/Berlin`."""
+    return f"{hours['days']} {hours['start']}-{hours['end']} {hours['timezone']}"
 
 
 def estimate_job(predictor: str, name: str, job: dict[str, Any]) -> Estimate:

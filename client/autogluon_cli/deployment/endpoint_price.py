@@ -64,7 +64,7 @@ def say_price(
     kind = str(wanted.get("instance_type", before[0]))
     count = int(wanted.get("initial_instance_count", before[1]))
     if (kind, count) != now:
-        price = monthly_price(kind, count)
+        price = monthly_price(kind, count, endpoint.get("hours"))
         ends = ", until it scales to none" if endpoint.get("scales_to_zero") else ""
         click.echo(f"The endpoint will run on {count} x {kind}{price}{ends}.", err=True)
 
@@ -92,5 +92,5 @@ def _say_price_of_variant(
     if any(each.name == variant for each in running_variants(invocation, found)):
         return
     kind, count = declared["instance_type"], declared["initial_instance_count"]
-    price = monthly_price(kind, count)
+    price = monthly_price(kind, count, endpoint.get("hours"))
     click.echo(f"{variant} will run on {count} x {kind} besides{price}.", err=True)

@@ -35,8 +35,9 @@ from autogluon_contracts import names
 from autogluon_contracts.defaults import ServingEngine
 from autogluon_contracts.documents.predictor_spec import HostImages
 
-# Of these, the mode is one, `alarms` and `network` are shown resolved, and the workflows promote.
-_NOT_OF_THE_STACK = {"mode", "alarms", "network", "promote_on_approval"}
+# Of these, the mode is one, `alarms` and `network` are shown resolved, and the workflows promote,
+# at the hours, too.
+_NOT_OF_THE_STACK = {"mode", "alarms", "network", "promote_on_approval", "hours", "ends"}
 _Retained = sagemaker.CfnEndpoint.VariantPropertyProperty
 
 
@@ -139,7 +140,7 @@ class AutoGluonEndpoint(Construct):
                 for alarm in found:
                     alarm.cfn_options.condition = exists
         if isinstance(endpoint, RealTimeEndpoint) and endpoint.update is not None:
-            update_as_settings_say(self.endpoint, endpoint.update, undoing(main_alarms))
+            update_as_settings_say(self, self.endpoint, endpoint.update, undoing(main_alarms))
         self._show_settings(
             endpoint,
             engine=engine,

@@ -8,6 +8,7 @@ from typing import Any
 
 from aws_cdk import Aws, CfnCondition, CfnParameter, Fn
 from aws_cdk import aws_sagemaker as sagemaker
+from constructs import Construct
 
 from autogluon_constructs.settings.endpoint_modes.updates import (
     AnyUpdate,
@@ -19,7 +20,10 @@ from autogluon_contracts.names import AS_SETTINGS, UPDATE_AT_ONCE, UPDATE_PARAME
 
 
 def update_as_settings_say(
-    endpoint: sagemaker.CfnEndpoint, update: AnyUpdate, own_alarms: Sequence[str]
+    scope: Construct,
+    endpoint: sagemaker.CfnEndpoint,
+    update: AnyUpdate,
+    own_alarms: Sequence[str],
 ) -> None:
     """Have every update of an endpoint move its requests so, unless a promotion is in a hurry.
 
@@ -29,8 +33,6 @@ def update_as_settings_say(
     Args:
         own_alarms: the names of the endpoint's alarms that may undo an update.
     """
-    scope = endpoint.node.scope
-    assert scope is not None  # only an app has none
     parameter = CfnParameter(
         scope,
         UPDATE_PARAMETER,

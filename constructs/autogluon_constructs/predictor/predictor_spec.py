@@ -113,6 +113,7 @@ def _endpoint(environment: str, name: str, endpoint: Endpoint) -> EndpointSpec:
     shared = _shared(EndpointSpec, endpoint) | {
         "name": names.endpoint(environment, name),
         "stack_name": names.endpoint_stack(environment, name),
+        "hours": None if endpoint.hours is None else endpoint.hours.spec,
     }
     if isinstance(endpoint, ServerlessEndpoint):
         return EndpointSpec(

@@ -336,6 +336,16 @@ def _schedules_can_work(fields: Fields) -> Iterator[str]:
         )
 
 
+def _schedules_have_names_of_their_own(fields: Fields) -> Iterator[str]:
+    endpoint: Endpoint | None = fields.get("endpoint")
+    for name in {} if endpoint is None else endpoint.times:
+        if name in (fields.get("schedules") or {}):
+            yield (
+                f"schedules.{name}: endpoint.{name.partition('-')[0]} makes a schedule of this "
+                "name; rename yours"
+            )
+
+
 def _drift_has_what_it_compares(fields: Fields) -> Iterator[str]:
     drift, kind = fields.get("drift"), _kind_of(fields)
     if drift is None or kind is None or "endpoint" not in fields:
@@ -405,6 +415,7 @@ _RULES: tuple[Rule, ...] = (
     _weights_are_named,
     _tuning_can_work,
     _schedules_can_work,
+    _schedules_have_names_of_their_own,
     _gate_metric_is_measured,
     _gate_can_be_passed,
     _time_limit_leaves_a_reserve,

@@ -14,6 +14,7 @@ from autogluon_constructs.settings.delivery import Delivery
 from autogluon_constructs.settings.encryption import Encryption
 from autogluon_constructs.settings.endpoint_modes import ComponentEndpoint, ServerlessEndpoint
 from autogluon_constructs.settings.endpoint_modes.component import SharedEndpointName
+from autogluon_constructs.settings.endpoint_modes.hours import Lifetime
 from autogluon_constructs.settings.fields import (
     ACCOUNT,
     MAX_TAGS,
@@ -161,12 +162,25 @@ class Environment(Section):
 
     @property
     def schedules(self) -> dict[tuple[str, str], Schedule]:
-        """Return the schedules of all predictors by the predictor's name and their own."""
+        """Return the schedules of all predictors by the predictor's name and their own.
+
+        Those of endpoints' hours and ends are among them.
+        """
         return {
             (name, own): schedule
             for name, predictor in self.predictors.items()
-            for own, schedule in predictor.schedules.items()
+            for own, schedule in {
+                **predictor.schedules,
+                **({} if predictor.endpoint is None else predictor.endpoint.times),
+            }.items()
         }
+
+    @property
+    def lifetimes(self) -> dict[str, Lifetime]:
+        """Return when the endpoints of predictors end, of those that do."""
+        endpoints = {name: each.endpoint for name, each in self.predictors.items()}
+        found = {name: each.lifetime for name, each in endpoints.items() if each is not None}
+        return {name: each for name, each in found.items() if each is not None}
 
     def is_isolated(self, predictor: str) -> bool:
         """Return whether a predictor's containers run without network access."""
@@ -324,8 +338,8 @@ class Environment(Section):
     def _schedules_fit(self) -> Self:
         if len(self.schedules) > _MOST_SCHEDULES:
             raise refuse(
-                f"predictors have {len(self.schedules)} schedules; allowed: at most "
-                f"{_MOST_SCHEDULES} in one environment"
+                f"predictors have {len(self.schedules)} schedules, two for each endpoint.hours and "
+                f"one for each endpoint.ends; allowed: at most {_MOST_SCHEDULES} in one environment"
             )
         return self
 

@@ -187,6 +187,17 @@ class VariantSpec:
 
 
 @dataclass(frozen=True, kw_only=True)
+class HoursSpec:
+    """The hours of a week at which an endpoint is in service."""
+
+    days: str = key("days and ranges of days", non_empty=True)
+    start: str = key("when it is put into service", non_empty=True)
+    end: str = key("when it is taken out of service", non_empty=True)
+    timezone: str = key("the IANA time zone of both", non_empty=True)
+    per_week: float = key("how many hours that are", above=0, maximum=168)
+
+
+@dataclass(frozen=True, kw_only=True)
 class EndpointSpec:
     """The endpoint of a predictor and the stack that owns it."""
 
@@ -231,6 +242,14 @@ class EndpointSpec:
     weight: float = key("the main variant's weight", default=1.0, minimum=0, omit_default=True)
     variants: Mapping[str, VariantSpec] | None = key(
         "the variants beside the main one by name; `shadow` gets copies of requests only",
+        default=None,
+        omit_null=True,
+    )
+    hours: HoursSpec | None = key(
+        "null: it is in service at all times", default=None, omit_null=True
+    )
+    ends: str | None = key(
+        "when it goes out of service: a date, a time, or how long after its promotion; null: never",
         default=None,
         omit_null=True,
     )

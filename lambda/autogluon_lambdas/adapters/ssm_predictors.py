@@ -1,5 +1,6 @@
 """Read predictors from SSM Parameter Store: `<prefix>/<predictor>/spec` and `.../live-model`."""
 
+from datetime import datetime
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -33,6 +34,14 @@ class SsmPredictors:
     def live_model(self, name: str, variant: str = MAIN_VARIANT) -> str:
         """Return `none` or a model package ARN."""
         return self._value(self.live_model_parameter(name, variant)) or NO_MODEL
+
+    def live_model_written(self, name: str) -> datetime:
+        """Return when the main variant's live model was last written."""
+        parameter = self.live_model_parameter(name)
+        found: datetime = self._client.get_parameter(Name=parameter)["Parameter"][
+            "LastModifiedDate"
+        ]
+        return found
 
     def live_model_parameter(self, name: str, variant: str = MAIN_VARIANT) -> str:
         """Return the name of the parameter that holds a variant's live model."""

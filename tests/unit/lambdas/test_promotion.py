@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -296,6 +297,39 @@ def test_a_promotion_may_choose_the_engine_without_training_anew(
     assert promotion["stack_parameters"] == changes
     assert promotion["changed"] is bool(changes)
     assert promotion["engine"] == asked
+
+
+@pytest.mark.parametrize(
+    ("deployed", "at_once", "changes"),
+    [
+        ("settings", True, {"Update": "at-once"}),
+        ("at-once", False, {"Update": "settings"}),
+        (None, True, {}),
+    ],
+)
+def test_a_promotion_says_how_requests_move_and_goes_back_at_once(
+    deployed: str | None, at_once: bool, changes: dict[str, str]
+) -> None:
+    parameters = {} if deployed is None else {"Update": deployed}
+    stack = StackState("UPDATE_COMPLETE", {PARAMETER: TWO}, parameters)
+
+    promotion = _prepare(1, live=TWO, stack=stack, asked={"at_once": at_once})
+
+    assert promotion["stack_parameters"] == changes
+    assert promotion["previous_parameters"] == dict.fromkeys(changes, "at-once")
+
+
+def test_how_requests_move_is_no_reason_to_move_them() -> None:
+    stack = StackState("UPDATE_COMPLETE", {PARAMETER: TWO}, {"Update": "at-once"})
+
+    assert _prepare(2, live=TWO, stack=stack)["changed"] is False
+
+
+def test_what_sagemaker_says_of_a_rollback_is_told() -> None:
+    found = _state("InService", "config-1", (ONE,))
+    told = replace(found, failure_reason="alarm(s) [five] went into ALARM state.")
+    with pytest.raises(PromotionError, match=r"rolled it back: alarm\(s\) \[five\]"):
+        _verify(told)
 
 
 def test_without_a_model_the_next_one_starts_on_the_settings_instances() -> None:

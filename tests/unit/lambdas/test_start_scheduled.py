@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from autogluon_contracts.document import DocumentError
+from autogluon_contracts.documents.model_package import VersionMetadata
 from autogluon_contracts.documents.scheduled_run import ScheduledRun
 from autogluon_lambdas.logic.start_scheduled import start_scheduled
-from tests.fakes.lambda_ports import FakeExecutions
+from autogluon_lambdas.models.model_package import ModelPackage
+from tests.fakes.lambda_ports import FakeExecutions, FakePredictors, FakeRegistry, package
 from tests.fakes.sandbox import MACHINES
 
 
@@ -28,7 +31,37 @@ def due(**changes: Any) -> dict[str, Any]:
 
 
 def start(executions: FakeExecutions, **changes: Any) -> str | None:
-    return start_scheduled(due(**changes), data_bucket="the-data", executions=executions)
+    return started(due(**changes), executions)
+
+
+def started(
+    event: dict[str, Any],
+    executions: FakeExecutions,
+    *,
+    predictors: FakePredictors | None = None,
+    versions: tuple[ModelPackage, ...] = (),
+) -> str | None:
+    return start_scheduled(
+        event,
+        data_bucket="the-data",
+        executions=executions,
+        predictors=predictors or FakePredictors(),
+        registry=FakeRegistry(*versions),
+    )
+
+
+def ended(live: str, live_since: str | None = None, **ends: Any) -> str | None:
+    """Return the run that is to end the endpoint, at 22:30 of March 29 in 2026."""
+    version = replace(package(1), metadata=VersionMetadata(live_since=live_since))
+    event = due(
+        schedule="ends",
+        workflow="promote",
+        state_machine_arn=MACHINES["promote"],
+        input={"model": "none"},
+        **ends,
+    )
+    predictors = FakePredictors(live=live)
+    return started(event, FakeExecutions(), predictors=predictors, versions=(version,))
 
 
 def test_a_run_has_the_name_and_the_dates_of_its_time() -> None:
@@ -87,4 +120,40 @@ def test_dates_are_those_of_the_time_zone(timezone: str, days_back: int, day: st
 
 def test_an_event_of_another_kind_is_refused() -> None:
     with pytest.raises(DocumentError, match="scheduled run: version"):
-        start_scheduled({"detail": {}}, data_bucket="the-data", executions=FakeExecutions())
+        started({"detail": {}}, FakeExecutions())
+
+
+RUN = "ends-20260329-2230-income"
+ONE = package(1).arn
+
+
+@pytest.mark.parametrize(
+    ("ends_at", "run"),
+    [
+        ("2026-03-29T22:30:00+00:00", RUN),
+        ("2026-03-29T22:31:00+00:00", None),
+    ],
+)
+def test_an_endpoint_ends_at_its_time(ends_at: str, run: str | None) -> None:
+    assert ended(ONE, ends_at=ends_at) == run
+
+
+@pytest.mark.parametrize(
+    ("live_since", "hours", "run"),
+    [
+        ("2026-03-29T12:30:00.123Z", 10, None),
+        ("2026-03-29T12:29:00.123Z", 10, RUN),
+        # Written on March 1: the version was live before, and its promotion is not complete.
+        ("2026-01-01T00:00:00Z", 24 * 28, RUN),
+        ("2026-01-01T00:00:00Z", 24 * 29, None),
+        (None, 24 * 29, None),
+    ],
+)
+def test_an_endpoint_ends_so_long_after_its_promotion(
+    live_since: str | None, hours: int, run: str | None
+) -> None:
+    assert ended(ONE, live_since, ends_after_hours=hours) == run
+
+
+def test_an_endpoint_that_is_off_has_ended() -> None:
+    assert ended("none", ends_at="2026-01-01T00:00:00+00:00") is None

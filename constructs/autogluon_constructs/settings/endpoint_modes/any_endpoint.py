@@ -1,14 +1,24 @@
 """Define the settings that endpoints of all modes share."""
 
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import ClassVar, Self
 
 from autogluon_constructs.settings.alarms import EndpointAlarms
 from autogluon_constructs.settings.endpoint_modes.capture import Capture
+from autogluon_constructs.settings.endpoint_modes.hours import (
+    Ends,
+    Hours,
+    Lifetime,
+    lifetime,
+    times_of,
+)
 from autogluon_constructs.settings.endpoint_modes.instance_variant import InstanceVariant
 from autogluon_constructs.settings.endpoint_modes.scaling import Scaling
 from autogluon_constructs.settings.endpoint_modes.updates import Update
+from autogluon_constructs.settings.fields import refuse
 from autogluon_constructs.settings.network import EndpointNetwork
-from autogluon_constructs.settings.section import Section
+from autogluon_constructs.settings.schedules.schedule import Schedule
+from autogluon_constructs.settings.section import Section, rule
 
 
 class AnyEndpoint(Section):
@@ -34,6 +44,29 @@ class AnyEndpoint(Section):
     """Whether the latest version goes live when a person or a program approves it."""
     alarms: EndpointAlarms | None = None
     """Alarms of this endpoint, instead of the environment's `alarms.endpoints`."""
+    hours: Hours | None = None
+    """The hours of a week at which it is in service; without it, always."""
+    ends: Ends | None = None
+    """When it is taken out of service: a date, a time, or how long after its promotion."""
+
+    @property
+    def times(self) -> Mapping[str, Schedule]:
+        """Return the schedules that put it into service and take it out, by name."""
+        return times_of(self.hours, self.ends)
+
+    @property
+    def lifetime(self) -> Lifetime | None:
+        """Return when it is taken out of service for good."""
+        return None if self.ends is None else lifetime(self.ends)
+
+    @rule
+    def _ends_though_it_begins_each_day(self) -> Self:
+        found = self.lifetime
+        if self.hours is not None and found is not None and found.after_hours is not None:
+            raise refuse(
+                f"ends: got '{self.ends}' with hours, whose every start is a promotion; give a date"
+            )
+        return self
 
     @property
     def schedules_capacity(self) -> bool:

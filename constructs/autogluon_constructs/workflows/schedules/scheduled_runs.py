@@ -9,7 +9,9 @@ from constructs import Construct
 
 from autogluon_constructs.identity import trust
 from autogluon_constructs.identity.permissions import Permission, grant
+from autogluon_constructs.settings.endpoint_modes.hours import Lifetime
 from autogluon_constructs.settings.schedules.schedule import Schedule
+from autogluon_constructs.workflows.model_permissions import describe_model_packages
 from autogluon_constructs.workflows.schedules.unstarted_alarm import unstarted_alarm
 from autogluon_constructs.workflows.state_machine import StateMachine
 from autogluon_constructs.workflows.workflow_context import WorkflowContext
@@ -30,9 +32,17 @@ class ScheduledRuns(Construct):
         *,
         context: WorkflowContext,
         schedules: Mapping[tuple[str, str], Schedule],
+        lifetimes: Mapping[str, Lifetime],
         state_machines: Mapping[str, StateMachine],
     ) -> None:
-        """`schedules` are keyed by predictor and name, `state_machines` by workflow."""
+        """Create the schedules.
+
+        Args:
+            schedules: by predictor and name.
+            lifetimes: when the endpoints of predictors end, by predictor: before that, the schedule
+                that ends one starts nothing.
+            state_machines: by workflow.
+        """
         super().__init__(scope, construct_id)
         used = sorted({schedule.workflow for schedule in schedules.values()})
         start = context.function(
@@ -47,6 +57,11 @@ class ScheduledRuns(Construct):
                 resources=tuple(state_machines[workflow].arn for workflow in used),
             )
         )
+        if lifetimes:
+            start.grant(
+                context.read_predictors(start),
+                describe_model_packages(start, context.environment),
+            )
         unstarted_alarm(self, start=start, topic=context.failure_topic)
         group = scheduler.CfnScheduleGroup(
             self, "Group", name=names.schedule_group(context.environment)
@@ -59,6 +74,7 @@ class ScheduledRuns(Construct):
         )
         grant(role, Permission(actions=("lambda:InvokeFunction",), resources=(start.arn,)))
         for (predictor, name), schedule in schedules.items():
+            ends = lifetimes[predictor] if name == names.ENDS else Lifetime()
             run = ScheduledRun(
                 predictor=predictor,
                 schedule=name,
@@ -68,6 +84,8 @@ class ScheduledRuns(Construct):
                 timezone=schedule.timezone,
                 days_back=schedule.days_back,
                 input=schedule.input,
+                ends_at=None if ends.at is None else ends.at.isoformat(),
+                ends_after_hours=ends.after_hours,
             )
             item = scheduler.CfnSchedule(
                 self,
