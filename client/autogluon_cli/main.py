@@ -49,6 +49,7 @@ COMMANDS = {
     "report": _in("report", "Open a training run's report", _TRAIN),
     "models": _in("models", "List a predictor's model versions", _USE),
     "approve": _in("approve", "Approve a model version", _USE),
+    "stage": _in("stage", "Move a model version to a stage, such as Production", _USE),
     "reject": _in("reject", "Reject a model version", _USE),
     "import-version": _in("import_version", "Register a version of another environment", _USE),
     "rollback": _in("rollback", "Return to the version that was live before", _USE),

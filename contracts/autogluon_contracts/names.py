@@ -434,6 +434,12 @@ def approval_run(predictor: str, version_arn: str) -> str:
     return f"approved-{predictor}-{number}-{execution_digest(version_arn)}"
 
 
+def stage_run(predictor: str, version_arn: str) -> str:
+    """Return the name of the run that promotes a version because of its stage; one each, too."""
+    number = version_arn.rpartition("/")[2]
+    return f"staged-{predictor}-{number}-{execution_digest(version_arn)}"
+
+
 def scheduled_run(predictor: str, schedule: str, scheduled_time: str) -> str:
     """Return the name of the run that a schedule starts at a time.
 

@@ -102,11 +102,8 @@ def _require_a_scheduled_batch(account: Account, terminal: Shell) -> None:
     settings = terminal.folder / "config" / f"{ENVIRONMENT}.yaml"
     declared = yaml.safe_load(settings.read_text())
     mine = declared["predictors"]["mine"]
-    mine["schedules"] = {
-        name: schedule
-        for heading in ("Run on a schedule", "Office hours")
-        for name, schedule in _schedules(heading).items()
-    }
+    mine["schedules"] = _declared("Run on a schedule")["schedules"]
+    mine["endpoint"]["hours"] = _declared("Office hours")["endpoint"]["hours"]
     settings.write_text(yaml.safe_dump(declared))
 
     run_page(PAGE, terminal.folder, terminal.environment)
@@ -114,8 +111,8 @@ def _require_a_scheduled_batch(account: Account, terminal: Shell) -> None:
     listed = terminal.json("schedules", "mine")["schedules"]
     assert {entry["schedule"]: entry["workflow"] for entry in listed} == {
         "daily": "batch_predict",
-        "evening": "promote",
-        "morning": "promote",
+        "hours-off": "promote",
+        "hours-on": "promote",
         "retrain": "train",
     }
     started = until(lambda: terminal.json("runs", "mine", "--kind", "batch")["runs"], 60, "a batch")
@@ -126,17 +123,17 @@ def _require_a_scheduled_batch(account: Account, terminal: Shell) -> None:
     assert answer["output"]["rows"] == NEW_ROWS
 
 
-def _schedules(heading: str) -> dict[str, Any]:
-    """Return the schedules that the page declares below a heading."""
+def _declared(heading: str) -> dict[str, Any]:
+    """Return the predictor's settings that the page shows below a heading."""
     declared = yaml.safe_load(first_block(PAGE, heading).text)
-    schedules: dict[str, Any] = declared["predictors"]["mine"]["schedules"]
-    return schedules
+    mine: dict[str, Any] = declared["predictors"]["mine"]
+    return mine
 
 
 def _require_a_scheduled_end(account: Account, terminal: Shell) -> None:
     """Deliver the evening's schedule, twice as Scheduler may: the endpoint is gone."""
     schedule = account.client("scheduler").get_schedule(
-        GroupName=names.schedule_group(ENVIRONMENT), Name=names.schedule("mine", "evening")
+        GroupName=names.schedule_group(ENVIRONMENT), Name=names.schedule("mine", names.HOURS_OFF)
     )
     due = schedule["Target"]["Input"].replace("<aws.scheduler.scheduled-time>", EVENING)
     for _ in range(2):
@@ -145,7 +142,7 @@ def _require_a_scheduled_end(account: Account, terminal: Shell) -> None:
         )
         assert "FunctionError" not in answer
     [run] = terminal.json("runs", "mine", "--kind", "promote")["runs"]
-    assert run["name"] == "evening-20261130-1700-mine"
+    assert run["name"] == "hours-off-20261130-1700-mine"
     until(lambda: _ended(terminal, run["name"]), 120, "the endpoint is off")
     [endpoint] = terminal.json("endpoints")["endpoints"]
     assert endpoint["status"] == "off"

@@ -16,6 +16,7 @@ from autogluon_cli.framework.command import Command
 from autogluon_cli.framework.invocation import Invocation, pass_invocation
 from autogluon_cli.terminal.output import print_json, print_table, short_time
 from autogluon_cli.terminal.scores import shown_score
+from autogluon_contracts.model_stage import stage_in_words
 from autogluon_contracts.names import MAIN_VARIANT
 
 
@@ -39,6 +40,7 @@ def models(invocation: Invocation, predictor: str) -> None:
         return
     columns = ["version", "status", "live", "best model", "metric", "value", "created", "run"]
     further = {
+        "stage": [_stage(model) for model in found],
         "USD": [_usd(model) for model in found],
         "from": [_parent(model) for model in found],
     }
@@ -67,6 +69,10 @@ def models(invocation: Invocation, predictor: str) -> None:
 def _value(model: dict[str, Any]) -> Any:
     name, value = model["eval_metric"], model["eval_metric_value"]
     return value if name is None or value is None else shown_score(name, value)
+
+
+def _stage(model: dict[str, Any]) -> str:
+    return "" if model["stage"] is None else stage_in_words(model["stage"])
 
 
 def _usd(model: dict[str, Any]) -> str:

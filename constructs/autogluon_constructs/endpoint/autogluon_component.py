@@ -32,7 +32,7 @@ _Policy = autoscaling.CfnScalingPolicy
 _NAMESPACE = "AWS/SageMaker"
 _PERIOD_SECONDS = 60
 # As `endpoint.alarms` and promotions: the workflows promote, and alarms are shown resolved.
-_NOT_OF_THE_STACK = {"alarms", "promote_on_approval", "hours", "ends"}
+_NOT_OF_THE_STACK = {"alarms", "promote_on_approval", "promote_on_stage", "hours", "ends"}
 
 
 class AutoGluonComponent(Construct):

@@ -37,7 +37,10 @@ from autogluon_contracts.documents.predictor_spec import HostImages
 
 # Of these, the mode is one, `alarms` and `network` are shown resolved, and the workflows promote,
 # at the hours, too.
-_NOT_OF_THE_STACK = {"mode", "alarms", "network", "promote_on_approval", "hours", "ends"}
+_NOT_OF_THE_STACK = {
+    *("mode", "alarms", "network"),
+    *("promote_on_approval", "promote_on_stage", "hours", "ends"),
+}
 _Retained = sagemaker.CfnEndpoint.VariantPropertyProperty
 
 

@@ -146,9 +146,12 @@ class Environment(Section):
 
     @property
     def promotes_on_approval(self) -> bool:
-        """Whether any predictor's approved versions go live by themselves."""
+        """Whether any predictor's versions go live by themselves, approved or in a stage."""
         endpoints = (predictor.endpoint for predictor in self.predictors.values())
-        return any(item is not None and item.promote_on_approval for item in endpoints)
+        return any(
+            item is not None and (item.promote_on_approval or item.promote_on_stage is not None)
+            for item in endpoints
+        )
 
     @property
     def has_budgets(self) -> bool:

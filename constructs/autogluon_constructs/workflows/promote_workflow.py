@@ -159,8 +159,13 @@ class PromoteWorkflow(Construct):
                         f"model-package/{names.model_package_group(environment, '*')}",
                     ),
                 ),
-                # It records promotions; it must not approve.
-                conditions={"Null": {"sagemaker:ModelApprovalStatus": "true"}},
+                # It records promotions; it must not approve, nor move to a stage that promotes.
+                conditions={
+                    "Null": {
+                        "sagemaker:ModelApprovalStatus": "true",
+                        "sagemaker:ModelLifeCycle:stage": "true",
+                    }
+                },
                 bound="Only metadata of model versions of this environment",
             ),
             Permission(

@@ -223,6 +223,11 @@ class EndpointSpec:
     promote_on_approval: bool = key(
         "whether the latest version goes live when a person approves it", default=False
     )
+    promote_on_stage: str | None = key(
+        "the `<stage>/<status>` in which the latest approved version goes live; null: in none",
+        default=None,
+        omit_null=True,
+    )
     # Absent in a spec that an earlier release deployed.
     mode: EndpointMode = key(
         "how it answers: at once, into S3 (`asynchronous`), at once after a cold start "

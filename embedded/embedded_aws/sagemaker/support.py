@@ -322,6 +322,7 @@ HONOURED: Mapping[str, Honoured] = {
             "SamplePayloadUrl",
             "CustomerMetadataProperties",
             "DriftCheckBaselines",
+            "ModelLifeCycle",
             "SourceUri",
             "Tags",
             "SkipModelValidation",
@@ -335,6 +336,7 @@ HONOURED: Mapping[str, Honoured] = {
         "CustomerMetadataProperties",
         "CustomerMetadataPropertiesToRemove",
         "InferenceSpecification",
+        "ModelLifeCycle",
         "SourceUri",
     ),
 }

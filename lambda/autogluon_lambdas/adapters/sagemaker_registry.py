@@ -6,6 +6,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from autogluon_contracts.documents.model_package import VersionMetadata
+from autogluon_contracts.model_stage import stage_of
 from autogluon_lambdas.models.model_package import ModelPackage, ModelVersion
 
 
@@ -67,6 +68,7 @@ class SageMakerRegistry:
             model_data_url=container.get("ModelDataUrl", ""),
             environment=container.get("Environment", {}),
             metadata=VersionMetadata.from_properties(answer.get("CustomerMetadataProperties")),
+            stage=stage_of(answer),
         )
 
 

@@ -32,6 +32,7 @@ class ModelPackage:
     model_data_url: str
     environment: Mapping[str, str] = field(default_factory=dict)
     metadata: VersionMetadata = field(default_factory=VersionMetadata)
+    stage: str | None = None  # `<stage>/<status>`
 
     @property
     def artifact_sha256(self) -> str | None:

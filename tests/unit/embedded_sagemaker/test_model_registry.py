@@ -95,6 +95,24 @@ def test_an_update_changes_approval_and_metadata(
     assert described["CustomerMetadataProperties"] == {"b": "2"}
 
 
+def test_a_version_moves_from_stage_to_stage(
+    sagemaker: Any, group: str, package_request: dict[str, Any], refusal: Callable[..., str]
+) -> None:
+    first = {"Stage": "Staging", "StageStatus": "InReview", "StageDescription": "compared"}
+    arn = _register(sagemaker, group, package_request, ModelLifeCycle=first)
+    assert sagemaker.describe_model_package(ModelPackageName=arn)["ModelLifeCycle"] == first
+
+    then = {"Stage": "Production", "StageStatus": "Approved"}
+    sagemaker.update_model_package(ModelPackageArn=arn, ModelLifeCycle=then)
+    assert sagemaker.describe_model_package(ModelPackageName=arn)["ModelLifeCycle"] == then
+    text = refusal(
+        sagemaker.update_model_package,
+        ModelPackageArn=arn,
+        ModelLifeCycle={"Stage": "no blanks", "StageStatus": "Approved"},
+    )
+    assert "Stage" in text
+
+
 def test_lists_filter_by_group_and_approval_in_the_asked_order(
     sagemaker: Any, group: str, package_request: dict[str, Any]
 ) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from autogluon_contracts.documents.model_package import VersionMetadata
-from autogluon_contracts.names import approval_run
+from autogluon_contracts.names import approval_run, stage_run
 from autogluon_lambdas.logic.promotion.approvals import Approvals
 from autogluon_lambdas.models.environment import Environment
 from autogluon_lambdas.models.model_package import ModelPackage
@@ -26,8 +26,16 @@ WAITED = "PendingManualApproval"
 class Door:
     """The function with an account in memory."""
 
-    def __init__(self, *versions: ModelPackage, promote_on_approval: bool = True) -> None:
-        endpoint = {**spec()["endpoint"], "promote_on_approval": promote_on_approval}
+    def __init__(
+        self,
+        *versions: ModelPackage,
+        promote_on_approval: bool = True,
+        promote_on_stage: str | None = None,
+    ) -> None:
+        on_approval = promote_on_approval and promote_on_stage is None
+        endpoint = {**spec()["endpoint"], "promote_on_approval": on_approval}
+        if promote_on_stage is not None:
+            endpoint["promote_on_stage"] = promote_on_stage
         self.registry = FakeRegistry(*versions)
         self.executions = FakeExecutions()
         predictors = FakePredictors(spec(endpoint=endpoint), spec(name="other", endpoint=None))
@@ -134,3 +142,42 @@ def test_a_predictor_that_cannot_be_looked_at_keeps_no_other_from_its_promotion(
     with pytest.raises(ExceptionGroup, match="could not be followed"):
         approvals.follow(SCHEDULED)
     assert door.promoted == [f"{GROUP_ARN}/1"]
+
+
+LIVE = "Production/Approved"
+
+
+def staged(number: int, stage: str | None = LIVE, status: str = "Approved") -> ModelPackage:
+    """A version that the quality gate has approved, in a stage."""
+    return replace(version(number, status, decision="Approved"), stage=stage)
+
+
+def test_a_stage_promotes_its_latest_version_once() -> None:
+    door = Door(
+        staged(1), staged(2), staged(3, "Production/PendingApproval"), promote_on_stage=LIVE
+    )
+
+    assert door.tell(1) == [stage_run("income", f"{GROUP_ARN}/2")]
+    assert door.tell(2) == []
+    assert door.approvals.follow(SCHEDULED) == []
+    assert door.promoted == [f"{GROUP_ARN}/2"]
+
+
+@pytest.mark.parametrize(
+    "package",
+    [
+        staged(1, None),
+        staged(1, "Staging/Approved"),
+        staged(1, status=WAITED),
+        replace(staged(1), metadata=VersionMetadata(live_since="2026-11-29T08:00:00Z")),
+        replace(staged(1), metadata=VersionMetadata(promotion_failed="2026-11-29T08:00:00Z")),
+    ],
+)
+def test_a_version_that_is_in_another_stage_or_was_tried_is_not_promoted(
+    package: ModelPackage,
+) -> None:
+    assert Door(package, promote_on_stage=LIVE).tell(1) == []
+
+
+def test_a_stage_means_nothing_to_other_predictors() -> None:
+    assert Door(staged(1), promote_on_approval=False).tell(1) == []

@@ -101,6 +101,12 @@ def test_an_end_is_looked_for_every_hour() -> None:
     ("endpoint", "schedules", "problem"),
     [
         ({"ends": "tomorrow"}, {}, "such as '14 days'"),
+        ({"promote_on_stage": "Production"}, {}, "such as 'Production/Approved'"),
+        (
+            {"promote_on_stage": "Production/Approved", "promote_on_approval": True},
+            {},
+            "leave one of them out",
+        ),
         ({"ends": "2 days", "hours": OFFICE}, {}, "whose every start is a promotion"),
         (
             {"hours": OFFICE},

@@ -1,7 +1,10 @@
 """Define the settings that endpoints of all modes share."""
 
+import re
 from collections.abc import Mapping
-from typing import ClassVar, Self
+from typing import Annotated, ClassVar, Self
+
+from pydantic import AfterValidator
 
 from autogluon_constructs.settings.alarms import EndpointAlarms
 from autogluon_constructs.settings.endpoint_modes.capture import Capture
@@ -19,6 +22,19 @@ from autogluon_constructs.settings.fields import refuse
 from autogluon_constructs.settings.network import EndpointNetwork
 from autogluon_constructs.settings.schedules.schedule import Schedule
 from autogluon_constructs.settings.section import Section, rule
+from autogluon_contracts.model_stage import STAGE_WORD
+
+
+def _stage(text: str) -> str:
+    if not re.fullmatch(f"{STAGE_WORD}/{STAGE_WORD}", text):
+        raise refuse(
+            "allowed: a stage and its status, each of at most 63 letters, digits and hyphens, such "
+            "as 'Production/Approved'"
+        )
+    return text
+
+
+StageName = Annotated[str, AfterValidator(_stage)]
 
 
 class AnyEndpoint(Section):
@@ -42,6 +58,9 @@ class AnyEndpoint(Section):
     """Another network than the environment's."""
     promote_on_approval: bool = False
     """Whether the latest version goes live when a person or a program approves it."""
+    promote_on_stage: StageName | None = None
+    """The stage and its status, such as `Production/Approved`, in which the latest approved version
+    goes live by itself."""
     alarms: EndpointAlarms | None = None
     """Alarms of this endpoint, instead of the environment's `alarms.endpoints`."""
     hours: Hours | None = None
@@ -58,6 +77,15 @@ class AnyEndpoint(Section):
     def lifetime(self) -> Lifetime | None:
         """Return when it is taken out of service for good."""
         return None if self.ends is None else lifetime(self.ends)
+
+    @rule
+    def _is_promoted_for_one_reason(self) -> Self:
+        if self.promote_on_approval and self.promote_on_stage is not None:
+            raise refuse(
+                "promote_on_stage with promote_on_approval, which promotes the same versions "
+                "earlier; leave one of them out"
+            )
+        return self
 
     @rule
     def _ends_though_it_begins_each_day(self) -> Self:

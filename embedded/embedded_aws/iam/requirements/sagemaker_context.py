@@ -20,6 +20,8 @@ _COLLECTED = {
     "sagemaker:NetworkIsolation": ("EnableNetworkIsolation",),
     "sagemaker:InterContainerTrafficEncryption": ("EnableInterContainerTrafficEncryption",),
     "sagemaker:ModelApprovalStatus": ("ModelApprovalStatus",),
+    "sagemaker:ModelLifeCycle:stage": ("Stage",),
+    "sagemaker:ModelLifeCycle:stageStatus": ("StageStatus",),
     "sagemaker:TargetModel": ("TargetModel",),
     "sagemaker:ModelArn": ("ModelPackageName",),
     "sagemaker:ServerlessMaxConcurrency": ("MaxConcurrency",),

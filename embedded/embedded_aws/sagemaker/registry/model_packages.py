@@ -14,7 +14,7 @@ from embedded_aws.sagemaker.service import SageMaker
 from embedded_aws.sagemaker.state import Record, RegionStore, now
 from embedded_aws.sagemaker.state_changes import MODEL_PACKAGE
 
-_UPDATABLE = ("ApprovalDescription", "InferenceSpecification", "SourceUri")
+_UPDATABLE = ("ApprovalDescription", "InferenceSpecification", "ModelLifeCycle", "SourceUri")
 
 
 @dataclass
