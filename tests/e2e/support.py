@@ -9,6 +9,7 @@ import urllib.request
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -99,15 +100,19 @@ class Workflows:
         self.run("promote", {"predictor": trained.predictor, "model": model})
 
 
-def advance_clock(environment: Mapping[str, str], seconds: int) -> None:
-    """Move the embedded AWS's clock; `environment` has its address and the administrator's keys."""
+def advance_clock(environment: Mapping[str, str], seconds: int) -> datetime:
+    """Move the embedded AWS's clock and return its time.
+
+    `environment` has its address and the administrator's keys.
+    """
     credentials = f"{environment['AWS_ACCESS_KEY_ID']}:{environment['AWS_SECRET_ACCESS_KEY']}"
     request = urllib.request.Request(
         f"{environment['AWS_ENDPOINT_URL']}/_embedded/clock",
         data=json.dumps({"advanceSeconds": seconds}).encode(),
         headers={"Authorization": f"Basic {base64.b64encode(credentials.encode()).decode()}"},
     )
-    urllib.request.urlopen(request, timeout=60).read()
+    with urllib.request.urlopen(request, timeout=60) as answer:
+        return datetime.fromisoformat(json.load(answer)["now"])
 
 
 def endpoint_names(account: Account) -> list[str]:

@@ -1,19 +1,21 @@
-"""A new version gets requests step by step; an alarm undoes a broken one; `--at-once` is quick."""
+"""A new version gets requests step by step, by alarms or at once; stages promote, hours end."""
 
 from __future__ import annotations
 
-import shlex
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
-from tests.e2e.cli_support import Answer, Shell, standalone_shell
+from tests.e2e.cli_support import AGCDK, Shell, standalone_shell
+from tests.e2e.page_run import run_page
 from tests.e2e.support import advance_clock
-from tests.integration.standalone import IMAGE, ROOT, StandaloneAws, archive
-from tests.pages import first_block
+from tests.integration.standalone import ROOT, StandaloneAws, archive
 from tests.waiting import until
 
 PAGE = "docs/how-to/updates.md"
@@ -90,20 +92,6 @@ class Caller:
                 self.errors.append(error)
 
 
-class Promotion:
-    """A command that waits for a promotion, in a thread of its own."""
-
-    def __init__(self, shell: Shell, *arguments: str) -> None:
-        self._answers: list[Answer] = []
-        self._thread = threading.Thread(target=lambda: self._answers.append(shell.run(*arguments)))
-        self._thread.start()
-
-    def ended(self) -> Answer:
-        self._thread.join(120)
-        [answer] = self._answers
-        return answer
-
-
 def described(shell: Shell) -> dict[str, Any]:
     found: dict[str, Any] = shell.client("sagemaker").describe_endpoint(EndpointName=ENDPOINT)
     return found
@@ -124,23 +112,43 @@ def baking(shell: Shell, part: str) -> Callable[[], bool]:
     return holds
 
 
-def live_version(shell: Shell) -> int:
+def status(shell: Shell) -> str:
     [found] = shell.json("endpoints")["endpoints"]
-    version: int = found["live_version"]
+    state: str = found["status"]
+    return state
+
+
+def live_version(shell: Shell) -> int | None:
+    [found] = shell.json("endpoints")["endpoints"]
+    version: int | None = found["live_version"]
     return version
 
 
-def command(heading: str, start: str) -> list[str]:
-    """Return the words of the page's command below a heading that begins so, without agcdk."""
-    [line] = [line for line in first_block(PAGE, heading).commands if line.startswith(start)]
-    return shlex.split(line)[1:]
+def specification(shell: Shell, version: int) -> dict[str, Any]:
+    models = {each["version"]: each["arn"] for each in shell.json("models", "housing")["models"]}
+    found: dict[str, Any] = shell.client("sagemaker").describe_model_package(
+        ModelPackageName=models[version]
+    )["InferenceSpecification"]
+    return found
 
 
-def test_a_canary_is_tried_and_then_answers_everything(shell: Shell) -> None:
-    with Caller(shell) as caller:
+def register(shell: Shell, **container: Any) -> None:
+    """Register an approved version like version 2, but for members of its container."""
+    like = specification(shell, 2)
+    [own] = like["Containers"]
+    shell.client("sagemaker").create_model_package(
+        ModelPackageGroupName=GROUP,
+        ModelApprovalStatus="Approved",
+        InferenceSpecification={**like, "Containers": [{**own, **container}]},
+    )
+
+
+def test_a_canary_is_tried_then_answers_everything_and_goes_back_at_once(shell: Shell) -> None:
+    path = f"{AGCDK.parent}:{shell.environment['PATH']}"
+    with Caller(shell) as caller, ThreadPoolExecutor() as pool:
         caller.ask_more(5)
         [first] = {*caller.answers}
-        promotion = Promotion(shell, *command("Go back by alarms", "agcdk on"))
+        page = pool.submit(run_page, PAGE, shell.folder, shell.environment | {"PATH": path})
         until(baking(shell, "canary capacity of 1 instance(s)"), 60, "the canary is tried")
         caller.ask_more(40)
         shared = {*caller.answers[-40:]}
@@ -149,69 +157,100 @@ def test_a_canary_is_tried_and_then_answers_everything(shell: Shell) -> None:
         caller.ask_more(20)
         later = {*caller.answers[-15:]}
         advance_clock(shell.environment, 300)
-        answer = promotion.ended()
+        printed = page.result(180)["printed"]
 
-    assert answer.code == 0, answer.stderr
     assert caller.errors == []
     [second] = later
     assert first != second
     assert shared == {first, second}
-    assert "updating the endpoint, baking for 600 seconds" in answer.stderr
-    assert live_version(shell) == 2
+    assert printed.index("Version 2 of housing is live") < printed.index("Version 1 of housing")
+    assert live_version(shell) == 1
 
 
 def test_an_alarm_undoes_a_broken_version(shell: Shell) -> None:
-    sagemaker, s3 = shell.client("sagemaker"), shell.client("s3")
-    spec = sagemaker.list_model_packages(ModelPackageGroupName=GROUP)["ModelPackageSummaryList"]
-    newest = sagemaker.describe_model_package(ModelPackageName=spec[0]["ModelPackageArn"])
-    url = str(newest["InferenceSpecification"]["Containers"][0])
-    bucket = url.partition("s3://")[2].partition("/")[0]
-    s3.put_object(
-        Bucket=bucket, Key="housing/broken.tar.gz", Body=archive({"code/inference.py": BROKEN})
+    [own] = specification(shell, 2)["Containers"]
+    bucket = own["ModelDataUrl"].removeprefix("s3://").partition("/")[0]
+    body = archive({"code/inference.py": BROKEN})
+    shell.client("s3").put_object(Bucket=bucket, Key="housing/broken.tar.gz", Body=body)
+    register(
+        shell,
+        ModelDataUrl=f"s3://{bucket}/housing/broken.tar.gz",
+        Environment={"SAGEMAKER_PROGRAM": "inference.py"},
     )
-    sagemaker.create_model_package(
-        ModelPackageGroupName=GROUP,
-        ModelApprovalStatus="Approved",
-        InferenceSpecification={
-            "Containers": [
-                {
-                    "Image": IMAGE,
-                    "ModelDataUrl": f"s3://{bucket}/housing/broken.tar.gz",
-                    "Environment": {"SAGEMAKER_PROGRAM": "inference.py"},
-                }
-            ],
-            "SupportedContentTypes": ["text/csv"],
-            "SupportedResponseMIMETypes": ["text/csv"],
-        },
-    )
-    with Caller(shell) as caller:
-        promotion = Promotion(shell, "on", "housing", "--model", "3")
+    with Caller(shell) as caller, ThreadPoolExecutor() as pool:
+        promotion = pool.submit(shell.run, "on", "housing", "--model", "3")
         until(baking(shell, "canary"), 60, "the canary is tried")
         until(lambda: len(caller.errors) >= 5, 60, "the canary fails")
         advance_clock(shell.environment, 120)
-        answer = promotion.ended()
+        answer = promotion.result(180)
         errors = len(caller.errors)
         caller.ask_more(20)
 
     assert len(caller.errors) == errors, "all requests are answered again"
     assert answer.code != 0
+    assert "updating the endpoint, baking for 600 seconds" in answer.stderr
     assert "went into ALARM state" in answer.stderr
     assert "autogluon-dev-housing-endpoint-" in answer.stderr
     assert "ServerErrors" in answer.stderr
-    assert live_version(shell) == 2
     found = described(shell)
     assert (found["EndpointStatus"], len(found["ProductionVariants"])) == ("InService", 1)
     failed = {each["version"]: each for each in shell.json("models", "housing")["models"]}
     assert failed[3]["promotion_failed"]
+    assert live_version(shell) == 1
 
 
-def test_while_an_alarm_is_on_a_version_returns_at_once(shell: Shell) -> None:
+def test_while_an_alarm_is_on_a_promotion_can_be_at_once(shell: Shell) -> None:
     alarms = shell.client("cloudwatch").describe_alarms(StateValue="ALARM")["MetricAlarms"]
     assert any("ServerErrors" in alarm["AlarmName"] for alarm in alarms)
 
     with Caller(shell) as caller:
-        answer = shell.run(*command("Be quick in an emergency", "agcdk rollback"))
+        answer = shell.run("on", "housing", "--model", "2", "--at-once")
 
     assert answer.code == 0, answer.stderr
     assert caller.errors == []
-    assert live_version(shell) == 1
+    assert live_version(shell) == 2
+
+
+def test_a_stage_promotes_and_hours_end_and_begin_the_service(shell: Shell) -> None:
+    now = advance_clock(shell.environment, 0)
+    # In this zone it is past ten in the evening: the endpoint's hours end soon, and begin again at
+    # midnight.
+    offset = 22 - now.hour
+    zone = f"Etc/GMT{24 - offset if offset > 12 else -offset:+d}"
+    end = now + timedelta(minutes=30)
+    hour = 22 + (end.hour != now.hour)
+    settings = shell.folder / "config/dev.yaml"
+    declared = yaml.safe_load(settings.read_text())
+    endpoint = declared["predictors"]["housing"]["endpoint"]
+    del endpoint["update"]
+    endpoint["promote_on_stage"] = "Production/Approved"
+    endpoint["hours"] = {
+        "days": "mon-sun",
+        "start": "00:00",
+        "end": f"{hour}:{end.minute:02d}",
+        "timezone": zone,
+    }
+    settings.write_text(yaml.safe_dump(declared))
+    shell.json("deploy")
+    register(shell)
+
+    shell.json("stage", "housing", "4", "Staging")
+    assert live_version(shell) == 2
+    shell.json("stage", "housing", "4", "Production")
+    until(lambda: live_version(shell) == 4, 120, "the version in production is live")
+    [model] = [m for m in shell.json("models", "housing")["models"] if m["version"] == 4]
+    assert model["stage"] == "Production/Approved"
+    until(lambda: described(shell)["EndpointStatus"] == "InService", 60, "version 4 answers")
+
+    [found] = shell.json("endpoints")["endpoints"]
+    assert found["hours"]["timezone"] == zone
+    priced = shell.json("cost")
+    share = found["hours"]["per_week"] / 168
+    assert priced["endpoints_usd_per_month"] == pytest.approx(
+        priced["endpoints_usd_per_hour"] * 730 * share
+    )
+    advance_clock(shell.environment, 31 * 60)
+    until(lambda: status(shell) == "off", 120, "the hours have ended")
+    advance_clock(shell.environment, 2 * 3600)
+    until(lambda: status(shell) == "InService", 120, "the hours have begun")
+    assert live_version(shell) == 4

@@ -110,7 +110,7 @@ def test_a_version_moves_from_stage_to_stage(
         ModelPackageArn=arn,
         ModelLifeCycle={"Stage": "no blanks", "StageStatus": "Approved"},
     )
-    assert "Stage" in text
+    assert "modelLifeCycle.stage" in text
 
 
 def test_lists_filter_by_group_and_approval_in_the_asked_order(
