@@ -148,7 +148,7 @@ def test_a_canary_is_tried_then_answers_everything_and_goes_back_at_once(shell: 
     with Caller(shell) as caller, ThreadPoolExecutor() as pool:
         caller.ask_more(5)
         [first] = {*caller.answers}
-        page = pool.submit(run_page, PAGE, shell.folder, shell.environment | {"PATH": path})
+        page = pool.submit(lambda: run_page(PAGE, shell.folder, shell.environment | {"PATH": path}))
         until(baking(shell, "canary capacity of 1 instance(s)"), 60, "the canary is tried")
         caller.ask_more(40)
         shared = {*caller.answers[-40:]}

@@ -162,7 +162,17 @@ def guarded_settings() -> Environment:
         "predictors": {
             "income": {
                 "init_args": {"label": "class"},
-                "endpoint": {"instance_type": "ml.m5.large"},
+                "endpoint": {
+                    "instance_type": "ml.m5.large",
+                    "initial_instance_count": 2,
+                    "alarms": {"server_errors": 5},
+                    "update": {
+                        "strategy": "rolling",
+                        "batch_percent": 50,
+                        "rollback_alarms": True,
+                    },
+                    "ends": "14 days",
+                },
             },
             "housing": {
                 "init_args": {"label": "Price"},

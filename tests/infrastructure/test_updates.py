@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cfnlint.api import lint  # type: ignore[import-untyped]
 
 from autogluon_constructs.settings import Environment, parse_environment
 from autogluon_constructs.settings.reading.yaml_text import parse_yaml
@@ -89,6 +91,11 @@ def test_named_alarms_undo_it_instead(synthesize: Synthesize) -> None:
             "WaitIntervalInSeconds": 300,
         },
     }
+
+
+def test_cloudformation_takes_it(canary: Templates) -> None:
+    template = json.dumps(canary["HousingEndpoint"])
+    assert [match.message for match in lint(template, regions=["us-east-1"])] == []
 
 
 def test_nothing_undoes_an_unwatched_update(synthesize: Synthesize) -> None:
