@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -20,15 +21,20 @@ class UpdateProgress:
     def __init__(self, connection: Any, predictor: str) -> None:
         self._connection, self._predictor = connection, predictor
 
+    @cached_property
+    def _endpoint_name(self) -> str | None:
+        """Return the name of the predictor's own endpoint; None where it has none."""
+        endpoint = self._connection.spec(self._predictor)["endpoint"]
+        has_own = endpoint is not None and endpoint.get(_COMPONENT) is None
+        return str(endpoint["name"]) if has_own else None
+
     def summary(self) -> str:
         """Return what SageMaker says of the update; nothing where it says nothing."""
-        endpoint = self._connection.spec(self._predictor)["endpoint"]
-        if endpoint is None or endpoint.get(_COMPONENT) is not None:
+        name = self._endpoint_name
+        if name is None:
             return ""
         try:
-            found = self._connection.client("sagemaker").describe_endpoint(
-                EndpointName=endpoint["name"]
-            )
+            found = self._connection.client("sagemaker").describe_endpoint(EndpointName=name)
         except (ClientError, BotoCoreError):
             return ""
         if found["EndpointStatus"] == "RollingBack":
