@@ -38,6 +38,7 @@ class SharedResources:
     processing_role: iam.IRole
     endpoint_stack_role: iam.IRole
     job_role_names: tuple[str, ...]
+    training_role_name: str
     processing_role_name: str
     placement: Placement | None
     function_placement: Placement | None
@@ -163,6 +164,7 @@ class Foundation(Stack):
                 consumer, "EndpointStackRole", self._endpoint_stacks.role
             ),
             job_role_names=tuple(role_names),
+            training_role_name=role_names[0],
             processing_role_name=role_names[-1],
             placement=self._for_others_placed(self._placement),
             function_placement=self._for_others_placed(self._function_placement),

@@ -6,7 +6,7 @@ from aws_cdk import CfnWaitConditionHandle, Stack
 from constructs import Construct
 
 from autogluon_constructs.endpoint.autogluon_endpoint import AutoGluonEndpoint
-from autogluon_constructs.predictor.image_registry import inference_image
+from autogluon_constructs.predictor.image_registry import host_images
 from autogluon_constructs.settings import Environment, OwnEndpoint
 from autogluon_contracts import names
 from stacks.foundation import Foundation, placement_of
@@ -45,7 +45,7 @@ class PredictorEndpoint(Stack):
             predictor=predictor,
             endpoint=endpoint,
             engine=settings.predictors[predictor].serving.engine,
-            ami=inference_image(settings.predictors[predictor]).ami,
+            ami=host_images(settings.predictors[predictor]),
             serving_role=shared.serving_role,
             key=shared.key,
             artifact_bucket_name=shared.artifact_bucket.bucket_name,

@@ -96,6 +96,8 @@ class Workflows(Stack):
             context=context,
             code_uri=code.uri,
             promote=promote.state_machine,
+            scripts=settings.training_scripts,
+            role_name=shared.training_role_name,
         )
         tune = TuneWorkflow(
             self,

@@ -53,11 +53,18 @@ def _image(predictor: Predictor, instance_type: str) -> Image:
     return find_image(predictor.framework_version, processor)
 
 
+def host_images(predictor: Predictor) -> HostImages | None:
+    """Return the AMIs that the image that serves needs; those of other frameworks need none."""
+    return None if predictor.script is not None else inference_image(predictor).ami
+
+
 def _processing_uri(predictor: Predictor, serving: Image) -> str | None:
-    if predictor.image_uri is not None:
+    if predictor.image_uri is not None and predictor.script is None:
         return None
     of_cpus = find_image(predictor.framework_version, "cpu")
-    return None if of_cpus == serving else _uri(of_cpus.inference)
+    if of_cpus == serving and predictor.script is None:
+        return None
+    return _uri(of_cpus.inference)
 
 
 class ImageRegistry:
@@ -76,7 +83,7 @@ class ImageRegistry:
         Raises:
             UnsupportedRegionError: the image is not in the stack's region.
         """
-        if predictor.image_uri is None:
+        if _needs_registry(predictor):
             self._account()
         training, inference = training_image(predictor), inference_image(predictor)
         custom = predictor.image_uri
@@ -85,7 +92,7 @@ class ImageRegistry:
             training_uri=_uri(training.training) if custom is None else custom,
             inference_uri=_uri(inference.inference) if custom is None else custom,
             processing_uri=_processing_uri(predictor, inference),
-            ami=inference.ami,
+            ami=host_images(predictor),
         )
 
     def newest_uri(self) -> str:
@@ -103,7 +110,7 @@ class ImageRegistry:
         own = [parse_image_uri(p.image_uri) for p in declared if p.image_uri is not None]
         arns: list[str] = []
         # The one thing that is left out: in a region without it, all predictors have their own.
-        if not own or any(predictor.image_uri is None for predictor in declared):
+        if not own or any(map(_needs_registry, declared)):
             arns.append(arn(self._scope, "ecr", "repository/autogluon*", account=self._account()))
         arns += [
             f"arn:{Aws.PARTITION}:ecr:{i['region']}:{i['account']}:repository/{i['repository']}"
@@ -113,7 +120,7 @@ class ImageRegistry:
 
     def host(self, predictors: Iterable[Predictor]) -> str:
         """Return the host of AWS's images; empty where all predictors have images of their own."""
-        if all(predictor.image_uri is not None for predictor in predictors):
+        if not any(map(_needs_registry, predictors)):
             return ""
         return self._host()
 
@@ -129,6 +136,14 @@ class ImageRegistry:
         if problem is not None:
             raise UnsupportedRegionError(problem)
         return registries()[stack.region]
+
+
+def _needs_registry(predictor: Predictor) -> bool:
+    """Return whether any of its containers runs an image of AutoGluon's own registry.
+
+    Those of a script's processing steps do.
+    """
+    return predictor.image_uri is None or bool(predictor.script and predictor.processing)
 
 
 def _uri(image: ImageName) -> str:

@@ -84,6 +84,7 @@ def predictor_spec(
             step: _processing(name, step, each) for step, each in predictor.processing.items()
         }
         or None,
+        script=None if predictor.script is None else predictor.script.spec(name),
         processing_image_uri=image.processing_uri,
         network_isolation=network_isolation,
         tags=dict(tags),
@@ -160,7 +161,8 @@ def _serving(predictor: Predictor, version: str) -> ServingSpec:
     shared = _shared(ServingSpec, serving)
     if endpoint is not None and "request_timeout_seconds" not in serving.model_fields_set:
         shared["request_timeout_seconds"] = endpoint.usual_request_seconds
-    return ServingSpec(**shared, server=server if serves_with_gunicorn(version) else None)
+    takes_numbers = predictor.script is None and serves_with_gunicorn(version)
+    return ServingSpec(**shared, server=server if takes_numbers else None)
 
 
 def _server(predictor: Predictor) -> ServerSpec:

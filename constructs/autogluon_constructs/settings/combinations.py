@@ -20,6 +20,7 @@ from autogluon_constructs.settings.endpoint_modes import (
 from autogluon_constructs.settings.endpoint_modes.instances import InstanceEndpoint
 from autogluon_constructs.settings.processing import Processing, step_problem
 from autogluon_constructs.settings.schedules.problems import schedule_problems
+from autogluon_constructs.settings.script import script_problems
 from autogluon_constructs.settings.serving import Serving
 from autogluon_constructs.settings.spot_rules import spot_problems
 from autogluon_constructs.settings.training import Training
@@ -427,6 +428,7 @@ _RULES: tuple[Rule, ...] = (
     _endpoint_types_encrypt_alike,
     _trials_choose_among_named_types,
     spot_problems,
+    script_problems,
     _server_takes_numbers,
     _requests_fit_the_mode,
     _some_modes_have_no_gpu,

@@ -134,6 +134,16 @@ class Environment(Section):
             if found.script is not None
         }
 
+    @property
+    def training_scripts(self) -> dict[str, Path]:
+        """Return the files of all scripts that train, by their paths in their archive."""
+        return {
+            name: path
+            for predictor, each in self.predictors.items()
+            if each.script is not None
+            for name, path in each.script.sources(predictor, self._folder).items()
+        }
+
     def tags_of(self, predictor: str) -> dict[str, str]:
         """Return the environment's tags and the predictor's own, which win."""
         return {**self.tags, **self.predictors[predictor].tags}

@@ -17,6 +17,7 @@ from autogluon_constructs.settings.processing import Processing, StepName
 from autogluon_constructs.settings.quality_gate import QualityGate
 from autogluon_constructs.settings.schedules.schedule import Schedule
 from autogluon_constructs.settings.schedules.times import ScheduleName
+from autogluon_constructs.settings.script import Script
 from autogluon_constructs.settings.section import Section
 from autogluon_constructs.settings.serving import Serving
 from autogluon_constructs.settings.tracking import Tracking
@@ -75,17 +76,21 @@ class Predictor(Section):
     }
 
     type: Annotated[str, AfterValidator(_known_type)] = "tabular"
-    """What kind of AutoGluon predictor it is."""
+    """What kind of predictor it is: one of AutoGluon's, or a script of your own."""
     init_args: Mapping[str, Any]
-    """Arguments of the predictor's constructor, such as `label` and `eval_metric`."""
+    """Arguments of the predictor's constructor, such as `label` and `eval_metric`; of a script,
+    what it learns: `label`, `problem_type` and `eval_metric`."""
     fit_args: Mapping[str, Any] = Field(default_factory=dict)
-    """Arguments of `fit`, such as `presets`, `time_limit` and `hyperparameters`."""
+    """Arguments of `fit`, such as `presets`, `time_limit` and `hyperparameters`; of a script, its
+    hyperparameters."""
     framework_version: Annotated[
         str, BeforeValidator(_text_version), AfterValidator(_known_version)
     ] = "latest"
     """AutoGluon's version, in quotes; it chooses the official image."""
     image_uri: Annotated[str, AfterValidator(_image_uri)] | None = None
     """An image of your own in Amazon ECR, in place of the official one."""
+    script: Script | None = None
+    """What trains and serves in AutoGluon's place, of the type `script`."""
     data: Data = Data()
     """What the cells of its data files mean."""
     weights: WeightsNames = ()

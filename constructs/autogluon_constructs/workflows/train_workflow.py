@@ -3,6 +3,8 @@
 from aws_cdk import Duration, Size
 from constructs import Construct
 
+from autogluon_constructs.code.archives import Sources
+from autogluon_constructs.code.job_archive import JobArchive
 from autogluon_constructs.code.lambda_function import LambdaFunction
 from autogluon_constructs.identity.permissions import (
     LIST_BUCKET,
@@ -38,9 +40,22 @@ class TrainWorkflow(Construct):
         context: WorkflowContext,
         code_uri: str,
         promote: StateMachine,
+        scripts: Sources,
+        role_name: str,
     ) -> None:
+        """`scripts` are those that train, under the role of that name; there may be none."""
         super().__init__(scope, construct_id)
         self._context = context
+        archive = None
+        if scripts:
+            archive = JobArchive(
+                self,
+                "Scripts",
+                name=f"training-scripts-{context.environment}.tar.gz",
+                sources=scripts,
+                policy="read-training-scripts",
+            )
+            archive.grant_read(role_name, lists=False)
         plan = training_planner(
             self,
             "PlanTraining",
@@ -50,6 +65,7 @@ class TrainWorkflow(Construct):
             description="Checks input and data; returns the training job's request",
             # A run may train a version further.
             permissions=read_model_packages(self, context.environment),
+            scripts_uri=None if archive is None else archive.uri,
         )
         self.summarize = self._summarize_training()
         environment = context.environment

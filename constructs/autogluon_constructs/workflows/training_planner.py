@@ -11,6 +11,7 @@ from autogluon_constructs.identity.data_access import read_buckets, read_locatio
 from autogluon_constructs.identity.permissions import PUT_OBJECTS, Permission
 from autogluon_constructs.workflows.job_permissions import know_training_jobs
 from autogluon_constructs.workflows.workflow_context import WorkflowContext
+from autogluon_contracts import function_variables as variables
 from autogluon_contracts import names
 from autogluon_contracts.names import Workflow
 
@@ -27,11 +28,13 @@ def training_planner(
     handler: str,
     description: str,
     permissions: Sequence[Permission] = (),
+    scripts_uri: str | None = None,
 ) -> LambdaFunction:
     """Return a function that reads data and writes the configuration of training jobs.
 
     Args:
         permissions: what only this planner needs.
+        scripts_uri: the archive of scripts that train; None: there are none.
     """
     function = context.function(
         scope,
@@ -41,7 +44,10 @@ def training_planner(
         memory=Size.mebibytes(1769),
         # A month of a thousand jobs, of which SageMaker describes some ten a second.
         timeout=Duration.minutes(3),
-        environment=context.planner_variables(code_uri),
+        environment={
+            **context.planner_variables(code_uri),
+            **({} if scripts_uri is None else {variables.TRAINING_SCRIPTS_URI: scripts_uri}),
+        },
     )
     function.grant(
         context.read_predictors(function),

@@ -17,15 +17,15 @@ FILE_NAME = "metrics.json"
 class Rows:
     """How many rows were used."""
 
-    train: int = key("rows of the training data", minimum=0)
-    test: int = key("rows of the test data; 0 without", minimum=0)
+    train: int = key("rows of the training data; 0: a script has read them", minimum=0)
+    test: int = key("rows of the test data; 0 without, or where a script has read them", minimum=0)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Versions:
     """What the job ran."""
 
-    autogluon: str = key("AutoGluon's version")
+    autogluon: str = key("AutoGluon's version; empty: a script trained without it")
     python: str = key("Python's version")
 
 

@@ -24,6 +24,7 @@ from autogluon_contracts.document import Document, key
 from autogluon_contracts.documents.data_reading import DataReading
 from autogluon_contracts.documents.drift_spec import DriftSpec
 from autogluon_contracts.documents.processing_spec import ProcessingSpec
+from autogluon_contracts.documents.script_spec import ScriptSpec
 from autogluon_contracts.documents.tuning_spec import TuningSpec
 
 OptimizeFor = Literal["accuracy", "latency"]
@@ -435,6 +436,12 @@ class PredictorSpec(Document):
     # Absent in a spec that an earlier release deployed.
     processing: Mapping[str, ProcessingSpec] | None = key(
         "its processing steps by name; null: `profile` alone", default=None, omit_null=True
+    )
+    # Absent in a spec that an earlier release deployed.
+    script: ScriptSpec | None = key(
+        "what trains and serves in AutoGluon's place; null: AutoGluon does",
+        default=None,
+        omit_null=True,
     )
     processing_image_uri: str | None = key(
         "the image of processing jobs, where the one that serves is for GPUs; else null",

@@ -10,6 +10,7 @@ from autogluon_contracts.defaults import ACCURACY, LARGEST_MAX_SCORE_LOSS, MAX_S
 from autogluon_contracts.document import Document, key
 from autogluon_contracts.documents.data_reading import DataReading
 from autogluon_contracts.documents.parent_model import ParentModel
+from autogluon_contracts.documents.script_spec import ScriptSpec
 
 FILE_NAME = "job.json"
 PROGRAM = "train.py"
@@ -138,6 +139,12 @@ class TrainingJobConfig(Document):
     )
     parent: ParentModel | None = key(
         "the model that the job trains further", default=None, omit_null=True
+    )
+    columns: tuple[str, ...] | None = key(
+        "of the training data; null: the job reports them itself", default=None, omit_null=True
+    )
+    script: ScriptSpec | None = key(
+        "what the job runs in AutoGluon's place", default=None, omit_null=True
     )
 
     def on(self, instance_type: str | None) -> Self:

@@ -69,7 +69,7 @@ class BatchPlanner:
             advice="Choose a version that the Train state machine registered.",
         )
         kind = predictor_type(spec)
-        if not kind.answers_by_row:
+        if not kind.answers_pieces:
             refuse_row_options(asked, spec.type)
         answer_columns = kind.answer_columns(schema, asked.output)
         if not answer_columns:
@@ -117,6 +117,7 @@ class BatchPlanner:
             features=len(schema.features),
             answer_columns=answer_columns,
             answers_by_row=kind.answers_by_row,
+            answers_pieces=kind.answers_pieces,
         )
         return planner(self.environment, self.store).plan(plan, data)
 

@@ -9,6 +9,7 @@ from autogluon_contracts.documents.feature_schema import FeatureSchemaHeader
 from autogluon_contracts.documents.predictor_spec import PredictorSpec
 from autogluon_contracts.wording import listed
 from autogluon_lambdas.logic.data.locations import DataFiles
+from autogluon_lambdas.logic.programs.program import Program
 from autogluon_lambdas.models.errors import InvalidInputError
 from autogluon_lambdas.models.training_plan import TrainingPlan
 from autogluon_lambdas.ports import ObjectStore
@@ -18,6 +19,10 @@ _MODULE = "predictor_type"
 
 class PredictorType(Protocol):
     """What depends on a predictor's type; its module has one as `PREDICTOR_TYPE`."""
+
+    @property
+    def program(self) -> Program:
+        """What runs in the containers of its predictors."""
 
     @property
     def usual_metrics(self) -> Sequence[str]:
@@ -41,6 +46,13 @@ class PredictorType(Protocol):
 
         Where it has not, rows depend on each other: a file is never cut, and no column of it is
         carried over.
+        """
+
+    @property
+    def answers_pieces(self) -> bool:
+        """Whether a model answers a piece of a file as it answers the file.
+
+        Where it does not, no file is cut, and no column of it is carried over.
         """
 
     def argument_problems(

@@ -71,6 +71,11 @@ class Environment:
         return self._get(variables.SCRIPTS_URI)
 
     @property
+    def training_scripts_uri(self) -> str:
+        """The S3 URI of the `.tar.gz` with the scripts of all predictors of the type `script`."""
+        return self._get(variables.TRAINING_SCRIPTS_URI)
+
+    @property
     def promote_state_machine_arn(self) -> str:
         """The state machine that promotes."""
         return self._get(variables.PROMOTE_STATE_MACHINE_ARN)

@@ -47,6 +47,8 @@ class TrainingPlan:
     continued: ContinuedRun | None = None
     parent: Parent | None = None
     """The model that the run trains further."""
+    columns: tuple[str, ...] | None = None
+    """Of the training data, where the job does not report them itself."""
 
     @property
     def job_file(self) -> S3Location:

@@ -9,6 +9,7 @@ from autogluon_contracts.predictor_types.meantype.predictor_type import PREDICTO
 from autogluon_contracts.wording import listed
 from autogluon_lambdas.logic.data.locations import DataFiles
 from autogluon_lambdas.logic.predictor_types import PredictorType
+from autogluon_lambdas.logic.programs.autogluon_program import AUTOGLUON
 from autogluon_lambdas.models.errors import InvalidDataError
 from autogluon_lambdas.models.training_plan import TrainingPlan
 from autogluon_lambdas.ports import ObjectStore
@@ -17,11 +18,13 @@ from autogluon_lambdas.ports import ObjectStore
 class _Mean:
     """What planners know of mean predictors."""
 
+    program = AUTOGLUON
     usual_metrics = METRICS
     folders = ()
     side_tables = ()
     has_bulk_engine = True
     answers_by_row = True
+    answers_pieces = True
 
     def argument_problems(
         self, plan: TrainingPlan, asked_init_args: Mapping[str, Any]

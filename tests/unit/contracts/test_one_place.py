@@ -136,7 +136,7 @@ KNOWLEDGE = {
         r"^(text/csv|application/(jsonl|jsonlines|x-ndjson|x-parquet|vnd\.apache\.parquet|"
         r"x-autogluon))$",
         {
-            "lambda/autogluon_lambdas/logic/training/report_archive.py": (
+            "lambda/autogluon_lambdas/logic/programs/report_archive.py": (
                 "the types of a report's files in S3, which no request or answer has"
             ),
             "embedded/embedded_aws/sagemaker/container/image/server.py": (

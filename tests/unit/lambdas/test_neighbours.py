@@ -14,7 +14,7 @@ from autogluon_contracts.documents.transform_batch import TransformBatch
 from autogluon_contracts.s3_location import S3Location
 from autogluon_jobs.schema.feature_schema import Feature, FeatureSchema
 from autogluon_lambdas.logic.plan_batch import BatchPlanner
-from autogluon_lambdas.logic.training.metric_definitions import metric_definitions
+from autogluon_lambdas.logic.programs.metric_definitions import metric_definitions
 from autogluon_lambdas.logic.training.plan import TrainingPlanner
 from autogluon_lambdas.models.instances import takes_volume_key
 from embedded_aws.gateway import ApiCall

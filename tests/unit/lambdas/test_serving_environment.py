@@ -7,7 +7,7 @@ import pytest
 
 from autogluon_contracts.documents.predictor_spec import PredictorSpec
 from autogluon_jobs.serving.server_config import ServingConfig
-from autogluon_lambdas.logic.registry.serving_environment import serving_environment
+from autogluon_lambdas.logic.programs.serving_environment import serving_environment
 from tests.fakes.sandbox import spec
 
 

@@ -77,7 +77,7 @@ def load_environment(name: str, folder: Path) -> Environment:
         raise SettingsError(shown, error.problems, key_lines(text)) from error
     _require_names_apart(environment, folder, shown)
     environment = environment.in_folder(folder)
-    problems = _absent_scripts(environment, folder)
+    problems = [*_absent_scripts(environment, folder), *_unusable_scripts(environment, folder)]
     if problems:
         raise SettingsError(shown, problems, key_lines(text))
     return environment
@@ -91,6 +91,17 @@ def _absent_scripts(environment: Environment, folder: Path) -> list[str]:
         for predictor, settings in environment.predictors.items()
         for step, found in settings.processing.items()
         if found.script is not None and not (folder / found.script).is_file()
+    ]
+
+
+def _unusable_scripts(environment: Environment, folder: Path) -> list[str]:
+    return [
+        f"predictors.{name}.script.{problem}"
+        for name, predictor in environment.predictors.items()
+        if predictor.script is not None
+        for problem in predictor.script.file_problems(
+            folder, folder.name, is_isolated=environment.is_isolated(name)
+        )
     ]
 
 

@@ -15,7 +15,7 @@ from autogluon_lambdas.models.model_package import ModelPackage
 class BatchPlan:
     """One batch, every value decided; `features` is the number that the model takes.
 
-    `answers_by_row` is the predictor type's.
+    `answers_by_row` and `answers_pieces` are the predictor type's.
     """
 
     spec: PredictorSpec
@@ -31,6 +31,7 @@ class BatchPlan:
     features: int
     answer_columns: tuple[str, ...]
     answers_by_row: bool
+    answers_pieces: bool
 
     def by_type(self) -> "list[BatchPlan]":
         """Return the plan on each of its instance types, in the order in which they are tried."""

@@ -10,6 +10,7 @@ from autogluon_lambdas.logic.data.locations import DataFiles
 from autogluon_lambdas.logic.multimodal.argument_problems import argument_problems
 from autogluon_lambdas.logic.multimodal.training_data import check_training_data
 from autogluon_lambdas.logic.predictor_types import PredictorType
+from autogluon_lambdas.logic.programs.autogluon_program import AUTOGLUON
 from autogluon_lambdas.logic.tabular.predictor_type import PREDICTOR_TYPE as TABULAR
 from autogluon_lambdas.models.training_plan import TrainingPlan
 from autogluon_lambdas.ports import ObjectStore
@@ -18,11 +19,13 @@ from autogluon_lambdas.ports import ObjectStore
 class _MultiModal:
     """`MultiModalPredictor` of AutoGluon."""
 
+    program = AUTOGLUON
     usual_metrics = TABULAR.usual_metrics
     folders = ("images", "weights")
     side_tables = ()
     has_bulk_engine = False
     answers_by_row = True
+    answers_pieces = True
 
     def argument_problems(
         self, plan: TrainingPlan, asked_init_args: Mapping[str, Any]

@@ -7,6 +7,7 @@ from autogluon_contracts.documents.feature_schema import FeatureSchemaHeader
 from autogluon_contracts.predictor_types.tabular.metrics import canonical
 from autogluon_lambdas.logic.data.locations import DataFiles
 from autogluon_lambdas.logic.predictor_types import PredictorType
+from autogluon_lambdas.logic.programs.autogluon_program import AUTOGLUON
 from autogluon_lambdas.logic.tabular.argument_problems import argument_problems
 from autogluon_lambdas.logic.tabular.training_data import check_training_data
 from autogluon_lambdas.models.training_plan import TrainingPlan
@@ -16,6 +17,7 @@ from autogluon_lambdas.ports import ObjectStore
 class _Tabular:
     """`TabularPredictor` of AutoGluon."""
 
+    program = AUTOGLUON
     # What TabularPredictor.evaluate reports for each problem type.
     usual_metrics = (
         "accuracy", "balanced_accuracy", "mcc", "roc_auc", "f1", "precision", "recall", "log_loss",
@@ -26,6 +28,7 @@ class _Tabular:
     side_tables = ()
     has_bulk_engine = True
     answers_by_row = True
+    answers_pieces = True
 
     def argument_problems(
         self, plan: TrainingPlan, asked_init_args: Mapping[str, Any]

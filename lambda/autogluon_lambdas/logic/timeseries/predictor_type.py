@@ -8,6 +8,7 @@ from autogluon_contracts.predictor_types.timeseries.metrics import ALWAYS_MEASUR
 from autogluon_contracts.predictor_types.timeseries.series import SeriesFacts
 from autogluon_lambdas.logic.data.locations import DataFiles
 from autogluon_lambdas.logic.predictor_types import PredictorType
+from autogluon_lambdas.logic.programs.autogluon_program import AUTOGLUON
 from autogluon_lambdas.logic.timeseries.argument_problems import IDENTITY, argument_problems
 from autogluon_lambdas.logic.timeseries.callers import broken_for_callers
 from autogluon_lambdas.logic.timeseries.series_files import check_whole_series
@@ -19,11 +20,13 @@ from autogluon_lambdas.ports import ObjectStore
 class _TimeSeries:
     """`TimeSeriesPredictor` of AutoGluon."""
 
+    program = AUTOGLUON
     usual_metrics = ALWAYS_MEASURED
     folders = ()
     side_tables = ("static_features",)
     has_bulk_engine = False
     answers_by_row = False
+    answers_pieces = False
 
     def argument_problems(
         self, plan: TrainingPlan, asked_init_args: Mapping[str, Any]

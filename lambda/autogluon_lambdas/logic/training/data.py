@@ -19,8 +19,11 @@ def inspect_training_data(
     predictor_type: PredictorType,
     asked: TrainInput,
     plan: TrainingPlan,
-) -> dict[str, DataFiles]:
-    """Return the run's data files by input key; raises InvalidDataError naming what is wrong."""
+) -> tuple[dict[str, DataFiles], tuple[str, ...]]:
+    """Return the run's data files by input key, and the columns of the training data.
+
+    Raises InvalidDataError naming what is wrong.
+    """
     locations = asked.locations()
     with ThreadPoolExecutor(len(locations)) as threads:
         looks = list(threads.map(lambda item: _look(store, *item), locations.items()))
@@ -32,7 +35,7 @@ def inspect_training_data(
         predictor_type.check_training_data(store, files, columns, plan)
     else:
         check_further_data(files, columns, plan.parent)
-    return files
+    return files, columns["train_data"]
 
 
 def channel_uris(

@@ -38,6 +38,8 @@ def job_config(
         folds=None if plan.folds is None else plan.folds.uri,
         further_training=plan.spec.training.further_training,
         parent=None if plan.parent is None else plan.parent.model,
+        columns=plan.columns,
+        script=plan.spec.script,
     )
 
 

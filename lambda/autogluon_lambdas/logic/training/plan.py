@@ -60,12 +60,15 @@ class TrainingPlanner:
             plan = further_plan(plan, asked, parent)
         require_valid(kind, plan, asked)
         refuse_name_of_earlier_run(self.store, execution, plan.folder)
-        files = inspect_training_data(self.store, kind, asked, plan)
+        files, columns = inspect_training_data(self.store, kind, asked, plan)
+        if kind.program.records_columns:
+            plan = replace(plan, columns=columns)
         if asked.continue_run is not None:
             found = continued_run(self.store, asked.continue_run, plan, files)
             plan = replace(plan, continued=found)
         BudgetGuard(self.training_jobs, self.environment.artifact_bucket).require_left(plan)
-        request = training_job_request(self.environment, plan, files, kind.usual_metrics)
+        program = kind.program.job(self.environment, plan, kind.usual_metrics)
+        request = training_job_request(self.environment, plan, files, program)
         write_configuration(self.store, plan, files)
         return {
             "request": request,

@@ -1,7 +1,6 @@
 """Build the CreateTrainingJob request."""
 
-import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -9,15 +8,14 @@ from autogluon_contracts.documents.predictor_spec import SpotSpec
 from autogluon_contracts.documents.training_job import (
     CHECKPOINT_CHANNEL,
     CHECKPOINTS_PATH,
-    CODE_CHANNEL,
     CONFIG_CHANNEL,
     FOLDER_CHANNELS,
-    PROGRAM,
     TABLE_CHANNELS,
 )
 from autogluon_contracts.names import runs_folder
 from autogluon_contracts.s3_location import S3Location
 from autogluon_lambdas.logic.data.locations import DataFiles
+from autogluon_lambdas.logic.programs.program import JobProgram
 from autogluon_lambdas.logic.sagemaker.accepted_fields import require_accepted
 from autogluon_lambdas.logic.sagemaker.channels import (
     channel,
@@ -27,7 +25,6 @@ from autogluon_lambdas.logic.sagemaker.channels import (
 )
 from autogluon_lambdas.logic.sagemaker.shared_settings import JobInstances, SharedSettings
 from autogluon_lambdas.logic.sagemaker.tags import resource_tags
-from autogluon_lambdas.logic.training.metric_definitions import metric_definitions
 from autogluon_lambdas.models.environment import Environment
 from autogluon_lambdas.models.training_plan import TrainingPlan
 
@@ -36,7 +33,7 @@ def training_job_request(
     environment: Environment,
     plan: TrainingPlan,
     files: Mapping[str, DataFiles],
-    usual_metrics: Iterable[str],
+    program: JobProgram,
 ) -> dict[str, Any]:
     """Return the complete request; the same plan always gives the same one.
 
@@ -44,26 +41,14 @@ def training_job_request(
     """
     spec = plan.spec
     shared = _shared(environment, plan)
-    code = S3Location.parse(environment.code_uri)
     request = {
         "TrainingJobName": plan.job_name,
         "AlgorithmSpecification": {
             "TrainingImage": spec.image_uri,
             "TrainingInputMode": "File",
-            "MetricDefinitions": metric_definitions(
-                [
-                    plan.init_args.get("eval_metric"),
-                    None if spec.quality_gate is None else spec.quality_gate.metric,
-                    *usual_metrics,
-                ]
-            ),
+            **_metrics(program),
         },
-        "HyperParameters": {
-            "sagemaker_program": json.dumps(PROGRAM),
-            "sagemaker_submit_directory": json.dumps(
-                f"/opt/ml/input/data/{CODE_CHANNEL}/{code.name}"
-            ),
-        },
+        **({"HyperParameters": program.hyperparameters} if program.hyperparameters else {}),
         "InputDataConfig": [
             *(
                 channel(TABLE_CHANNELS[key], s3_data_source(entry, plan.manifest(key)))
@@ -72,7 +57,7 @@ def training_job_request(
             *(prefix_channel(FOLDER_CHANNELS[key], folder) for key, folder in plan.folders.items()),
             *_mirrored_weights(plan),
             *_model_channel(plan),
-            prefix_channel(CODE_CHANNEL, code),
+            *program.code,
             prefix_channel(CONFIG_CHANNEL, plan.job_file),
             *_continued(plan),
         ],
@@ -86,6 +71,11 @@ def training_job_request(
     if plan.instance_count > 1:
         return {**request, "EnableInterContainerTrafficEncryption": True}
     return require_accepted("CreateTrainingJob", request)
+
+
+def _metrics(program: JobProgram) -> dict[str, Any]:
+    found = list(program.metric_definitions)
+    return {"MetricDefinitions": found} if found else {}
 
 
 def _mirrored_weights(plan: TrainingPlan) -> list[dict[str, Any]]:

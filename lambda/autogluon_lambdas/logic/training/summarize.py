@@ -14,11 +14,12 @@ from autogluon_contracts.shown.report_page import with_tile
 from autogluon_contracts.shown.scores import ShownMetric
 from autogluon_contracts.spending import usd_of_seconds
 from autogluon_lambdas.logic.predictor_types import predictor_type
+from autogluon_lambdas.logic.programs.program import artifact_of
+from autogluon_lambdas.logic.programs.report_archive import REPORT_FILES
 from autogluon_lambdas.logic.registry.predictors import load_spec
 from autogluon_lambdas.logic.registry.quality_gate import APPROVED, decide
 from autogluon_lambdas.logic.registry.registration import model_package_request
 from autogluon_lambdas.logic.report.search_section import with_search
-from autogluon_lambdas.logic.training.report_archive import REPORT_FILES, unpack_report
 from autogluon_lambdas.logic.training.tracked_run import tracked_run
 from autogluon_lambdas.models.environment import Environment
 from autogluon_lambdas.models.errors import TrainingFailedError
@@ -54,10 +55,12 @@ class TrainingSummarizer:
         run = Run.from_event(event)
         training_job = event["training_job"]
         spec = load_spec(self.predictors, run.predictor)
-        artifact = _artifact(training_job)
+        _require_completed(training_job)
+        artifact = artifact_of(training_job)
         # A job that is not the first attempt has another name, and so another folder.
         run = replace(run, folder=artifact.parent().parent())
-        report = unpack_report(self.store, artifact.parent().child("output.tar.gz"))
+        program = predictor_type(spec).program
+        report = program.report(self.store, spec, training_job)
         metrics = _metrics(report["metrics.json"])
         decision = decide(spec.quality_gate, metrics, predictor_type(spec).canonical_metric)
         tuning = TuningSummary.from_json(event["tuning"]) if "tuning" in event else None
@@ -87,6 +90,7 @@ class TrainingSummarizer:
             decision=decision,
             training_job=training_job,
             usd=usd,
+            environment=program.serving_environment(spec),
         )
         summary = {
             "predictor": spec.name,
@@ -187,7 +191,7 @@ def _times(training_job: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _artifact(training_job: dict[str, Any]) -> S3Location:
+def _require_completed(training_job: dict[str, Any]) -> None:
     status = training_job.get("TrainingJobStatus")
     if status != "Completed":
         reason = training_job.get("FailureReason") or "SageMaker gave no reason"
@@ -195,7 +199,6 @@ def _artifact(training_job: dict[str, Any]) -> S3Location:
             f"The training job {training_job.get('TrainingJobName')} is {status}: "
             f"{reason.rstrip('.')}."
         )
-    return S3Location.parse(training_job["ModelArtifacts"]["S3ModelArtifacts"])
 
 
 def _metrics(text: bytes) -> TrainingMetrics:

@@ -56,7 +56,7 @@ class TransformPlanner:
         return answer
 
     def _answer(self, plan: BatchPlan, data: BatchData) -> dict[str, Any]:
-        mode = choose_mode(data, plan.spec.batch, may_cut=plan.answers_by_row)
+        mode = choose_mode(data, plan.spec.batch, may_cut=plan.answers_pieces)
         id_column = data.layout.id_column
         request = transform_job_request(self.environment, plan, data, mode)
         return {

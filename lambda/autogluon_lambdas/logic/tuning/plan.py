@@ -62,10 +62,11 @@ class TuningPlanner:
         require_valid(kind, plan, asked)
         _require_valid_ranges(kind, plan, tuning)
         refuse_name_of_earlier_run(self.store, execution, plan.folder)
-        files = inspect_training_data(self.store, kind, asked, plan)
+        files, _ = inspect_training_data(self.store, kind, asked, plan)
         guard = BudgetGuard(self.training_jobs, self.environment.artifact_bucket)
         guard.require_left(plan, tuning)
-        trial = training_job_request(self.environment, plan, files, kind.usual_metrics)
+        program = kind.program.job(self.environment, plan, kind.usual_metrics)
+        trial = training_job_request(self.environment, plan, files, program)
         write_configuration(self.store, plan, files, tuned=tuple(tuning.ranges))
         parents = [execution.tuning_job_name(spec.name, run=run) for run in asked.warm_start]
         types = TrialInstances(resources_of_types(self.environment, plan), plan.volume_size_gb)

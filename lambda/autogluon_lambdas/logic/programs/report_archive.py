@@ -2,6 +2,7 @@
 
 import io
 import tarfile
+from collections.abc import Collection
 
 from autogluon_contracts.s3_location import S3Location
 from autogluon_lambdas.logic.data.byte_stream import ByteStream
@@ -28,6 +29,29 @@ def unpack_report(
 
     Raises TrainingFailedError when the archive or a required file is absent, damaged or too large.
     """
+    try:
+        found = unpack(store, archive, REPORT_FILES, largest_bytes)
+    except NotReadableError as error:
+        raise TrainingFailedError(
+            f"The training job left no report ({error.location.uri}: {error.reason})."
+        ) from error
+    missing = [name for name in REQUIRED_FILES if name not in found]
+    if missing:
+        raise TrainingFailedError(f"{archive.uri} lacks {', '.join(missing)}.")
+    return found
+
+
+def unpack(
+    store: ObjectStore,
+    archive: S3Location,
+    wanted: Collection[str],
+    largest_bytes: int = LARGEST_FILE_BYTES,
+) -> dict[str, bytes]:
+    """Return the wanted files at the archive's root, by name, those that it has.
+
+    Raises TrainingFailedError when the archive is damaged or a file is too large, NotReadableError
+    when it does not exist.
+    """
     found: dict[str, bytes] = {}
     try:
         raw = io.BufferedReader(ByteStream(store.stream(archive)), buffer_size=1 << 20)
@@ -37,19 +61,12 @@ def unpack_report(
                     break
                 # Names are compared, never used as paths, so no member can point elsewhere.
                 name = member.name.removeprefix("./")
-                if member.isfile() and name in REPORT_FILES:
+                if member.isfile() and name in wanted:
                     found[name] = _read(archive, members, member, largest_bytes)
-    except NotReadableError as error:
-        raise TrainingFailedError(
-            f"The training job left no report ({error.location.uri}: {error.reason})."
-        ) from error
     except (tarfile.TarError, EOFError, OSError) as error:
         raise TrainingFailedError(
             f"{archive.uri} is not a valid tar.gz archive: {error}."
         ) from error
-    missing = [name for name in REQUIRED_FILES if name not in found]
-    if missing:
-        raise TrainingFailedError(f"{archive.uri} lacks {', '.join(missing)}.")
     return found
 
 

@@ -1,0 +1,1 @@
+"""Predictors that a person's own script or image trains."""

@@ -1,0 +1,1 @@
+"""Judge predictors that a person's own script or image trains."""

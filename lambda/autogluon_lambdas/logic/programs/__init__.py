@@ -1,0 +1,1 @@
+"""What runs in the containers of predictors: their programs, and what these leave behind."""

@@ -1,0 +1,62 @@
+"""Run this project's own container code, in AutoGluon's image."""
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from autogluon_contracts.documents.predictor_spec import PredictorSpec
+from autogluon_contracts.documents.training_job import CODE_CHANNEL, PROGRAM
+from autogluon_contracts.s3_location import S3Location
+from autogluon_lambdas.logic.programs.metric_definitions import metric_definitions
+from autogluon_lambdas.logic.programs.program import JobProgram, Program, output_of
+from autogluon_lambdas.logic.programs.report_archive import unpack_report
+from autogluon_lambdas.logic.programs.serving_environment import serving_environment
+from autogluon_lambdas.logic.sagemaker.channels import prefix_channel
+from autogluon_lambdas.models.environment import Environment
+from autogluon_lambdas.models.training_plan import TrainingPlan
+from autogluon_lambdas.ports import ObjectStore
+
+
+class _AutoGluonProgram:
+    """The container code, which writes its report itself."""
+
+    records_columns = False
+
+    def job(
+        self, environment: Environment, plan: TrainingPlan, usual_metrics: Iterable[str]
+    ) -> JobProgram:
+        """Return the toolkit's hyperparameters, the `AGMETRIC` lines' metrics and the code."""
+        gate = plan.spec.quality_gate
+        code = S3Location.parse(environment.code_uri)
+        return JobProgram(
+            hyperparameters={
+                "sagemaker_program": json.dumps(PROGRAM),
+                "sagemaker_submit_directory": json.dumps(
+                    f"/opt/ml/input/data/{CODE_CHANNEL}/{code.name}"
+                ),
+            },
+            metric_definitions=metric_definitions(
+                [
+                    plan.init_args.get("eval_metric"),
+                    None if gate is None else gate.metric,
+                    *usual_metrics,
+                ]
+            ),
+            code=[prefix_channel(CODE_CHANNEL, code)],
+        )
+
+    def report(
+        self,
+        store: ObjectStore,
+        spec: PredictorSpec,  # noqa: ARG002 - the job knew what it reports
+        training_job: Mapping[str, Any],
+    ) -> dict[str, bytes]:
+        """Return the files of the job's report."""
+        return unpack_report(store, output_of(training_job))
+
+    def serving_environment(self, spec: PredictorSpec) -> dict[str, str]:
+        """Return what the container and the serving script read."""
+        return serving_environment(spec.serving)
+
+
+AUTOGLUON: Program = _AutoGluonProgram()

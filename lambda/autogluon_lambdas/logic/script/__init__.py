@@ -1,0 +1,1 @@
+"""Check and describe predictors that a person's own script or image trains."""

@@ -1,0 +1,84 @@
+"""Run a person's script in a framework's image, or an image that needs none."""
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from autogluon_contracts.documents.predictor_spec import PredictorSpec
+from autogluon_contracts.documents.script_spec import CHANNEL, PROGRAM, ScriptSpec
+from autogluon_contracts.documents.server_limits import PROGRAM_VARIABLE, TIMEOUT_VARIABLE
+from autogluon_contracts.documents.training_job import CODE_CHANNEL
+from autogluon_contracts.predictor_types.script.arguments import written
+from autogluon_contracts.s3_location import S3Location
+from autogluon_lambdas.logic.programs.program import JobProgram, Program
+from autogluon_lambdas.logic.sagemaker.channels import prefix_channel
+from autogluon_lambdas.logic.script.report import script_report
+from autogluon_lambdas.models.environment import Environment
+from autogluon_lambdas.models.errors import InvalidInputError
+from autogluon_lambdas.models.training_plan import TrainingPlan
+from autogluon_lambdas.ports import ObjectStore
+
+# What SageMaker's Python SDK sets for models with a script (`sagemaker.model`, 2.257).
+_SUBMIT_DIRECTORY, _CODE = "SAGEMAKER_SUBMIT_DIRECTORY", "/opt/ml/model/code"
+
+
+class _ScriptProgram:
+    """What the toolkits of AWS's images call, or an image of one's own."""
+
+    records_columns = True
+
+    def job(
+        self,
+        environment: Environment,
+        plan: TrainingPlan,
+        usual_metrics: Iterable[str],  # noqa: ARG002 - the settings name what the script prints
+    ) -> JobProgram:
+        """Return the hyperparameters, the settings' metrics, and the code with the scripts."""
+        script = script_of(plan.spec)
+        metrics = [{"Name": name, "Regex": regex} for name, regex in script.metrics.items()]
+        if script.entry_point is None:
+            plain = {
+                name: value if isinstance(value, str) else written(value)
+                for name, value in plan.fit_args.items()
+            }
+            return JobProgram(plain, metrics, ())
+        code = S3Location.parse(environment.code_uri)
+        scripts = S3Location.parse(environment.training_scripts_uri)
+        return JobProgram(
+            hyperparameters={
+                **{name: written(value) for name, value in plan.fit_args.items()},
+                "sagemaker_program": json.dumps(PROGRAM),
+                "sagemaker_submit_directory": json.dumps(
+                    f"/opt/ml/input/data/{CODE_CHANNEL}/{code.name}"
+                ),
+            },
+            metric_definitions=metrics,
+            code=[prefix_channel(CODE_CHANNEL, code), prefix_channel(CHANNEL, scripts)],
+        )
+
+    def report(
+        self, store: ObjectStore, spec: PredictorSpec, training_job: Mapping[str, Any]
+    ) -> dict[str, bytes]:
+        """Return what planner, log and script know of the model."""
+        return script_report(store, spec, training_job)
+
+    def serving_environment(self, spec: PredictorSpec) -> dict[str, str]:
+        """Return what SageMaker's toolkits read; nothing for an image that serves by itself."""
+        script = script_of(spec)
+        timeout = {TIMEOUT_VARIABLE: str(spec.serving.request_timeout_seconds)}
+        if script.inference is None:
+            return timeout
+        return {**timeout, PROGRAM_VARIABLE: script.inference, _SUBMIT_DIRECTORY: _CODE}
+
+
+def script_of(spec: PredictorSpec) -> ScriptSpec:
+    """Return what the settings say of the script; raises InvalidInputError without."""
+    if spec.script is None:
+        raise InvalidInputError(
+            f'input.predictor: the deployed settings of predictor "{spec.name}" have no script.',
+            advice="Deploy the environment again.",
+        )
+    return spec.script
+
+
+SCRIPT: Program = _ScriptProgram()
