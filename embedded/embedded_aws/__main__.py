@@ -55,6 +55,14 @@ def _options(argv: Sequence[str] | None) -> argparse.Namespace:
         help="virtual environment that represents the AutoGluon container (default: .venv-image)",
     )
     parser.add_argument(
+        "--image",
+        action="append",
+        default=[],
+        metavar="URI=FOLDER",
+        help="run the programs train and serve of a folder for an image; may be given several "
+        "times",
+    )
+    parser.add_argument(
         "--instance", type=Path, metavar="FOLDER", help="folder in which `agcdk embedded` finds it"
     )
     parser.add_argument("--restore", type=Path, metavar="FILE", help="start with a saved state")
@@ -73,6 +81,7 @@ def _serve(options: argparse.Namespace, stop: threading.Event) -> None:
             f"--image-env: {options.image_env} is not a Python environment; "
             "`make setup` creates it."
         )
+    own_images = dict(_own_image(given) for given in options.image)
     log = ActivityLog(sys.stdout, verbose=options.verbose)
     with ExitStack() as at_end:
         try:
@@ -83,7 +92,7 @@ def _serve(options: argparse.Namespace, stop: threading.Event) -> None:
             port = options.port
             if port is None:
                 port = _saved_port(options) or DEFAULT_PORT
-            aws = EmbeddedAws(image_python=image_python, port=port, log=log)
+            aws = EmbeddedAws(image_python=image_python, port=port, log=log, own_images=own_images)
             at_end.callback(aws.stop)
             if faults is not None:
                 aws.faults.load(faults)
@@ -113,6 +122,20 @@ def _serve(options: argparse.Namespace, stop: threading.Event) -> None:
         for name, value in aws.client_environment().items():
             print(f"export {name}={value}", flush=True)
         stop.wait()
+
+
+def _own_image(given: str) -> tuple[str, Path]:
+    """Return URI and folder of an `--image`."""
+    uri, _, text = given.partition("=")
+    folder = Path(text).absolute()
+    if not uri or not text:
+        raise _UsageError(f"--image: got {given!r}; allowed: URI=FOLDER.")
+    if not any((folder / name).is_file() for name in ("train", "serve")):
+        raise _UsageError(
+            f"--image: {text} has neither a file train nor a file serve; give the folder of the "
+            "programs that the image would run."
+        )
+    return uri, folder
 
 
 def _saved_port(options: argparse.Namespace) -> int | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -42,6 +42,7 @@ class Runtime:
     image_python: Path  # interpreter of the environment that represents the AutoGluon image
     processes: ProcessSupervisor
     log: ActivityLog
+    own_images: Mapping[str, Path] = field(default_factory=dict)  # URI -> folder
     account_id: str = ACCOUNT_ID
     default_region: str = DEFAULT_REGION
     assume_role_for_service: ServiceRoleAssumer | None = None

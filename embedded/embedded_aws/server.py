@@ -9,6 +9,7 @@ import socket
 import tempfile
 import threading
 import traceback
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -58,6 +59,7 @@ class EmbeddedAws:
 
     Args:
         image_python: interpreter of the environment that represents the AutoGluon container.
+        own_images: folders whose programs `train` and `serve` run for other images, by their URIs.
         port: 0 picks a free one.
     """
 
@@ -68,6 +70,7 @@ class EmbeddedAws:
         port: int = 0,
         log: ActivityLog | None = None,
         services: tuple[str, ...] = SERVICES,
+        own_images: Mapping[str, Path] | None = None,
     ) -> None:
         self._port = port or _free_port()
         os.environ["MOTO_PORT"] = str(self._port)  # moto's own clients call back on it
@@ -79,6 +82,7 @@ class EmbeddedAws:
             port=self._port,
             state_dir=self._state_dir,
             image_python=image_python,
+            own_images=own_images or {},
             processes=ProcessSupervisor(),
             log=log,
             clock=Clock(lambda error: log.event("clock", _fault("a timer", error))),

@@ -11,7 +11,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,6 +44,7 @@ class StartOptions:
     image_env: Path | None = None
     fault_file: Path | None = None
     restore: Path | None = None
+    images: Sequence[str] = ()
 
 
 def start(options: StartOptions, on_progress: Callable[[str], None]) -> EmbeddedInstance:
@@ -140,6 +141,9 @@ def _arguments(options: StartOptions, folder: Path) -> list[str]:
     for option, file in (("--fault", options.fault_file), ("--restore", options.restore)):
         if file is not None:
             arguments += [option, str(file.absolute())]
+    for given in options.images:
+        uri, _, folder = given.partition("=")
+        arguments += ["--image", f"{uri}={Path(folder).absolute()}" if folder else given]
     return arguments
 
 

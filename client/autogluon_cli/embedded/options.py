@@ -37,6 +37,13 @@ def start_options(function: Callable[..., Any]) -> Callable[..., Any]:
             ".venv-image]",
         ),
         click.option(
+            "--image",
+            "images",
+            multiple=True,
+            metavar="URI=FOLDER",
+            help="Run the programs train and serve of a folder for an image; may be repeated.",
+        ),
+        click.option(
             "--fault",
             "fault_file",
             type=click.Path(exists=True, dir_okay=False, path_type=Path),

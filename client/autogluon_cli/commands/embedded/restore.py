@@ -28,6 +28,7 @@ def restore(
     file: Path,
     name: str,
     image_env: Path | None,
+    images: tuple[str, ...],
     fault_file: Path | None,
 ) -> None:
     """Start an embedded AWS with the state in FILE, on the port that it was saved on.
@@ -41,7 +42,7 @@ def restore(
             "state.",
             next_command=f"agcdk embedded stop{option_of(name)}",
         )
-    options = StartOptions(name, None, image_env, fault_file, restore=file)
+    options = StartOptions(name, None, image_env, fault_file, restore=file, images=images)
     with live_line(f"restoring {name}", quiet=invocation.as_json) as line:
         started = start(options, line.now)
     report_start(invocation, started, "is restored and answers")

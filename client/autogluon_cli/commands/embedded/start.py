@@ -32,6 +32,7 @@ def start(
     name: str,
     port: int | None,
     image_env: Path | None,
+    images: tuple[str, ...],
     fault_file: Path | None,
 ) -> None:
     """Start an embedded AWS and wait until it answers.
@@ -48,7 +49,7 @@ def start(
             )
         report_start(invocation, running, "already runs")
         return
-    options = StartOptions(name, port, image_env, fault_file)
+    options = StartOptions(name, port, image_env, fault_file, images=images)
     with live_line(f"starting {name}", quiet=invocation.as_json) as line:
         started = start_instance(options, line.now)
     report_start(invocation, started, "answers")

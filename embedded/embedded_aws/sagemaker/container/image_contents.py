@@ -44,7 +44,7 @@ def explain_missing_module(image: Image, words: str) -> str:
     It is empty for any other end.
     """
     match = _NOT_FOUND.search(words)
-    if match is None:
+    if match is None or image.folder is not None:
         return ""
     missing = missing_modules(image.python)
     wanted = match[1]

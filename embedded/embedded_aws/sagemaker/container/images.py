@@ -1,10 +1,12 @@
-"""Map AutoGluon's and scikit-learn's images to a local Python environment.
+"""Map image URIs to what runs for them here, where there is no container engine.
 
-The embedded AWS has no container engine, so it refuses every other image by name.
+AutoGluon's and scikit-learn's images are a local Python environment; an image of one's own is a
+folder that the embedded AWS was started with. Every other image is refused by name.
 """
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -33,6 +35,7 @@ class Image:
     python: Path
     version: str  # the library's, as the tag says
     library: str = AUTOGLUON
+    folder: Path | None = None  # of an image of one's own
 
     @property
     def server(self) -> str:
@@ -45,14 +48,20 @@ class Image:
     def environment(self, opt_ml: OptMl) -> dict[str, str]:
         """Return the variables that the image sets for every process in it."""
         scratch = str(opt_ml.inside / SCRATCH)
-        return {
-            "PATH": f"{self.python.parent}:/usr/local/bin:/usr/bin:/bin",
+        programs = self.python.parent if self.folder is None else self.folder
+        common = {
+            "PATH": f"{programs}:/usr/local/bin:/usr/bin:/bin",
             "HOME": scratch,
             "TMPDIR": scratch,
             "LANG": "C.UTF-8",
             "PYTHONUNBUFFERED": "1",
-            "PYTHONPATH": str(STARTUP_FILES),
             "SAGEMAKER_BASE_DIR": str(opt_ml.inside),
+        }
+        if self.folder is not None:
+            return common
+        return {
+            **common,
+            "PYTHONPATH": str(STARTUP_FILES),
             # The function that the toolkit calls: `framework.py`, which `toolkit.py` offers.
             "SAGEMAKER_TRAINING_MODULE": "image_framework:main",
             # One environment serves all jobs: what a job's requirements.txt asks for must be
@@ -63,16 +72,35 @@ class Image:
 
     def command(self, argv: list[str], opt_ml: OptMl) -> list[str]:
         """Return a container's entry point, with this image's Python and the job's paths."""
+        if self.folder is not None:
+            return [opt_ml.rewrite(part) for part in argv]
         python = str(self.python)
         return [python if part in {"python", "python3"} else opt_ml.rewrite(part) for part in argv]
 
+    def program(self, name: str) -> str:
+        """Return the program `train` or `serve` of an image of one's own.
 
-def resolve_image(uri: str, image_python: Path) -> Image:
-    """Return the local environment of an image.
+        Raises:
+            JobError: its folder has no such executable file.
+        """
+        assert self.folder is not None  # AWS's images have programs of their own
+        path = self.folder / name
+        if not (path.is_file() and os.access(path, os.X_OK)):
+            raise JobError(
+                f"ClientError: image {self.uri!r} is the folder {self.folder}, which has no "
+                f"executable file {name!r}."
+            )
+        return str(path)
+
+
+def resolve_image(uri: str, image_python: Path, own_images: Mapping[str, Path] = {}) -> Image:
+    """Return what runs for an image: the folder of one's own, or a local environment.
 
     Raises:
-        JobError: the image is neither AutoGluon's nor scikit-learn's.
+        JobError: the image is neither AutoGluon's nor scikit-learn's nor one's own.
     """
+    if uri in own_images:
+        return Image(uri, image_python, "", "", own_images[uri])
     match = _URI.fullmatch(uri)
     if match is not None and match["repository"] == _SKLEARN:
         sklearn = _SKLEARN_TAG.fullmatch(match["tag"])
@@ -84,7 +112,9 @@ def resolve_image(uri: str, image_python: Path) -> Image:
             f"ClientError: the embedded AWS has no container engine and cannot run image {uri!r}; "
             f"it runs AutoGluon Deep Learning Containers, "
             f"<registry>/<{'|'.join(REPOSITORIES)}>:<version>-<cpu|gpu|cu...>-..., and "
-            f"scikit-learn's, <registry>/{_SKLEARN}:<version>-<number>-cpu-py3."
+            f"scikit-learn's, <registry>/{_SKLEARN}:<version>-<number>-cpu-py3. To run a folder "
+            "with the executables train and serve for it, start the embedded AWS with --image "
+            f"{uri or 'URI'}=FOLDER."
         )
     return Image(uri=uri, python=image_python, version=tag["version"])
 
@@ -100,6 +130,8 @@ def installed_version(image_python: Path, library: str = AUTOGLUON) -> str | Non
 
 def version_note(image: Image) -> str | None:
     """Return a log line when the tag names another version than the environment holds."""
+    if image.folder is not None:
+        return None
     installed = installed_version(image.python, image.library)
     if installed is None or installed.startswith(image.version):
         return None

@@ -118,7 +118,7 @@ class ModelServer:
         self, credentials: Credentials, log: ContainerLog, extra_environment: Mapping[str, str]
     ) -> tuple[Image, dict[str, str]]:
         """Return the container's image and environment, with the model in place."""
-        image = resolve_image(self._model.image, self._service.runtime.image_python)
+        image = self._image()
         if note := version_note(image):
             log.write(note)
         self._opt_ml.create()
@@ -173,26 +173,38 @@ class ModelServer:
             listener.listen(_BACKLOG)
             self._port = listener.getsockname()[1]
             os.set_inheritable(listener.fileno(), True)
-            argv = [
-                str(image.python),
-                "-m",
-                "gunicorn",
-                "--config",
-                str(IMAGE_FILES / "gunicorn_config.py"),
-            ]
-            argv += ["--chdir", str(IMAGE_FILES), "--bind", f"fd://{listener.fileno()}"]
+            argv, passed = self._command(image, listener)
             self._container = Container(
                 self._service,
-                [*argv, f"{image.server}:app_from_environment()"],
-                env=environment,
+                argv,
+                env={**environment, **self._where_to_listen(image)},
                 opt_ml=self._opt_ml,
                 folder=SCRATCH,
                 read_only_model=True,
                 read_only_root=self._limits.read_only_root,
                 log=log,
-                pass_fds=[listener.fileno()],
+                pass_fds=passed,
                 cores=self._limits.cores,
             )
+
+    def _command(self, image: Image, listener: socket.socket) -> tuple[list[str], list[int]]:
+        """Return the server's program, and the files that it inherits."""
+        if image.folder is not None:
+            listener.close()  # it opens a socket of its own
+            return [image.program("serve")], []
+        bound = listener.fileno()
+        argv = [str(image.python), "-m", "gunicorn"]
+        argv += ["--config", str(IMAGE_FILES / "gunicorn_config.py")]
+        argv += ["--chdir", str(IMAGE_FILES), "--bind", f"fd://{bound}"]
+        return [*argv, f"{image.server}:app_from_environment()"], [bound]
+
+    def _where_to_listen(self, image: Image) -> dict[str, str]:
+        """Return the port of an image of one's own: containers here share the machine's ports.
+
+        SageMaker sets the variable where several containers share an instance, for images with the
+        label `com.amazonaws.sagemaker.capabilities.accept-bind-to-port`; others listen on 8080.
+        """
+        return {} if image.folder is None else {"SAGEMAKER_BIND_TO_PORT": str(self._port)}
 
     def _restart_forever(
         self, image: Image, environment: Mapping[str, str], log: ContainerLog
@@ -228,9 +240,13 @@ class ModelServer:
                 return
         raise JobError(f"it did not answer within {seconds:g} s; its log ends: {log.last_words()}")
 
+    def _image(self) -> Image:
+        runtime = self._service.runtime
+        return resolve_image(self._model.image, runtime.image_python, runtime.own_images)
+
     def _cause(self, log: ContainerLog) -> str:
         words = log.last_words()
-        image = resolve_image(self._model.image, self._service.runtime.image_python)
+        image = self._image()
         note = explain_missing_module(image, words)
         return f"{words} ({note.removesuffix('.')})" if note else words
 

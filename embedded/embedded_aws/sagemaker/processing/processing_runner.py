@@ -81,7 +81,9 @@ class ProcessingRunner:
     def _run(self, instances: Sequence[ProcessingInstance]) -> str:
         self._faults.require_capacity()
         image = resolve_image(
-            self._request["AppSpecification"]["ImageUri"], self._service.runtime.image_python
+            self._request["AppSpecification"]["ImageUri"],
+            self._service.runtime.image_python,
+            self._service.runtime.own_images,
         )
         described = {"ProcessingJobArn": self._job.arn, **self._job.described()}
         for instance in instances:

@@ -86,6 +86,8 @@ class TrainingHost:
         entrypoint = algorithm.get("ContainerEntrypoint")
         if entrypoint:
             return image.command(entrypoint, self.opt_ml) + arguments
+        if image.folder is not None:
+            return [image.program("train"), *arguments]
         return [str(image.python), "-P", str(IMAGE_FILES / "toolkit.py"), *arguments]
 
     def failure_text(self) -> str:

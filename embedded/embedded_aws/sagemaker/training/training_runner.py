@@ -119,6 +119,7 @@ class TrainingRunner:
         image = resolve_image(
             self._request["AlgorithmSpecification"]["TrainingImage"],
             self._service.runtime.image_python,
+            self._service.runtime.own_images,
         )
         if len(hosts) > 1 and not self._service.isolation.has_opt_ml:
             raise JobError(
