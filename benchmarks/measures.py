@@ -12,7 +12,7 @@ from statistics import median
 from tempfile import TemporaryDirectory
 
 from autogluon_contracts.documents.predictor_spec import ServingSpec
-from autogluon_lambdas.logic.programs.serving_environment import serving_environment
+from autogluon_contracts.serving_environment import serving_environment
 from benchmarks.container_server import ContainerServer
 from benchmarks.in_process import ServingScript
 from benchmarks.limits import Limits

@@ -25,6 +25,7 @@ VARIABLES = {
     "DRIFT_ROLE_ARN": sandbox.arn("iam", "role/drift", region=""),
     "PROCESSING_ROLE_ARN": sandbox.arn("iam", "role/processing", region=""),
     "SCRIPTS_URI": "s3://assets-bucket/4567cdef.tar.gz",
+    "TRAINING_SCRIPTS_URI": "s3://assets-bucket/89abcdef.tar.gz",
 }
 ENVIRONMENT = Environment(VARIABLES)
 

@@ -65,6 +65,21 @@ def download_verified(s3: Any, artifact_uri: str, folder: Path, *, sha256: str) 
     return archive
 
 
+def unpack_foreign(archive: Path, folder: Path) -> None:
+    """Unpack a `model.tar.gz` of another origin into an empty folder; its hash is not known yet.
+
+    Raises:
+        InvalidArgumentError: it is not an archive, or would write outside the folder.
+    """
+    try:
+        _require_all_inside(archive, str(archive))
+    except (tarfile.TarError, EOFError, OSError) as error:
+        raise InvalidArgumentError(
+            f"{archive} is not a valid tar.gz archive ({error}).", argument="artifact"
+        ) from error
+    _unpack(archive, folder, str(archive), None)
+
+
 def _require_all_inside(archive: Path, artifact_uri: str) -> None:
     with tarfile.open(archive) as content:
         for member in content:

@@ -6,19 +6,17 @@ that neither account lets the other into its buckets.
 
 from __future__ import annotations
 
-import hashlib
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from botocore.exceptions import ClientError
-
 from autogluon_client.data.artifacts import download_verified
 from autogluon_client.data.storage import split_uri
 from autogluon_client.environment.connection import Connection
 from autogluon_client.errors import InvalidArgumentError, NotSupportedError
+from autogluon_client.registry.registration import ensure_group, send, token
 from autogluon_client.registry.versions import (
     artifact_of,
     artifact_sha256_of,
@@ -33,7 +31,6 @@ from autogluon_contracts.s3_location import S3Location
 APPROVED, REJECTED = "Approved", "Rejected"
 # ModelPackageDescription takes no more (botocore's model of SageMaker).
 _LONGEST_DESCRIPTION = 1024
-_HASH_DIGITS = 16
 
 
 @dataclass(frozen=True)
@@ -98,7 +95,7 @@ def import_version(
             _require_approved(found, target)
         return found
     folder = run_folder(
-        target.deployment.artifact_bucket, predictor, f"{IMPORTED_RUN}{_token(there)}"
+        target.deployment.artifact_bucket, predictor, f"{IMPORTED_RUN}{token(there)}"
     )
     artifact = folder.child("output/model.tar.gz")
     with tempfile.TemporaryDirectory() as temporary:
@@ -108,9 +105,9 @@ def import_version(
         )
         say(f"Verified: SHA-256 {sha256}")
         say(f"Sending it to {artifact.uri}")
-        _send(target, local, artifact)
+        send(target, local, artifact)
     _copy_report(source, run_folder_of(package), target, folder)
-    _ensure_group(target, predictor)
+    ensure_group(target, predictor)
     answer = target.client("sagemaker").create_model_package(
         **_registration(package, source, target, predictor, folder, artifact)
     )
@@ -204,11 +201,6 @@ def _described(
     )
 
 
-def _send(target: Connection, local: Path, to: S3Location) -> None:
-    with local.open("rb") as file:
-        target.client("s3").upload_fileobj(file, to.bucket, to.key)
-
-
 def _copy_report(
     source: Connection, run: S3Location, target: Connection, folder: S3Location
 ) -> None:
@@ -227,20 +219,6 @@ def _copy_report(
                 Body=answer["Body"].read(),
                 ContentType=answer["ContentType"],
             )
-
-
-def _ensure_group(target: Connection, predictor: str) -> None:
-    """Create the predictor's group, which its first training would create, unless it exists."""
-    tags = {**target.spec(predictor)["tags"], "autogluon:predictor": predictor}
-    try:
-        target.client("sagemaker").create_model_package_group(
-            ModelPackageGroupName=model_package_group(target.environment, predictor),
-            ModelPackageGroupDescription=f"Versions of the AutoGluon predictor {predictor}",
-            Tags=[{"Key": key, "Value": value} for key, value in tags.items()],
-        )
-    except ClientError as error:
-        if "already exists" not in error.response["Error"]["Message"].lower():
-            raise
 
 
 def _registration(
@@ -275,7 +253,7 @@ def _registration(
             :_LONGEST_DESCRIPTION
         ],
         # Tokens are the account's: another environment of it may have imported the version, too.
-        "ClientToken": _token(f"{group} {there}"),
+        "ClientToken": token(f"{group} {there}"),
         "ModelApprovalStatus": package["ModelApprovalStatus"],
         "InferenceSpecification": {
             "Containers": [
@@ -315,7 +293,3 @@ def _moved(uri: str | None, run: S3Location, folder: S3Location) -> str | None:
     if uri is None or not uri.startswith(below):
         return None
     return folder.child(split_uri(uri)[1].removeprefix(run.key).lstrip("/")).uri
-
-
-def _token(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:_HASH_DIGITS]

@@ -97,6 +97,7 @@ def describe_version(package: dict[str, Any], live: str) -> dict[str, Any]:
         "parent_sha256": known.parent_sha256,
         "method": known.method,
         "imported_from": known.imported_from,
+        "registered_from": known.registered_from,
         "run": None if execution is None else execution.rpartition(":")[2],
         "job_name": known.run,
         "execution_arn": execution,

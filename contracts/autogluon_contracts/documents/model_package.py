@@ -51,6 +51,9 @@ class VersionMetadata:
     imported_from: str | None = key(
         "ARN of the version, in another environment, that it was imported from", default=None
     )
+    registered_from: str | None = key(
+        "the artifact, trained elsewhere, that it was registered from", default=None
+    )
     live_since: str | None = key("when it last went live, in ISO 8601", default=None)
     promotion_failed: str | None = key(
         "when its last promotion failed; absent once one succeeded", default=None

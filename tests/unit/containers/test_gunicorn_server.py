@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from autogluon_contracts.documents.predictor_spec import ServerSpec, ServingSpec
-from autogluon_lambdas.logic.programs.serving_environment import serving_environment
+from autogluon_contracts.serving_environment import serving_environment
 from benchmarks.container_server import ContainerServer, exchange
 from tests.unit.containers import shop_data
 from tests.unit.containers.job_folder import JobFolder

@@ -10,7 +10,7 @@ import pytest
 
 from autogluon_contracts.answer_attributes import AnswerAttributes
 from autogluon_contracts.documents.predictor_spec import ServingSpec
-from autogluon_lambdas.logic.programs.serving_environment import serving_environment
+from autogluon_contracts.serving_environment import serving_environment
 from benchmarks.container_server import ContainerServer
 from tests.unit.containers import shop_data
 from tests.unit.containers.job_folder import JobFolder

@@ -12,6 +12,7 @@ import pytest
 from autogluon_contracts.documents.feature_schema import FeatureSchemaHeader
 from autogluon_contracts.documents.metrics import TrainingMetrics
 from autogluon_contracts.documents.predictor_spec import PredictorSpec
+from autogluon_contracts.serving_environment import environment_of
 from autogluon_lambdas.logic.script.predictor_type import PREDICTOR_TYPE
 from autogluon_lambdas.logic.script.program import SCRIPT
 from autogluon_lambdas.logic.training.plan import TrainingPlanner
@@ -152,10 +153,10 @@ def test_a_damaged_archive_is_a_failed_training() -> None:
 
 
 def test_the_server_finds_the_script_in_the_artifact() -> None:
-    found = SCRIPT.serving_environment(PredictorSpec.from_json(_spec()))
+    found = environment_of(PredictorSpec.from_json(_spec()))
     assert found["SAGEMAKER_PROGRAM"] == "inference.py"
     assert found["SAGEMAKER_SUBMIT_DIRECTORY"] == "/opt/ml/model/code"
-    plain = SCRIPT.serving_environment(PredictorSpec.from_json(_spec({})))
+    plain = environment_of(PredictorSpec.from_json(_spec({})))
     assert list(plain) == ["SAGEMAKER_MODEL_SERVER_TIMEOUT"]
 
 

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from autogluon_contracts.documents.predictor_spec import PredictorSpec
+from autogluon_contracts.serving_environment import serving_environment
 from autogluon_jobs.serving.server_config import ServingConfig
-from autogluon_lambdas.logic.programs.serving_environment import serving_environment
 from tests.fakes.sandbox import spec
 
 

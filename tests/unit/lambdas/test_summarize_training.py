@@ -13,10 +13,10 @@ from autogluon_contracts.documents.predictor_spec import PredictorSpec, QualityG
 from autogluon_contracts.documents.server_limits import ARTIFACT_VARIABLE
 from autogluon_contracts.documents.training_job import ServingGoal, TrainingJobConfig
 from autogluon_contracts.predictor_types.tabular.metrics import canonical
+from autogluon_contracts.quality_gate import decide
 from autogluon_contracts.s3_location import S3Location
+from autogluon_contracts.serving_environment import serving_environment
 from autogluon_lambdas.logic.programs.report_archive import REPORT_FILES, unpack_report
-from autogluon_lambdas.logic.programs.serving_environment import serving_environment
-from autogluon_lambdas.logic.registry.quality_gate import decide
 from autogluon_lambdas.logic.training.summarize import TrainingSummarizer
 from autogluon_lambdas.models.errors import TrainingFailedError
 from autogluon_lambdas.ports import TrackedRun, TrackingError

@@ -95,7 +95,7 @@ def test_what_cannot_work_is_refused_by_name(changes: dict[str, Any], sentence: 
         ("{entry_point: train.py}", "entry_point: {folder}/train.py is not a file"),
         ("{entry_point: a.py, source_dir: src}", "source_dir: {folder}/src is not a folder"),
         ("{entry_point: here.py, inference: no.py}", "inference: {folder}/no.py is not a file"),
-        ("{entry_point: here.py, dependencies: [no]}", "neither a file nor a folder"),
+        ("{entry_point: here.py, dependencies: [absent]}", "neither a file nor a folder"),
         ("{entry_point: a.py, source_dir: with}", "cannot be installed by containers without"),
     ],
 )

@@ -10,7 +10,6 @@ from autogluon_contracts.s3_location import S3Location
 from autogluon_lambdas.logic.programs.metric_definitions import metric_definitions
 from autogluon_lambdas.logic.programs.program import JobProgram, Program, output_of
 from autogluon_lambdas.logic.programs.report_archive import unpack_report
-from autogluon_lambdas.logic.programs.serving_environment import serving_environment
 from autogluon_lambdas.logic.sagemaker.channels import prefix_channel
 from autogluon_lambdas.models.environment import Environment
 from autogluon_lambdas.models.training_plan import TrainingPlan
@@ -53,10 +52,6 @@ class _AutoGluonProgram:
     ) -> dict[str, bytes]:
         """Return the files of the job's report."""
         return unpack_report(store, output_of(training_job))
-
-    def serving_environment(self, spec: PredictorSpec) -> dict[str, str]:
-        """Return what the container and the serving script read."""
-        return serving_environment(spec.serving)
 
 
 AUTOGLUON: Program = _AutoGluonProgram()

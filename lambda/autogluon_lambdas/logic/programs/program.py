@@ -41,9 +41,6 @@ class Program(Protocol):
         Raises TrainingFailedError when the job left none that can be used.
         """
 
-    def serving_environment(self, spec: PredictorSpec) -> dict[str, str]:
-        """Return the environment variables of the model's containers."""
-
 
 def artifact_of(training_job: Mapping[str, Any]) -> S3Location:
     """Return the model of a completed job."""

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from autogluon_contracts.names import approval_run, model_package_group, stage_run
+from autogluon_contracts.quality_gate import APPROVED
 from autogluon_lambdas.logic.registry.predictors import load_spec
-from autogluon_lambdas.logic.registry.quality_gate import APPROVED
 from autogluon_lambdas.models.environment import Environment
 from autogluon_lambdas.models.model_package import ModelPackage
 from autogluon_lambdas.ports import Executions, ModelRegistry, PredictorStore

@@ -12,6 +12,7 @@ from autogluon_contracts.names import (
     model_package_group,
     promotion_lock,
 )
+from autogluon_contracts.quality_gate import APPROVED
 from autogluon_lambdas.logic.promotion.callers import require_unbroken_callers
 from autogluon_lambdas.logic.promotion.endpoint_parameters import (
     endpoint_parameters,
@@ -28,7 +29,6 @@ from autogluon_lambdas.logic.promotion.variants import (
 )
 from autogluon_lambdas.logic.registry.model_choice import NONE, ModelChooser, how_to_approve
 from autogluon_lambdas.logic.registry.predictors import load_spec, require_predictor
-from autogluon_lambdas.logic.registry.quality_gate import APPROVED
 from autogluon_lambdas.models.environment import Environment
 from autogluon_lambdas.models.errors import ModelNotReadyError, PredictorBusyError, PromotionError
 from autogluon_lambdas.models.events.execution import Execution

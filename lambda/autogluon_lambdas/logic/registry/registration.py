@@ -1,7 +1,6 @@
 """Build the CreateModelPackage request: container, metrics and history of a model version."""
 
 import hashlib
-from collections.abc import Mapping
 from typing import Any
 
 from autogluon_contracts.content_types import ANSWER_TYPES, REQUEST_TYPES
@@ -11,8 +10,9 @@ from autogluon_contracts.documents.parent_model import ParentModel
 from autogluon_contracts.documents.predictor_spec import PredictorSpec
 from autogluon_contracts.documents.server_limits import ARTIFACT_VARIABLE
 from autogluon_contracts.documents.training_job import TABLE_CHANNELS
+from autogluon_contracts.quality_gate import Decision
 from autogluon_contracts.s3_location import S3Location
-from autogluon_lambdas.logic.registry.quality_gate import Decision
+from autogluon_contracts.serving_environment import environment_of
 from autogluon_lambdas.models.events.training_run import Run
 
 
@@ -28,18 +28,14 @@ def model_package_request(
     decision: Decision,
     training_job: dict[str, Any],
     usd: float | None,
-    environment: Mapping[str, str],
 ) -> dict[str, Any]:
-    """Return the complete request; its ClientToken makes a second one of the same job a no-op.
-
-    `environment` is that of the version's container.
-    """
+    """Return the complete request; its ClientToken makes a second one of the same job a no-op."""
     return {
         "ModelPackageGroupName": group,
         "ModelPackageDescription": f"{run.job_name}: {decision.reason}"[:1024],
         "ClientToken": hashlib.sha256(run.job_name.encode()).hexdigest()[:36],
         "ModelApprovalStatus": decision.status,
-        "InferenceSpecification": _inference(spec, artifact, environment, metrics.artifact_sha256),
+        "InferenceSpecification": _inference(spec, artifact, metrics.artifact_sha256),
         "ModelMetrics": {
             "ModelQuality": {
                 "Statistics": {"ContentType": "application/json", "S3Uri": metrics_file.uri}
@@ -52,10 +48,7 @@ def model_package_request(
 
 
 def _inference(
-    spec: PredictorSpec,
-    artifact: S3Location,
-    environment: Mapping[str, str],
-    artifact_sha256: str | None,
+    spec: PredictorSpec, artifact: S3Location, artifact_sha256: str | None
 ) -> dict[str, Any]:
     recorded = {} if artifact_sha256 is None else {ARTIFACT_VARIABLE: artifact_sha256}
     # No instance types: optional for a version in a group, and the settings may change later.
@@ -64,7 +57,7 @@ def _inference(
             {
                 "Image": spec.inference_image_uri,
                 "ModelDataUrl": artifact.uri,
-                "Environment": {**environment, **recorded},
+                "Environment": environment_of(spec) | recorded,
             }
         ],
         "SupportedContentTypes": list(REQUEST_TYPES),

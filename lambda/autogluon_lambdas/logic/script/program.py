@@ -6,7 +6,6 @@ from typing import Any
 
 from autogluon_contracts.documents.predictor_spec import PredictorSpec
 from autogluon_contracts.documents.script_spec import CHANNEL, PROGRAM, ScriptSpec
-from autogluon_contracts.documents.server_limits import PROGRAM_VARIABLE, TIMEOUT_VARIABLE
 from autogluon_contracts.documents.training_job import CODE_CHANNEL
 from autogluon_contracts.predictor_types.script.arguments import written
 from autogluon_contracts.s3_location import S3Location
@@ -17,9 +16,6 @@ from autogluon_lambdas.models.environment import Environment
 from autogluon_lambdas.models.errors import InvalidInputError
 from autogluon_lambdas.models.training_plan import TrainingPlan
 from autogluon_lambdas.ports import ObjectStore
-
-# What SageMaker's Python SDK sets for models with a script (`sagemaker.model`, 2.257).
-_SUBMIT_DIRECTORY, _CODE = "SAGEMAKER_SUBMIT_DIRECTORY", "/opt/ml/model/code"
 
 
 class _ScriptProgram:
@@ -61,14 +57,6 @@ class _ScriptProgram:
     ) -> dict[str, bytes]:
         """Return what planner, log and script know of the model."""
         return script_report(store, spec, training_job)
-
-    def serving_environment(self, spec: PredictorSpec) -> dict[str, str]:
-        """Return what SageMaker's toolkits read; nothing for an image that serves by itself."""
-        script = script_of(spec)
-        timeout = {TIMEOUT_VARIABLE: str(spec.serving.request_timeout_seconds)}
-        if script.inference is None:
-            return timeout
-        return {**timeout, PROGRAM_VARIABLE: script.inference, _SUBMIT_DIRECTORY: _CODE}
 
 
 def script_of(spec: PredictorSpec) -> ScriptSpec:

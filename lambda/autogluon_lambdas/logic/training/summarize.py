@@ -9,6 +9,7 @@ from autogluon_contracts.documents.metrics import TrainingMetrics
 from autogluon_contracts.documents.predictor_spec import PredictorSpec
 from autogluon_contracts.documents.tuning_summary import TuningSummary
 from autogluon_contracts.names import model_package_group, report_file
+from autogluon_contracts.quality_gate import APPROVED, decide
 from autogluon_contracts.s3_location import S3Location
 from autogluon_contracts.shown.report_page import with_tile
 from autogluon_contracts.shown.scores import ShownMetric
@@ -17,7 +18,6 @@ from autogluon_lambdas.logic.predictor_types import predictor_type
 from autogluon_lambdas.logic.programs.program import artifact_of
 from autogluon_lambdas.logic.programs.report_archive import REPORT_FILES
 from autogluon_lambdas.logic.registry.predictors import load_spec
-from autogluon_lambdas.logic.registry.quality_gate import APPROVED, decide
 from autogluon_lambdas.logic.registry.registration import model_package_request
 from autogluon_lambdas.logic.report.search_section import with_search
 from autogluon_lambdas.logic.training.tracked_run import tracked_run
@@ -59,8 +59,7 @@ class TrainingSummarizer:
         artifact = artifact_of(training_job)
         # A job that is not the first attempt has another name, and so another folder.
         run = replace(run, folder=artifact.parent().parent())
-        program = predictor_type(spec).program
-        report = program.report(self.store, spec, training_job)
+        report = predictor_type(spec).program.report(self.store, spec, training_job)
         metrics = _metrics(report["metrics.json"])
         decision = decide(spec.quality_gate, metrics, predictor_type(spec).canonical_metric)
         tuning = TuningSummary.from_json(event["tuning"]) if "tuning" in event else None
@@ -90,7 +89,6 @@ class TrainingSummarizer:
             decision=decision,
             training_job=training_job,
             usd=usd,
-            environment=program.serving_environment(spec),
         )
         summary = {
             "predictor": spec.name,

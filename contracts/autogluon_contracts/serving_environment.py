@@ -1,6 +1,6 @@
 """Build the environment of a model's container: its script and how it joins requests."""
 
-from autogluon_contracts.documents.predictor_spec import ServerSpec, ServingSpec
+from autogluon_contracts.documents.predictor_spec import PredictorSpec, ServerSpec, ServingSpec
 from autogluon_contracts.documents.server_limits import (
     GUNICORN_VARIABLE,
     PROGRAM,
@@ -17,6 +17,20 @@ from autogluon_contracts.documents.server_limits import (
 _KEEP_ALIVE_SECONDS = 75
 # The largest MaxPayloadInMB of CreateTransformJob. TorchServe's own limit is 6,553,500 bytes.
 _LARGEST_PAYLOAD_BYTES = 100 * 1024 * 1024
+
+
+# What SageMaker's Python SDK sets for models with a script (`sagemaker.model`, 2.257).
+_SUBMIT_DIRECTORY, _CODE = "SAGEMAKER_SUBMIT_DIRECTORY", "/opt/ml/model/code"
+
+
+def environment_of(spec: PredictorSpec) -> dict[str, str]:
+    """Return the environment variables of the containers of a predictor's models."""
+    if spec.script is None:
+        return serving_environment(spec.serving)
+    timeout = {TIMEOUT_VARIABLE: str(spec.serving.request_timeout_seconds)}
+    if spec.script.inference is None:  # the image serves by itself
+        return timeout
+    return {**timeout, PROGRAM_VARIABLE: spec.script.inference, _SUBMIT_DIRECTORY: _CODE}
 
 
 def serving_environment(serving: ServingSpec) -> dict[str, str]:
