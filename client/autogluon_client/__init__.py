@@ -9,23 +9,29 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from autogluon_client.endpoint.any_endpoint import AnyEndpoint
     from autogluon_client.environment.deployment import Deployment
     from autogluon_client.errors import AutoGluonClientError, ExecutionFailedError
     from autogluon_client.predictors.cloud_predictor import CloudPredictor
     from autogluon_client.predictors.multimodal.endpoint import MultiModalEndpoint
     from autogluon_client.predictors.multimodal.predictor import MultiModalCloudPredictor
+    from autogluon_client.predictors.script.endpoint import ScriptEndpoint
+    from autogluon_client.predictors.script.predictor import ScriptCloudPredictor
     from autogluon_client.predictors.tabular.endpoint import TabularEndpoint
     from autogluon_client.predictors.tabular.predictor import TabularCloudPredictor
     from autogluon_client.predictors.timeseries.endpoint import TimeSeriesEndpoint
     from autogluon_client.predictors.timeseries.predictor import TimeSeriesCloudPredictor
 
 __all__ = [
+    "AnyEndpoint",
     "AutoGluonClientError",
     "CloudPredictor",
     "Deployment",
     "ExecutionFailedError",
     "MultiModalCloudPredictor",
     "MultiModalEndpoint",
+    "ScriptCloudPredictor",
+    "ScriptEndpoint",
     "TabularCloudPredictor",
     "TabularEndpoint",
     "TimeSeriesCloudPredictor",
@@ -33,12 +39,15 @@ __all__ = [
 ]
 
 _HOMES = {
+    "AnyEndpoint": "endpoint.any_endpoint",
     "AutoGluonClientError": "errors",
     "CloudPredictor": "predictors.cloud_predictor",
     "Deployment": "environment.deployment",
     "ExecutionFailedError": "errors",
     "MultiModalCloudPredictor": "predictors.multimodal.predictor",
     "MultiModalEndpoint": "predictors.multimodal.endpoint",
+    "ScriptCloudPredictor": "predictors.script.predictor",
+    "ScriptEndpoint": "predictors.script.endpoint",
     "TabularCloudPredictor": "predictors.tabular.predictor",
     "TabularEndpoint": "predictors.tabular.endpoint",
     "TimeSeriesCloudPredictor": "predictors.timeseries.predictor",

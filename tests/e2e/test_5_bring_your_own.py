@@ -21,15 +21,28 @@ EXAMPLE = ROOT / "examples" / "bring-your-own"
 # The names of its roles are those of the recorded environment: docs/reference/iam-report.md.
 SETTINGS = "config/sandbox.yaml"
 ROWS = 200
+IMAGE = "123456789012.dkr.ecr.us-east-1.amazonaws.com/prices:7"
+PRICES = f"""\
+  prices:
+    type: script
+    init_args: {{label: Price, problem_type: regression}}
+    fit_args: {{label: Price, factor: 2}}
+    image_uri: {IMAGE}
+    script: {{metrics: {{mean: "mean=([0-9.]+)"}}}}
+    training: {{instance_type: ml.m5.large, max_runtime_seconds: 1800}}
+    quality_gate: {{metric: mean, minimum: 1}}
+    endpoint: {{instance_type: ml.m5.large}}
+"""
 
 
 @pytest.fixture(scope="module")
 def terminal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shell]:
     """A terminal in an environment with the example's predictor, after the page's code ran."""
     folder = workspace(tmp_path_factory.mktemp("person"))
-    Path(folder, SETTINGS).write_text((EXAMPLE / "bring-your-own.yaml").read_text())
+    Path(folder, SETTINGS).write_text((EXAMPLE / "bring-your-own.yaml").read_text() + PRICES)
     shutil.copytree(EXAMPLE / "src", folder / "config" / "src")
-    with StandaloneAws(tmp_path_factory.mktemp("aws")) as aws:
+    options = ("--image", f"{IMAGE}={ROOT / 'tests' / 'own_image'}")
+    with StandaloneAws(tmp_path_factory.mktemp("aws"), options=options) as aws:
         path = f"{ROOT}/.venv/bin:{ROOT}/node_modules/.bin:{os.environ['PATH']}"
         shell = standalone_shell(aws, folder, PATH=path)
         shell.json("deploy", "--bootstrap")
@@ -70,6 +83,41 @@ def test_a_batch_has_the_same_answers(terminal: Shell) -> None:
     )
 
 
+def test_an_artifact_from_elsewhere_is_registered_through_the_same_gate(terminal: Shell) -> None:
+    served = _rows((terminal.folder / "answers.csv").read_text())
+    (terminal.folder / "metrics.json").write_text('{"accuracy": 0.85}')
+    artifact = terminal.json("show", "script-1")["output"]["artifact_uri"]
+    given = ("--schema", "train.csv", "--metrics", "metrics.json", "--on")
+    put_on = terminal.run("register", "income", artifact, *given)
+    assert put_on.code == 0, put_on.stderr
+    versions = {each["version"]: each for each in terminal.json("models", "income")["models"]}
+    assert versions[2]["live"] is True
+    assert versions[2]["registered_from"] == artifact
+    assert versions[2]["eval_metric_value"] == 0.85
+    again = terminal.json("predict", "income", "rows.csv")["predictions"]
+    assert [row["class"] for row in again] == [row["class"] for row in served]
+
+    (terminal.folder / "metrics.json").write_text('{"accuracy": 0.5}')
+    # The same artifact is a version already, whatever is said of it now.
+    found = terminal.json("register", "income", artifact, *given[:4])
+    assert (found["version"], found["was_here"]) == (2, True)
+
+
+def test_an_image_of_ones_own_trains_and_serves(terminal: Shell) -> None:
+    lines = (ROOT / "examples" / "housing" / "test.csv").read_text().splitlines(keepends=True)
+    (terminal.folder / "houses.csv").write_text("".join(lines[: ROWS + 1]))
+    known = _rows((terminal.folder / "houses.csv").read_text())
+    mean = 2 * sum(float(row["Price"]) for row in known) / ROWS
+    output = terminal.json("train", "prices", "houses.csv")["output"]
+    assert output["decision"] == "Approved"
+    assert output["metrics"]["mean"] == pytest.approx(mean)
+    answers = terminal.json("predict", "prices", "houses.csv")["predictions"]
+    assert [row["Price"] for row in answers] == pytest.approx([mean] * ROWS)
+    failed = terminal.run("train", "prices", "houses.csv", "--fit", "factor=many")
+    assert failed.code == 1
+    assert "could not convert string to float" in failed.stderr
+
+
 @pytest.mark.parametrize(
     ("command", "sentence"),
     [
@@ -81,6 +129,8 @@ def test_a_batch_has_the_same_answers(terminal: Shell) -> None:
         (("batch", "income", "bare.csv"), "has no header, and the script gets the file as it is"),
         (("batch", "income", "rows.csv", "--engine", "bulk"), "does not predict script models"),
         (("tune", "income", "train.csv"), "has no tuning in its settings"),
+        (("register", "income", "rows.csv"), "not a valid tar.gz archive"),
+        (("register", "income", "absent.tar.gz"), "absent.tar.gz is not a file"),
     ],
 )
 def test_what_cannot_work_is_told_in_a_sentence(
@@ -96,5 +146,6 @@ def test_what_cannot_work_is_told_in_a_sentence(
 
 def test_it_is_taken_out_of_service_and_destroyed(terminal: Shell) -> None:
     assert terminal.run("off", "income").code == 0
+    assert terminal.run("off", "prices").code == 0
     assert terminal.client("sagemaker").list_endpoints()["Endpoints"] == []
     assert terminal.run("destroy", "--yes").code == 0
