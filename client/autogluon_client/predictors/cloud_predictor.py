@@ -8,6 +8,7 @@ from autogluon_client.predictors.predictor_types import predictor_type as find_t
 
 if TYPE_CHECKING:
     from autogluon_client.predictors.multimodal.predictor import MultiModalCloudPredictor
+    from autogluon_client.predictors.script.predictor import ScriptCloudPredictor
     from autogluon_client.predictors.tabular.predictor import TabularCloudPredictor
     from autogluon_client.predictors.timeseries.predictor import TimeSeriesCloudPredictor
 
@@ -32,6 +33,10 @@ def CloudPredictor(
 def CloudPredictor(
     predictor_type: Literal["multimodal", "text", "image"], **arguments: Any
 ) -> MultiModalCloudPredictor: ...
+
+
+@overload
+def CloudPredictor(predictor_type: Literal["script"], **arguments: Any) -> ScriptCloudPredictor: ...
 
 
 @overload

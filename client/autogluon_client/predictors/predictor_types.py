@@ -73,8 +73,12 @@ class PredictorType:
 
     @property
     def load_call(self) -> str:
-        """Return the call that loads a downloaded predictor, such as `TabularPredictor.load`."""
-        return f"{self.predictor_class.local_class}.load"
+        """Return the call that loads a downloaded predictor, such as `TabularPredictor.load`.
+
+        What AutoGluon did not train, the serving script in its folder `code` loads.
+        """
+        local = self.predictor_class.local_class
+        return f"{local}.load" if local else "model_fn"
 
 
 def predictor_type(name: str) -> PredictorType:

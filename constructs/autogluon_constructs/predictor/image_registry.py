@@ -141,9 +141,9 @@ class ImageRegistry:
 def _needs_registry(predictor: Predictor) -> bool:
     """Return whether any of its containers runs an image of AutoGluon's own registry.
 
-    Those of a script's processing steps do.
+    Those of a script predictor's processing steps do, `profile` among them.
     """
-    return predictor.image_uri is None or bool(predictor.script and predictor.processing)
+    return predictor.image_uri is None or predictor.script is not None
 
 
 def _uri(image: ImageName) -> str:

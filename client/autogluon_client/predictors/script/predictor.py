@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from autogluon_client.errors import NotSupportedError
 from autogluon_client.predictors.script.endpoint import ScriptEndpoint
 from autogluon_client.predictors.tabular.predictor import TabularCloudPredictor
 
@@ -14,4 +17,18 @@ class ScriptCloudPredictor(TabularCloudPredictor):
     """
 
     predictor_type = "script"
+    local_class = ""  # AutoGluon has none for it
     endpoint_class = ScriptEndpoint
+
+    def to_local_predictor(self, *_: Any, **__: Any) -> Any:
+        """Refuse: only the script knows how to load its model.
+
+        Raises:
+            NotSupportedError: always.
+        """
+        raise NotSupportedError(
+            "A script's model has no AutoGluon predictor to load it.",
+            argument="to_local_predictor",
+            advice="Download it with download_predictor(), and call model_fn of its serving "
+            "script.",
+        )
