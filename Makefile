@@ -18,7 +18,7 @@ export PATH := $(CURDIR)/$(BIN):$(CURDIR)/node_modules/.bin:$(PATH)
 # Node.js comes from the virtual environment; jsii need not tell everybody about other versions.
 export JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION := 1
 
-.PHONY: help setup setup-deploy setup-dev setup-sdks setup-full setup-checkov demo embedded synth lint check test test-all test-long test-unit
+.PHONY: help setup setup-deploy setup-dev setup-sdks setup-airflow setup-full setup-checkov demo embedded synth lint check test test-all test-long test-unit
 .PHONY: test-containers test-full-containers test-embedded test-e2e iam-report checkov test-one docs screenshots bench bench-all clean
 
 help: ## list the targets
@@ -35,6 +35,9 @@ setup-dev: ## install what the tests need: their tools, AutoGluon, a headless br
 
 setup-sdks: setup-dev ## install SageMaker's own Python SDKs 2 and 3 and packages of data, which only long tests use (1.4 GB, once)
 	@$(PYTHON) demo/set_up.py sdk2 sdk3 foreign
+
+setup-airflow: setup-dev ## install Airflow, which only a long test uses (330 MB, once)
+	@$(PYTHON) demo/set_up.py airflow
 
 setup-checkov: setup-dev ## install checkov, which scans the templates (300 MB, once)
 	@$(PYTHON) demo/set_up.py checkov
@@ -66,12 +69,12 @@ check: setup-dev ## lint, types, docs, unit and infrastructure tests: needs neit
 test: setup-dev ## everything that proves the project, in half an hour or more on two cores; says which tests are slow
 	@python -m scripts.stages check test-containers test-full-containers test-embedded test-e2e
 
-test-all: setup-sdks setup-full ## the same and the long stories, hours of them; writes docs/testing.md
+test-all: setup-sdks setup-airflow setup-full ## the same and the long stories, hours of them; writes docs/testing.md
 	@SELECTED= python -m scripts.stages --outcome docs/testing.md \
 	  check test-containers test-full-containers test-embedded test-e2e
 
 # A story at a time: make test-long T=tests/e2e/test_8_upgrade.py
-test-long: setup-sdks setup-full ## only the long stories, or those of one file: make test-long T=FILE; writes docs/testing.md
+test-long: setup-sdks setup-airflow setup-full ## only the long stories, or those of one file: make test-long T=FILE; writes docs/testing.md
 	@SELECTED="-m long" PYTEST_ADDOPTS="-m long" python -m scripts.stages --outcome docs/testing.md \
 	  $(if $(T),test-one,test-unit test-containers test-full-containers test-embedded test-e2e)
 

@@ -144,6 +144,13 @@ STEPS = {
         ("requirements-sdk3.txt",),
         lambda: _environment(".venv-sdk3", "requirements-sdk3.txt"),
     ),
+    "airflow": Step(
+        "airflow",
+        "Airflow, for a test that lets it start runs (330 MB)",
+        ROOT / ".venv-airflow",
+        ("requirements-airflow.txt",),
+        lambda: _environment(".venv-airflow", "requirements-airflow.txt"),
+    ),
     "foreign": Step(
         "foreign",
         "packages whose CSV files a long test reads (120 MB)",

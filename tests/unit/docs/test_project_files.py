@@ -74,3 +74,10 @@ def test_the_wheels_pins_are_those_of_the_requirement_files() -> None:
     deployer, local = [{line for line in text.splitlines() if "==" in line} for text in texts]
     assert {*project["dependencies"], *extras["frames"], *extras["deploy"]} == deployer
     assert {*extras["embedded"]} - {"autogluon-cdk[deploy]"} == local
+
+
+def test_airflow_is_tested_with_the_wheels_own_pins() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    installed = (ROOT / "requirements-airflow.txt").read_text("utf-8").splitlines()
+    pins = {*project["dependencies"], *project["optional-dependencies"]["airflow"]}
+    assert pins <= set(installed)
