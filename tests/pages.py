@@ -14,6 +14,7 @@ RUNNABLE = ("bash", "python")
 # Pages that a test of their own runs, with data, a role or a predictor prepared for them. All other
 # pages are run by tests/e2e/test_6_pages.py as they are.
 RUN_BY = {
+    "docs/how-to/airflow.md": "tests/e2e/test_9_airflow.py",
     "docs/how-to/coming-from-autogluon-cloud.md": "tests/e2e/test_6_client.py",
     "docs/how-to/delivery.md": "tests/e2e/test_5_delivery.py",
     "docs/how-to/drift.md": "tests/e2e/test_5_drift.py",
