@@ -1,6 +1,6 @@
 """Start and follow runs from Airflow: an operator for each workflow, and the trigger they wait by.
 
-Importing it needs Airflow 3.2 or newer: `pip install 'autogluon-cdk[airflow]'`.
+Importing it needs Airflow, and is tested with 3.3: `pip install 'autogluon-cdk[airflow]'`.
 """
 
 from __future__ import annotations
