@@ -10,12 +10,11 @@ from typing import Any
 
 import pytest
 
-from autogluon_cli.deployment.person_policy import person_policy
-from autogluon_client.environment import permissions as of_people
 from autogluon_client.environment.deployment import Deployment
-from autogluon_constructs.identity import permissions as of_roles
 from autogluon_constructs.settings import Environment, parse_environment
 from autogluon_contracts import names
+from autogluon_contracts.policies.client_policy import permission_document
+from autogluon_contracts.policies.person_policy import person_policy
 from tests.infrastructure.conftest import Templates
 from tests.infrastructure.templates import of_type, resolved
 
@@ -48,7 +47,7 @@ def deployment(synthesize: Callable[[Environment], Templates], settings: Environ
 @pytest.mark.parametrize(
     "document",
     [
-        of_people.permission_document,
+        permission_document,
         person_policy,
         partial(person_policy, may_delete=True),
         partial(person_policy, may_import=True),
@@ -74,8 +73,3 @@ def test_what_people_may_do_covers_the_names_that_the_stacks_give(
             ("DescribeModels", f"model-package/{group}/7"),
         ):
             assert any(fnmatchcase(name, arn.split(":", 5)[5]) for arn in allowed[sid])
-
-
-def test_people_and_roles_read_write_and_decrypt_by_the_same_actions() -> None:
-    for name in ("READ_OBJECTS", "WRITE_OBJECTS", "USE_KEY"):
-        assert getattr(of_people, name) == getattr(of_roles, name)

@@ -13,9 +13,9 @@ from autogluon_cli.deployment.account import find_account
 from autogluon_cli.framework.invocation import Invocation
 from autogluon_client.aws_errors import explain
 from autogluon_client.environment.deployment import Deployment
-from autogluon_client.environment.permissions import objects_in
 from autogluon_client.errors import PermissionMissingError
 from autogluon_contracts.names import job_log_group, model_package_group
+from autogluon_contracts.policies.client_policy import objects_in
 
 _ASSUMED = re.compile(
     r"arn:(?P<partition>[^:]+):sts::(?P<account>\d+):assumed-role/(?P<role>[^/]+)/"

@@ -45,7 +45,7 @@ def doctor(
             "two, and attach both"
         )
     if policy:
-        from autogluon_cli.deployment.person_policy import person_policy
+        from autogluon_contracts.policies.person_policy import person_policy
 
         found = invocation.connection.deployment
         print_json(person_policy(found, may_delete=with_delete, may_import=with_import))

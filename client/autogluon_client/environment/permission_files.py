@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from autogluon_client.environment.connection import Connection
-from autogluon_client.environment.permissions import (
+from autogluon_client.errors import InvalidArgumentError, NotSupportedError
+from autogluon_contracts.policies.client_policy import (
     account_and_partition,
     permission_document,
     trust_document,
 )
-from autogluon_client.errors import InvalidArgumentError, NotSupportedError
 
 _TRUST_FILE = "ag_cloud_sagemaker_trust_relationship.json"
 _RAY = (

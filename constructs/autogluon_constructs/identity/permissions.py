@@ -8,13 +8,12 @@ from aws_cdk import aws_iam as iam
 from constructs import IConstruct
 
 from autogluon_constructs.identity.acknowledgments import acknowledge_wildcards, wildcard_findings
+from autogluon_contracts.policies.client_policy import READ_OBJECTS as READ_OBJECTS
+from autogluon_contracts.policies.client_policy import USE_KEY as USE_KEY
+from autogluon_contracts.policies.client_policy import WRITE_OBJECTS as WRITE_OBJECTS
 
-READ_OBJECTS = ("s3:GetObject",)
 LIST_BUCKET = ("s3:ListBucket",)
 PUT_OBJECTS = ("s3:PutObject",)
-# In parts, whose upload is given up when it fails.
-WRITE_OBJECTS = (*PUT_OBJECTS, "s3:AbortMultipartUpload")
-USE_KEY = ("kms:Decrypt", "kms:GenerateDataKey")
 USE_KEY_FOR_VOLUMES = ("kms:CreateGrant",)
 DESCRIBE_KEY = ("kms:DescribeKey",)
 # SageMaker asks it of the role of a job that names a key for its output.

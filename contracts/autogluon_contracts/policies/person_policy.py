@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from autogluon_client.environment.deployment import Deployment
-from autogluon_client.environment.permissions import (
+from autogluon_contracts.documents.deployment import DeploymentDocument
+from autogluon_contracts.names import IMPORTED_RUN, model_package_group, schedule_group
+from autogluon_contracts.policies.client_policy import (
     WRITE_OBJECTS,
     account_and_partition,
     objects_in,
     permission_document,
 )
-from autogluon_contracts.names import IMPORTED_RUN, model_package_group, schedule_group
 
 
 def person_policy(
-    deployment: Deployment, *, may_delete: bool = False, may_import: bool = False
+    deployment: DeploymentDocument, *, may_delete: bool = False, may_import: bool = False
 ) -> dict[str, Any]:
     """Return the Python client's policy, extended by jobs and approvals.
 
@@ -81,7 +81,7 @@ def _also(document: dict[str, Any], sid: str, action: str) -> None:
     statement["Action"].append(action)
 
 
-def _importing(deployment: Deployment, place: str, groups: str) -> list[dict[str, Any]]:
+def _importing(deployment: DeploymentDocument, place: str, groups: str) -> list[dict[str, Any]]:
     return [
         {
             "Sid": "RegisterModels",
@@ -107,7 +107,9 @@ def _importing(deployment: Deployment, place: str, groups: str) -> list[dict[str
     ]
 
 
-def _deleting(deployment: Deployment, versions: str, partition: str) -> list[dict[str, Any]]:
+def _deleting(
+    deployment: DeploymentDocument, versions: str, partition: str
+) -> list[dict[str, Any]]:
     bucket = deployment.artifact_bucket
     return [
         {

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from autogluon_client.environment.deployment import Deployment
 from autogluon_contracts import names
+from autogluon_contracts.documents.deployment import DeploymentDocument
 
-# Repeated from the constructs, because the client works without the CDK; a test compares them.
 READ_OBJECTS = ("s3:GetObject",)
+# In parts, whose upload is given up when it fails.
 WRITE_OBJECTS = ("s3:PutObject", "s3:AbortMultipartUpload")
 USE_KEY = ("kms:Decrypt", "kms:GenerateDataKey")
 
@@ -27,7 +27,7 @@ def trust_document(account: str, partition: str) -> dict[str, Any]:
     )
 
 
-def permission_document(deployment: Deployment) -> dict[str, Any]:
+def permission_document(deployment: DeploymentDocument) -> dict[str, Any]:
     """Allow to start and follow runs, upload data, read results and call endpoints."""
     arns = _Arns(deployment)
     environment = deployment.environment
@@ -61,12 +61,12 @@ def permission_document(deployment: Deployment) -> dict[str, Any]:
                     "sagemaker:InvokeEndpointAsync",
                     "sagemaker:DescribeEndpoint",
                 ],
-                [arns.of("sagemaker", f"endpoint/{deployment.endpoint_name('*')}")],
+                [arns.of("sagemaker", f"endpoint/{names.endpoint(environment, '*')}")],
             ),
             _allow(
                 "InvokeComponents",
                 ["sagemaker:InvokeEndpoint", "sagemaker:DescribeInferenceComponent"],
-                [arns.of("sagemaker", f"inference-component/{deployment.endpoint_name('*')}")],
+                [arns.of("sagemaker", f"inference-component/{names.endpoint(environment, '*')}")],
             ),
             # CloudWatch knows no resources of metrics.
             _allow("ReadLengthsOfQueues", ["cloudwatch:GetMetricStatistics"], ["*"]),
@@ -106,8 +106,8 @@ def permission_document(deployment: Deployment) -> dict[str, Any]:
                     arns.of("logs", f"log-group:{group}:*")
                     for group in (
                         *map(names.job_log_group, names.JOB_KINDS),
-                        names.endpoint_log_group(deployment.endpoint_name("*")),
-                        names.component_log_group(deployment.endpoint_name("*")),
+                        names.endpoint_log_group(names.endpoint(environment, "*")),
+                        names.component_log_group(names.endpoint(environment, "*")),
                     )
                 ],
             ),
@@ -115,7 +115,7 @@ def permission_document(deployment: Deployment) -> dict[str, Any]:
     )
 
 
-def _list_weights(deployment: Deployment) -> list[dict[str, Any]]:
+def _list_weights(deployment: DeploymentDocument) -> list[dict[str, Any]]:
     if "mirror_weights" not in deployment.state_machines:
         return []
     bucket = objects_in(deployment, deployment.artifact_bucket).removesuffix("/*")
@@ -128,13 +128,13 @@ def _list_weights(deployment: Deployment) -> list[dict[str, Any]]:
     ]
 
 
-def account_and_partition(deployment: Deployment) -> tuple[str, str]:
+def account_and_partition(deployment: DeploymentDocument) -> tuple[str, str]:
     """Return the account and the partition that an environment is deployed in."""
     parts = deployment.training_role_arn.split(":")
     return parts[4], parts[1]
 
 
-def objects_in(deployment: Deployment, bucket: str) -> str:
+def objects_in(deployment: DeploymentDocument, bucket: str) -> str:
     """Return the ARN of all objects of a bucket, in the deployment's partition."""
     return f"arn:{account_and_partition(deployment)[1]}:s3:::{bucket}/*"
 
@@ -142,7 +142,7 @@ def objects_in(deployment: Deployment, bucket: str) -> str:
 class _Arns:
     """Build the ARNs of one environment."""
 
-    def __init__(self, deployment: Deployment) -> None:
+    def __init__(self, deployment: DeploymentDocument) -> None:
         self._account, self._partition = account_and_partition(deployment)
         self._region = deployment.region
         self.state_machines = sorted(deployment.state_machines.values())
