@@ -7,11 +7,9 @@ several scorers fit into one environment.
 from __future__ import annotations
 
 import ast
-import base64
 import hashlib
 import json
 import re
-import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,11 +22,11 @@ from autogluon_contracts.portable_models import (
     libraries_of,
     not_portable,
 )
+from autogluon_contracts.wheel_file import Wheel
 
 _PACKAGES = ("autogluon_jobs", "autogluon_contracts")
 _IMPORT = re.compile(rf"^(\s*from )({'|'.join(_PACKAGES)})(?=[. ])", re.MULTILINE)
 _SCHEMA = "feature_schema.json"
-_TIME = (1980, 1, 1, 0, 0, 0)  # of every file, so that equal models make equal wheels
 _FACADE = '''"""Score rows by a trained predictor; see `load`."""
 
 from __future__ import annotations
@@ -81,22 +79,16 @@ def write_portable_wheel(artifact: Path, predictor: str, folder: Path) -> Portab
     contents = dict(_contents(artifact, package))
     digest = hashlib.sha256(b"".join(contents[name] for name in sorted(contents))).hexdigest()
     version = f"0+{digest[:12]}"
-    info = f"{package}-{version}.dist-info"
-    metadata = [
-        "Metadata-Version: 2.1", f"Name: {package.replace('_', '-')}", f"Version: {version}",
-        f"Summary: Scores rows by the predictor {predictor}", "Requires-Python: >=3.11",
-        *(f"Requires-Dist: {item}" for item in requires),
-    ]  # fmt: skip
-    wheel = ["Wheel-Version: 1.0", "Generator: agcdk", "Root-Is-Purelib: true", "Tag: py3-none-any"]
-    contents[f"{info}/METADATA"] = ("\n".join(metadata) + "\n").encode()
-    contents[f"{info}/WHEEL"] = ("\n".join(wheel) + "\n").encode()
-    record = [f"{name},sha256={_digest(data)},{len(data)}" for name, data in contents.items()]
-    contents[f"{info}/RECORD"] = "\n".join([*record, f"{info}/RECORD,,", ""]).encode()
+    wheel = Wheel(
+        name=package.replace("_", "-"),
+        version=version,
+        summary=f"Scores rows by the predictor {predictor}",
+        files=contents,
+        requires=requires,
+    )
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{package}-{version}-py3-none-any.whl"
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in contents.items():
-            archive.writestr(zipfile.ZipInfo(name, _TIME), data, zipfile.ZIP_DEFLATED)
+    path = folder / wheel.file_name
+    path.write_bytes(wheel.to_bytes())
     return PortableWheel(path, package, requires)
 
 
@@ -170,7 +162,3 @@ def _file(code: Path, module: str) -> Path | None:
     path = code.joinpath(*module.split("."))
     choices = (path.with_suffix(".py"), path / "__init__.py")
     return next((choice for choice in choices if choice.is_file()), None)
-
-
-def _digest(data: bytes) -> str:
-    return base64.urlsafe_b64encode(hashlib.sha256(data).digest()).rstrip(b"=").decode()
