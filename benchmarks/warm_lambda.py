@@ -1,7 +1,7 @@
 """How long a warm Lambda call takes above its handler: `python -m benchmarks.warm_lambda`, by hand.
 
 It starts an embedded AWS of its own in another process and calls functions with boto3, one call
-after the other. Writes `results/operations.md`.
+after the other. Writes its section of `results/operations.md`.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
-from pathlib import Path
 from statistics import median, quantiles
 from typing import Any
 
 import boto3
 
 from benchmarks.machine import machine
+from benchmarks.operations_page import write_section
 
-RESULT = Path(__file__).with_name("results") / "operations.md"
+HEADING = "Warm Lambda functions"
 MOST_MILLISECONDS = 30.0  # what the project asks for
 _CALLS, _WARM_UP = 300, 20
 _PORT = 4581
@@ -97,19 +97,16 @@ def main() -> int:
     finally:
         server.kill()  # its children end with it
         server.wait()
-    page = result_page(found, machine(), _versions(), os.getloadavg()[0])
-    RESULT.write_text(page, encoding="utf-8")
-    print(page)
+    lines = section(found, machine(), _versions(), os.getloadavg()[0])
+    print(write_section(HEADING, lines))
     return 0 if all(median(values) <= MOST_MILLISECONDS for _, values in found) else 1
 
 
-def result_page(
+def section(
     found: Sequence[tuple[Function, Sequence[float]]], where: str, versions: str, load: float
-) -> str:
-    """The Markdown of the results."""
-    lines = [
-        "# Operations of the embedded AWS",
-        "",
+) -> list[str]:
+    """The lines of the results."""
+    return [
         f"Written by `python -m benchmarks.warm_lambda` on {where}, load average {load:.1f},",
         f"with {versions}. `above` is the time of a call from another process, less the time that",
         f"the handler itself measured: {_CALLS} calls, one after the other, in milliseconds.",
@@ -123,7 +120,6 @@ def result_page(
             for item, values in found
         ),
     ]
-    return "\n".join(lines) + "\n"
 
 
 def _variables(server: subprocess.Popen[str]) -> dict[str, str]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from benchmarks.warm_lambda import FUNCTIONS, MOST_MILLISECONDS, RESULT, result_page
+from benchmarks.operations_page import RESULT
+from benchmarks.warm_lambda import FUNCTIONS, MOST_MILLISECONDS, section
 
 
 def test_a_row_has_the_median_between_the_shares() -> None:
     values = [float(number) for number in range(1, 20)]
-    page = result_page([(FUNCTIONS[0], values)], "a machine", "versions", 0.5)
+    page = "\n".join(section([(FUNCTIONS[0], values)], "a machine", "versions", 0.5))
     assert f"| Python (`python3.13`) | 1.0 | 10.0 | 19.0 | < {MOST_MILLISECONDS:g} |" in page
     assert "load average 0.5" in page
 
