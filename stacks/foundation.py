@@ -17,7 +17,7 @@ from autogluon_constructs.network.placement import Placement, network_interfaces
 from autogluon_constructs.network.private_network import PrivateNetwork
 from autogluon_constructs.predictor.image_registry import ImageRegistry
 from autogluon_constructs.predictor.kept_live_models import KeptLiveModels
-from autogluon_constructs.settings import Endpoint, Environment, SharedEndpoint
+from autogluon_constructs.settings import Endpoint, Environment, Notebook, SharedEndpoint
 from autogluon_constructs.storage.data_clean_up import DataCleanUp
 from autogluon_constructs.storage.data_store import DataStore
 from autogluon_constructs.storage.log_encryption import EveryLogGroup
@@ -45,10 +45,13 @@ class SharedResources:
 
 
 def placement_of(
-    endpoint: Endpoint | SharedEndpoint, environments: Placement | None
+    subject: Endpoint | SharedEndpoint | Notebook, environments: Placement | None
 ) -> Placement | None:
-    """Return where an endpoint runs: where its settings say, or where the environment's say."""
-    network = endpoint.network
+    """Return where an endpoint runs: where its settings say, or where the environment's say.
+
+    The same for a notebook instance.
+    """
+    network = subject.network
     if network is None:
         return environments
     if network.mode == "none":

@@ -1,6 +1,7 @@
 """Build Workflows: Lambdas and state machines, deployed with the code."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from aws_cdk import Aspects, CfnOutput, Stack
@@ -8,6 +9,7 @@ from constructs import Construct
 
 from autogluon_constructs.code.container_code import ContainerCode
 from autogluon_constructs.network.placement import Placement
+from autogluon_constructs.notebook.notebook import NotebookInstance
 from autogluon_constructs.predictor.deployment_parameter import DeploymentParameter
 from autogluon_constructs.predictor.image_registry import ImageRegistry
 from autogluon_constructs.predictor.predictor_parameters import PredictorParameters
@@ -38,7 +40,7 @@ from autogluon_constructs.workflows.weights.mirror_workflow import MirrorWorkflo
 from autogluon_constructs.workflows.workflow_context import WorkflowContext
 from autogluon_contracts import names
 from autogluon_contracts.documents.deployment import DeploymentDocument
-from stacks.foundation import Foundation, SharedResources
+from stacks.foundation import Foundation, SharedResources, placement_of
 
 
 class Workflows(Stack):
@@ -169,10 +171,10 @@ class Workflows(Stack):
             )
         self._write_predictors(settings, shared.function_placement)
         self._configure_log_groups(settings, shared)
-        DeploymentParameter(
-            self,
-            "Deployment",
-            deployment=DeploymentDocument(
+        deployment = self._with_notebook(
+            settings,
+            shared,
+            DeploymentDocument(
                 environment=settings.name,
                 region=self.region,
                 data_bucket=shared.data_bucket.bucket_name,
@@ -194,6 +196,23 @@ class Workflows(Stack):
                 predictors=tuple(sorted(settings.predictors)),
             ),
         )
+        DeploymentParameter(self, "Deployment", deployment=deployment)
+
+    def _with_notebook(
+        self, settings: Environment, shared: SharedResources, deployment: DeploymentDocument
+    ) -> DeploymentDocument:
+        """Add the notebook instance, if the settings ask for one, and say where it is."""
+        if settings.notebook is None:
+            return deployment
+        notebook = NotebookInstance(
+            self,
+            "Notebook",
+            settings=settings.notebook,
+            deployment=deployment,
+            key=shared.key,
+            placement=placement_of(settings.notebook, shared.placement),
+        )
+        return replace(deployment, notebook=notebook.name)
 
     def _mirror_weights(
         self, settings: Environment, context: WorkflowContext, code: ContainerCode

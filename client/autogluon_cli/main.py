@@ -71,6 +71,7 @@ COMMANDS = {
     "plan-capacity": _in(
         "plan_capacity", "Simulate an endpoint's scaling, and propose it", _OPERATE
     ),
+    "notebook": _in("notebook", "Use the notebook instance", _OPERATE),
     "cost": _in("cost", "Estimate the cost of endpoints and jobs", _OPERATE),
     "embedded": _in("embedded", "Operate an AWS on this machine, with no account", _OPERATE),
     "completion": _in("completion", "Print a shell completion script", _OPERATE),

@@ -100,6 +100,7 @@ def rich_settings() -> Environment:
         "data_access": ["s3://lake/curated/", "s3://shared"],
         "network_isolation": False,
         "delivery": {"host": "gitlab", "repository": "data/ml/predictors"},
+        "notebook": {"direct_internet": True},
         "predictors": {
             "vision-scores": {
                 "init_args": {"label": "score"},
@@ -158,6 +159,13 @@ def guarded_settings() -> Environment:
         },
         "bootstrap_qualifier": "ours",
         "weights": {"network": "none"},
+        "notebook": {
+            "network": {
+                "mode": "existing",
+                "subnets": ["subnet-0123456789abcdef0"],
+                "security_groups": ["sg-0123456789abcdef0"],
+            }
+        },
         "tags": {"cost-centre": "1234"},
         "predictors": {
             "income": {

@@ -28,6 +28,7 @@ from autogluon_cli.registry.endpoint_states import (
     running_variants,
     serverless_settings,
 )
+from autogluon_cli.registry.notebook_instance import RUNNING, find_notebook
 from autogluon_cli.terminal.output import print_json, print_table
 from autogluon_contracts import names
 
@@ -57,6 +58,7 @@ def cost(invocation: Invocation, predictor: str | None, days: int) -> None:
         deployed_predictor(invocation, predictor)
     in_service = _in_service(invocation, predictor)
     running = _on_instances(invocation, in_service)
+    notebooks = _notebooks(invocation) if predictor is None else []
     serverless = _serverless(invocation, in_service, days)
     jobs = _jobs(invocation, predictor, days)
     declared = invocation.connection.deployment.predictors
@@ -72,6 +74,7 @@ def cost(invocation: Invocation, predictor: str | None, days: int) -> None:
         print_json(
             {
                 "endpoints": [entry.document() for entry in running],
+                "notebooks": [entry.document() for entry in notebooks],
                 "serverless_endpoints": [entry.document() for entry in serverless],
                 "jobs": [entry.document() for entry in jobs],
                 "endpoints_usd_per_hour": per_hour,
@@ -83,7 +86,7 @@ def cost(invocation: Invocation, predictor: str | None, days: int) -> None:
             }
         )
         return
-    _print(running, jobs, days)
+    _print([*running, *notebooks], jobs, days)
     if serverless:
         _print_serverless(serverless, days)
     if budgets:
@@ -92,6 +95,12 @@ def cost(invocation: Invocation, predictor: str | None, days: int) -> None:
         f"\nEndpoints: {per_hour:,.3f} USD per hour, {per_month:,.2f} per month{at_hours}."
         f"\nJobs of the last {days} days: {of_jobs:,.3f} USD.\n{note}"
     )
+    if notebooks:
+        price = _sum(notebooks)
+        click.echo(
+            f"Notebook: {price:,.3f} USD per hour, {price * HOURS_PER_MONTH:,.2f} per month."
+        )
+        click.echo(f"Stop it: {invocation.command('notebook stop')}")
     if any(entry.provisioned_concurrency for entry in serverless):
         click.echo(f"{PROVISIONED_IS_EXTRA}.")
     if running:
@@ -171,6 +180,16 @@ def _on_instances(
             if each.instance_count
         ]
     return found
+
+
+def _notebooks(invocation: Invocation) -> list[Estimate]:
+    """Price one hour of the notebook instance, if there is one and it runs."""
+    if invocation.connection.deployment.notebook is None:
+        return []
+    found = find_notebook(invocation)
+    if found.status != RUNNING:
+        return []
+    return [estimate("notebook, per hour", "", found.name, found.instance_type, 1, 3600)]
 
 
 def _serverless(

@@ -16,7 +16,7 @@ from typing import Literal, get_args
 
 from autogluon_contracts.suggestions import nearest
 
-Use = Literal["training", "hosting", "transform", "processing"]
+Use = Literal["training", "hosting", "transform", "processing", "notebook"]
 
 PRICES_AS_OF = "2026-11"
 PRICES_SOURCE = "AWS price list for us-east-1, from memory: an estimate"

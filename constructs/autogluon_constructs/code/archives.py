@@ -37,6 +37,21 @@ def container_sources(project: Path = _PROJECT) -> Sources:
     }
 
 
+def client_sources(project: Path = _PROJECT) -> Sources:
+    """Return what people use: the client, its command line, the catalogues and the contracts."""
+    packages = {
+        "client": ("autogluon_client", "autogluon_cli"),
+        "constructs": ("autogluon_constructs",),
+        "contracts": ("autogluon_contracts",),
+    }
+    return {
+        name: path
+        for folder, found in packages.items()
+        for package in found
+        for name, path in _package(_room(project, folder, package)).items()
+    }
+
+
 def digest(sources: Sources) -> str:
     """Return the SHA-256 of the files' names and content, as hexadecimal digits.
 

@@ -20,6 +20,7 @@ from autogluon_constructs.settings.endpoint_modes import (
 )
 from autogluon_constructs.settings.environment import Environment
 from autogluon_constructs.settings.network import EndpointNetwork, Network
+from autogluon_constructs.settings.notebook import Notebook
 from autogluon_constructs.settings.predictor import Predictor, parse_image_uri
 from autogluon_constructs.settings.processing import Processing
 from autogluon_constructs.settings.quality_gate import QualityGate
@@ -54,6 +55,7 @@ __all__ = [
     "GitHubDelivery",
     "GitLabDelivery",
     "Network",
+    "Notebook",
     "OwnEndpoint",
     "Predictor",
     "Processing",

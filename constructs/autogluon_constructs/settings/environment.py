@@ -27,6 +27,7 @@ from autogluon_constructs.settings.fields import (
     refuse,
 )
 from autogluon_constructs.settings.network import Network
+from autogluon_constructs.settings.notebook import Notebook
 from autogluon_constructs.settings.predictor import Predictor
 from autogluon_constructs.settings.processing import script_member
 from autogluon_constructs.settings.roles import Roles
@@ -106,6 +107,8 @@ class Environment(Section):
     """Which Git repository may deploy the environment; without it, no role for CI is made."""
     weights: Weights | None = None
     """How pretrained weights are mirrored; without it, as by default, if a predictor names some."""
+    notebook: Notebook | None = None
+    """A notebook instance with the client; without it, none is made."""
     tags: Tags = Field(default_factory=dict)
     """Tags of all resources, jobs and models."""
     shared_endpoints: Mapping[SharedEndpointName, SharedEndpoint] = Field(
@@ -333,6 +336,26 @@ class Environment(Section):
                 f"weights.network: got 'environment' with network.mode 'created', from which no "
                 f"job reaches {weights.hub}; allowed: weights: {{network: none}}, for the one job "
                 "that mirrors weights, or a network of your own"
+            )
+        return self
+
+    @rule
+    def _notebook_reaches_aws(self) -> Self:
+        notebook, network = self.notebook, self.network
+        if notebook is None:
+            return self
+        if notebook.network is None and network is not None and network.mode == "created":
+            raise refuse(
+                "notebook.network: missing with network.mode 'created', whose endpoints are those "
+                "of the services that jobs use, not all that people use; give a network of your "
+                "own, or {mode: none} with direct_internet: true"
+            )
+        own = network if notebook.network is None else notebook.network
+        if (own is None or own.mode == "none") and not notebook.direct_internet:
+            # API reference, CreateNotebookInstance: DirectInternetAccess needs a subnet to be off.
+            raise refuse(
+                "notebook.direct_internet: got false without a network, which SageMaker refuses; "
+                "give notebook.network a subnet of yours, or direct_internet: true"
             )
         return self
 

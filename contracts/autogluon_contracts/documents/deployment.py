@@ -35,6 +35,9 @@ class DeploymentDocument(Document):
         "`train`, `tune`, `batch_predict`, `promote`, `drift`, `process` and, where weights are "
         "mirrored, `mirror_weights` -> ARN"
     )
+    notebook: str | None = key(
+        "the name of the notebook instance, where there is one", default=None, omit_default=True
+    )
     predictors: tuple[str, ...] = key("names of the declared predictors, as many as fit")
     more_predictors: int = key(
         "how many further parameters, `.../deployment/predictors/<number>`, have the other names, "

@@ -68,6 +68,20 @@ def person_policy(
             ],
         },
     ]
+    if deployment.notebook is not None:
+        document["Statement"].append(
+            {
+                "Sid": "UseTheNotebook",
+                "Effect": "Allow",
+                "Action": [
+                    "sagemaker:CreatePresignedNotebookInstanceUrl",
+                    "sagemaker:DescribeNotebookInstance",
+                    "sagemaker:StartNotebookInstance",
+                    "sagemaker:StopNotebookInstance",
+                ],
+                "Resource": [f"{place}:notebook-instance/{deployment.notebook}"],
+            }
+        )
     if may_delete:
         document["Statement"] += _deleting(deployment, f"{place}:model-package/{groups}", partition)
     if may_import:

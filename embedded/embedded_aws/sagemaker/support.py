@@ -291,6 +291,9 @@ HONOURED: Mapping[str, Honoured] = {
         "Tags",
         "VolumeSizeInGB",
     ),
+    "CreatePresignedNotebookInstanceUrl": members(
+        "NotebookInstanceName", "SessionExpirationDurationInSeconds"
+    ),
     "UpdateNotebookInstance": members(
         "AdditionalCodeRepositories",
         "DefaultCodeRepository",

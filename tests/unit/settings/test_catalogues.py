@@ -22,6 +22,7 @@ USES = {
     "hosting": "ProductionVariantInstanceType",
     "transform": "TransformInstanceType",
     "processing": "ProcessingInstanceType",
+    "notebook": "InstanceType",
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from secrets import token_urlsafe
 from typing import Any, cast
 
 from embedded_aws.gateway import ApiCall, Operation
@@ -43,7 +44,7 @@ class NotebookInstance(Record):
             _NAME: self.name,
             "NotebookInstanceArn": self.arn,
             "NotebookInstanceStatus": self.status,
-            "Url": f"{self.name}.notebook.{store.region}.sagemaker.aws",
+            "Url": _host(self, store),
             "InstanceType": self.settings["InstanceType"],
             "CreationTime": self.created,
             "LastModifiedTime": self.modified,
@@ -70,6 +71,7 @@ class NotebookInstances:
             "StartNotebookInstance": self._start,
             "StopNotebookInstance": self._stop,
             "DeleteNotebookInstance": self._delete,
+            "CreatePresignedNotebookInstanceUrl": self._presign,
         }
 
     def _create(self, call: ApiCall) -> dict[str, Any]:
@@ -79,6 +81,9 @@ class NotebookInstances:
         self._service.assume(request["RoleArn"], name, arn)
         if request.get("LifecycleConfigName"):
             find_config(store, request["LifecycleConfigName"])
+        if request.get("DirectInternetAccess") == "Disabled" and not request.get("SubnetId"):
+            # API reference: "only if you set a value for the SubnetId parameter".
+            raise invalid("DirectInternetAccess can be Disabled only with a SubnetId.")
         with store.lock:
             if name in store.table(NOTEBOOK):
                 raise invalid(f'Cannot create a duplicate Notebook Instance ("{arn}")')
@@ -163,6 +168,13 @@ class NotebookInstances:
             _check_status(record, ("Stopped", "Failed"), "Deleting")
             del store.table(NOTEBOOK)[record.name]
 
+    def _presign(self, call: ApiCall) -> dict[str, Any]:
+        """Return an address with a token of its own; no notebook server answers there."""
+        store = self._service.region(call.region)
+        record = _find(store, call)
+        _check_status(record, ("InService",), "Opening")
+        return {"AuthorizedUrl": f"https://{_host(record, store)}?authToken={token_urlsafe(32)}"}
+
     def _change_status(
         self, call: ApiCall, allowed: tuple[str, ...], passing: str, final: str
     ) -> None:
@@ -171,6 +183,10 @@ class NotebookInstances:
             record = _find(store, call)
             _check_status(record, allowed, passing)
             record.status, record.modified = final, now()
+
+
+def _host(record: Record, store: RegionStore) -> str:
+    return f"{record.name}.notebook.{store.region}.sagemaker.aws"
 
 
 def _find(store: RegionStore, call: ApiCall) -> NotebookInstance:

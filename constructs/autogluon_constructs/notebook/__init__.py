@@ -1,0 +1,1 @@
+"""A notebook instance with the client, for people."""
