@@ -46,6 +46,7 @@ _FULL = {
     "network": {"mode": "created", "lambdas": True},
     "notification_emails": ["oncall@example.com"],
     "weights": {"network": "none"},
+    "notebook": {"network": {"mode": "none"}, "direct_internet": True},
     "predictors": {
         "scores": {
             "init_args": {"label": "y"},

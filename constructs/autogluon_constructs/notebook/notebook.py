@@ -17,8 +17,8 @@ from autogluon_constructs.settings import Notebook
 from autogluon_contracts import names
 from autogluon_contracts.documents.deployment import DeploymentDocument
 
-# The newest of the API model (botocore 1.44): Amazon Linux 2023 with JupyterLab 4.
-_PLATFORM = "notebook-al2023-v2"
+# Amazon Linux 2023 with JupyterLab 4; the newest that CloudFormation takes.
+_PLATFORM = "notebook-al2023-v1"
 # Packages that an environment lacks are on the internet; the API of the client needs only boto3.
 _WITHOUT_INTERNET = "--no-index --no-deps"
 _NETWORK_BOUND = (

@@ -24,9 +24,9 @@ _MOST_HOURS = 12  # API reference: SessionExpirationDurationInSeconds is at most
 )
 @pass_invocation
 def open(invocation: Invocation, hours: int) -> None:  # noqa: A001 - the command's name
-    """Print an address of the notebook instance, which signs in who opens it within five minutes.
+    """Print an address of the notebook instance that signs in; it is good for five minutes.
 
-    Whoever has it acts with the instance's role; do not pass it on.
+    Its holder acts with the instance's role; do not pass it on.
     """
     found = find_notebook(invocation)
     if found.status != RUNNING:
