@@ -374,8 +374,9 @@ class Environment(Section):
     def _schedules_fit(self) -> Self:
         if len(self.schedules) > _MOST_SCHEDULES:
             raise refuse(
-                f"predictors have {len(self.schedules)} schedules, two for each endpoint.hours and "
-                f"one for each endpoint.ends; allowed: at most {_MOST_SCHEDULES} in one environment"
+                f"predictors have {len(self.schedules)} schedules; allowed: at most "
+                f"{_MOST_SCHEDULES} in one environment, in which each endpoint.hours has two and "
+                "each endpoint.ends has one"
             )
         return self
 

@@ -135,5 +135,5 @@ def test_hours_of_every_endpoint_count_as_schedules() -> None:
         "endpoint": {"instance_type": "ml.m5.large", "hours": OFFICE},
     }
     predictors = {f"p{number}": predictor for number in range(76)}
-    with pytest.raises(SettingsError, match="152 schedules, two for each"):
+    with pytest.raises(SettingsError, match="152 schedules; allowed: at most 150"):
         parse_environment("dev", {"predictors": predictors}, file="config/dev.yaml")
