@@ -11,10 +11,10 @@ from typing import Any
 
 from autogluon_cli.first_settings.declaration import declare
 from autogluon_cli.first_settings.problem import Problem, label_column, likely_label, problem_of
-from autogluon_cli.first_settings.suspicions import find_suspicions
 from autogluon_cli.first_settings.table import Table, read_table
 from autogluon_cli.framework.errors import CommandError
 from autogluon_client.endpoint.payloads import payload_of_file
+from autogluon_contracts.data.suspicions import find_suspicions
 from autogluon_jobs.jobs.train import main
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.serving.served_model import load_model
@@ -66,7 +66,11 @@ def begin(path: Path) -> Begun:
     """
     table = read_table(path)
     problem = first_problem(table)
-    ignored = [item.column for item in find_suspicions(table, problem) if item.leave_out]
+    ignored = [
+        item.column
+        for item in find_suspicions(table.columns, table.rows, problem.label, problem.problem_type)
+        if item.leave_out
+    ]
     if len(ignored) >= len(table.columns) - 1:
         ignored = []
     outcome = Outcome(

@@ -11,9 +11,9 @@ import click
 
 from autogluon_cli.first_settings.drafts import Wishes
 from autogluon_cli.first_settings.problem import Problem
-from autogluon_cli.first_settings.suspicions import Suspicion, find_suspicions
 from autogluon_cli.first_settings.table import Table
 from autogluon_cli.terminal.output import print_table
+from autogluon_contracts.data.suspicions import Suspicion, find_suspicions
 
 _MOST_SHOWN = 30
 
@@ -73,7 +73,7 @@ def read_columns(wishes: Wishes, problem: Problem) -> ColumnsLeftOut:
     """
     table = wishes.table
     keep, ignore = (tuple(wishes.given.get(option, ())) for option in ("--keep", "--ignore"))
-    suspicions = find_suspicions(table, problem)
+    suspicions = find_suspicions(table.columns, table.rows, problem.label, problem.problem_type)
     for option, names in (("--keep", keep), ("--ignore", ignore)):
         _require_columns(table, option, names)
     if problem.label in ignore:

@@ -9,8 +9,9 @@ from itertools import pairwise
 from typing import Any
 
 from autogluon_cli.first_settings.declaration import resources
-from autogluon_cli.first_settings.table import Column, Table
+from autogluon_cli.first_settings.table import Table
 from autogluon_cli.framework.errors import CommandError
+from autogluon_contracts.data.column import Column
 from autogluon_contracts.data.dates import is_iso_date, iso_date
 from autogluon_contracts.predictor_types.timeseries.series import SeriesColumns
 from autogluon_contracts.suggestions import did_you_mean

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from autogluon_cli.first_settings.cell_kinds import is_number
-from autogluon_cli.first_settings.table import Column, Table
+from autogluon_cli.first_settings.table import Table
 from autogluon_cli.framework.errors import CommandError
+from autogluon_contracts.data.cell_kinds import is_number
+from autogluon_contracts.data.column import Column
 from autogluon_contracts.data.label_numbers import MOST_NUMERIC_CLASSES, LabelNumbers
 from autogluon_contracts.data.number_forms import number_in_disguise
 from autogluon_contracts.suggestions import did_you_mean, nearest

@@ -5,25 +5,18 @@ from __future__ import annotations
 import csv
 import gzip
 import io
-import math
 import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from autogluon_cli.first_settings.cell_kinds import (
-    are_beyond_64_bits,
-    date_orders,
-    is_infinite,
-    is_number,
-    present_values,
-)
 from autogluon_cli.first_settings.json_rows import JsonRowsError, read_rows
 from autogluon_cli.framework.errors import CommandError
 from autogluon_contracts.content_types import ADVICE_OF_ENDING, EXTENSIONS
+from autogluon_contracts.data.cell_kinds import is_number
+from autogluon_contracts.data.column import Column
 from autogluon_contracts.data.column_names import ADVICE as NAME_ADVICE
 from autogluon_contracts.data.column_names import broken_name
 from autogluon_contracts.data.csv_dialect import (
@@ -36,7 +29,6 @@ from autogluon_contracts.data.csv_dialect import (
     is_markup,
     title_line,
 )
-from autogluon_contracts.data.dates import DateOrder
 from autogluon_contracts.data.index_column import ADVICE as INDEX_ADVICE
 from autogluon_contracts.data.index_column import (
     ADVICE_ON_LATER,
@@ -45,7 +37,6 @@ from autogluon_contracts.data.index_column import (
     names_rows,
 )
 from autogluon_contracts.data.json_array import NESTED_ADVICE, JsonArrayError
-from autogluon_contracts.data.number_forms import NumberForm, find_form
 
 # The module's default refuses fields over 128 KiB, which text features reach.
 csv.field_size_limit(sys.maxsize)
@@ -53,80 +44,6 @@ csv.field_size_limit(sys.maxsize)
 MOST_ROWS = 100_000
 _HEAD_BYTES = 1 << 16
 _SHOWN = 60
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column of the rows that were read, as texts."""
-
-    name: str
-    values: list[str]
-
-    @cached_property
-    def present(self) -> list[str]:
-        """Return the values that are not missing."""
-        return present_values(self.values)
-
-    @cached_property
-    def distinct(self) -> set[str]:
-        """Return the distinct values that are not missing."""
-        return set(self.present)
-
-    @cached_property
-    def numbers(self) -> list[float] | None:
-        """Return the present values as numbers; None if one is not a number."""
-        if not self.present:
-            return None
-        if all(map(is_number, self.distinct)):
-            return [float(value) for value in self.present]
-        form = self.number_form
-        if form is None:
-            return None
-        plain = (form.plain(value.strip()) for value in self.present)
-        return [float(number) for number in plain if number]
-
-    @cached_property
-    def number_form(self) -> NumberForm | None:
-        """Return how the values are numbers in disguise; None where they are not."""
-        return find_form({value.strip() for value in self.distinct})
-
-    @cached_property
-    def infinite(self) -> str | None:
-        """Return a value of a column of numbers that no 64-bit float holds, if there is one."""
-        if self.numbers is not None:
-            found = (math.isinf(number) for number in self.numbers)
-            return next((text for text, no in zip(self.present, found, strict=False) if no), None)
-        words = [value for value in self.present if is_infinite(value)]
-        others = self.distinct.difference(words)
-        return words[0] if words and all(map(is_number, others)) else None
-
-    @cached_property
-    def is_whole(self) -> bool:
-        """Tell whether all values are whole numbers."""
-        return self.numbers is not None and all(number.is_integer() for number in self.numbers)
-
-    @cached_property
-    def kind(self) -> str:
-        """Return `empty`, `whole number`, `number`, `date`, `text` or `category`."""
-        if not self.present:
-            return "empty"
-        if self.numbers is not None:
-            if are_beyond_64_bits(self.distinct):
-                return "category"
-            return "whole number" if self.is_whole else "number"
-        if self.date_orders is None or len(self.date_orders) == 1:
-            return "date"
-        return "text" if self.words_per_value >= 4 else "category"
-
-    @cached_property
-    def date_orders(self) -> tuple[DateOrder, ...] | None:
-        """Return the orders in which all values are dates; None where they are in ISO 8601."""
-        return date_orders(self.distinct)
-
-    @property
-    def words_per_value(self) -> float:
-        """Return the mean number of words: free text has several."""
-        return sum(len(value.split()) for value in self.present) / max(1, len(self.present))
 
 
 @dataclass(frozen=True)

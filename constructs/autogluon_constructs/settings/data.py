@@ -18,5 +18,5 @@ class Data(Section):
         DataReading, "keep_na"
     )
     date_order: Mapping[str, DateOrder] = Field(default_factory=dict)
-    """Column of dates -> `year-month-day`, `month-day-year`, `day-month-year` or `named-month`,
-    where the cells do not decide it."""
+    """Column of dates -> `year-month-day`, `month-day-year`, `day-month-year`, `named-month` or
+    `period` (`2016Q1`), where the cells do not decide it."""

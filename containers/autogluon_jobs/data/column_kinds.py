@@ -29,9 +29,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.types as pt
 
-from autogluon_contracts.data.dates import DateOrder, unread_dates
-from autogluon_contracts.data.label_numbers import MOST_STRAY_WORDS
-from autogluon_contracts.data.number_forms import CODE
+from autogluon_contracts.data.date_numbers import date_numbers
+from autogluon_contracts.data.dates import DateOrder
+from autogluon_contracts.data.stray_numbers import mixed_units, stray_texts
+from autogluon_contracts.data.unread_dates import unread_dates
 from autogluon_jobs.conversion.cell_errors import cell_value
 from autogluon_jobs.conversion.iso_dates import parse_datetimes
 from autogluon_jobs.conversion.number_texts import form_of
@@ -45,8 +46,6 @@ from autogluon_jobs.schema.feature_schema import Feature, Kind
 
 _WORDS_OF_TEXT = 3
 _DISTINCT_SHARE_OF_TEXT = 0.01
-_STRAY_SHARE = 0.05
-_GROUPED = r"^[+-]?[0-9]{1,3}([.,' ][0-9]{3})+$"
 _64_BITS = range(-(2**63), 2**63)
 _DTYPES: dict[Kind, str] = {
     "int": "int64", "float": "float64", "category": "category", "text": "object",
@@ -246,25 +245,34 @@ def unread_date(column: Any) -> tuple[int, str, str] | None:
 
 
 def stray_cells(column: Any) -> list[tuple[int, str]]:
-    """Find one cell of each kind, at most three, that keeps a CSV column from being numeric.
+    """Find cells of different values, at most three, that keep a CSV column from being numeric.
 
     One "abc" turns a column of a thousand numbers into a thousand categories: worth a warning.
     Empty where the column is numeric anyway, or holds many different words, or few numbers.
     """
     cells = text_columns.value_cells(column)
-    codes = pc.match_substring_regex(cells, CODE)
-    if text_columns.all_follow(cells, NUMBER) or pc.any(codes).as_py():
-        return []
-    # 1,234 and 5,678 may be thousands or thousandths.
-    unclear = pc.invert(text_columns.follows(cells, f"{NUMBER}|{_GROUPED}"))
-    strays = cells.filter(unclear)
-    if not len(strays):
-        strays = cells.filter(pc.invert(text_columns.follows(cells, NUMBER)))[:1]
-    words, present = pc.unique(strays).to_pylist(), len(cells) - cells.null_count
-    few = len(words) <= MOST_STRAY_WORDS or len(strays) <= _STRAY_SHARE * present
-    if not few or 2 * len(strays) > present:
-        return []
-    return [(pc.index(cells, word).as_py(), word) for word in words[:MOST_STRAY_WORDS]]
+    return [(pc.index(cells, text).as_py(), text) for text in stray_texts(_counts(cells))]
+
+
+def units_among(column: Any) -> tuple[str, ...]:
+    """Return the units of a column of numbers in several of them."""
+    return mixed_units(_counts(text_columns.value_cells(column)))
+
+
+def _counts(cells: Any) -> dict[str, int]:
+    counted = pc.value_counts(cells.drop_null())
+    values, counts = counted.field("values").to_pylist(), counted.field("counts").to_pylist()
+    return dict(zip(values, counts, strict=True))
+
+
+def moments_as_numbers(name: str, column: Any) -> str:
+    """Return what the numbers of a column are if they are moments, such as seconds since 1970."""
+    column = plain(column)
+    cells = text_columns.value_cells(column) if is_text(column.type) else column
+    different = pc.unique(cells.drop_null())
+    if not is_text(different.type):
+        different = pc.cast(different, pa.string())
+    return date_numbers(name, different.to_pylist())
 
 
 def first_other_text(column: Any, order: DateOrder) -> tuple[int, object]:

@@ -7,24 +7,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
-import pyarrow.compute as pc
 
-from autogluon_contracts.data.cell_rules import FIX_OF_STRAYS
 from autogluon_contracts.data.column_names import only_in
 from autogluon_contracts.data.dates import DateOrder
 from autogluon_contracts.documents.data_reading import DataReading
 from autogluon_contracts.suggestions import did_you_mean
 from autogluon_jobs.conversion.conversion import convert_columns
 from autogluon_jobs.data.channel_table import ChannelTable
-from autogluon_jobs.data.column_kinds import (
-    beyond_64_bits,
-    first_other_text,
-    infer_feature,
-    is_ambiguous_date,
-    require_finite,
-    stray_cells,
-    unread_date,
-)
+from autogluon_jobs.data.column_kinds import first_other_text, infer_feature, require_finite
+from autogluon_jobs.data.column_notes import column_notes
 from autogluon_jobs.data.index_column import without_index
 from autogluon_jobs.data.labelled_rows import (
     joined_column,
@@ -35,12 +26,9 @@ from autogluon_jobs.data.labelled_rows import (
 )
 from autogluon_jobs.data.na_words import na_warning
 from autogluon_jobs.data.training_checks import lone_classes, require_label_of_numbers
-from autogluon_jobs.formats.arrow_types import is_text, plain
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.messages.wording import listed, shown
 from autogluon_jobs.schema.feature_schema import Feature
-
-_PLURALS = {"category": "categories", "text": "texts"}
 
 
 @dataclass(frozen=True)
@@ -175,54 +163,10 @@ def infer(
     feature = infer_feature(name, whole, typed=typed, keep_na=keep_na, asked=asked)
     if asked is not None:
         _require_dates(feature, whole, asked, tables)
-    if feature.kind == "category" and (large := beyond_64_bits(whole)) is not None:
-        row, text = large
-        warnings.append(
-            f'Column "{name}" was read as categories, as ids are, because {shown(text)} in '
-            f"{row_of_channels(row, tables)} does not fit a 64-bit whole number."
-        )
-    if not is_text(plain(whole).type):
-        return feature  # a typed column is what it says
-    if feature.kind == "category" and is_ambiguous_date(whole):
-        warnings.append(
-            f'Column "{name}" holds dates whose month may come first or second, and was read as '
-            f"categories. Say which in data.date_order: {{{name}: month-day-year}} or "
-            f"day-month-year."
-        )
-    elif feature.kind in ("category", "text") and (unread := unread_date(whole)) is not None:
-        row, text, reason = unread
-        warnings.append(
-            f'Column "{name}" looks like dates but was read as {_PLURALS[feature.kind]} because of '
-            f"{shown(text)} in {row_of_channels(row, tables)}: {reason}. "
-            f"{FIX_OF_STRAYS.capitalize()}."
-        )
-    if feature.number_form is not None:
-        warnings.append(_read_as_numbers(feature, whole))
-    if feature.na_is_missing:
-        warnings += na_warning(name, whole)
-    if feature.kind == "category" and not typed:
-        found = [
-            f"{shown(text)} in {row_of_channels(row, tables)}" for row, text in stray_cells(whole)
-        ]
-        if found:
-            warnings.append(
-                f'Column "{name}" is mostly numbers but was read as categories because of '
-                f"{', '.join(found)}. {FIX_OF_STRAYS.capitalize()}."
-            )
+    warnings += column_notes(
+        feature, whole, typed=typed, row_name=lambda row: row_of_channels(row, tables)
+    )
     return feature
-
-
-def _read_as_numbers(feature: Feature, column: Any) -> str:
-    form = feature.number_form
-    if form is None:
-        raise ValueError(f"{feature.name} holds plain numbers")
-    told = f'Column "{feature.name}" is read as numbers'
-    if form.missing:
-        told += f", {listed(form.missing)} as missing"
-    texts = (text.strip() for text in pc.unique(column).to_pylist())
-    read = ((text, form.plain(text)) for text in texts)
-    example = next(((text, plain) for text, plain in read if plain and plain != text), None)
-    return f"{told}." if example is None else f"{told}, {shown(example[0])} as {example[1]}."
 
 
 def _require_dates(

@@ -2,23 +2,24 @@
 
 Beside ISO 8601 (`cell_rules.DATETIME`), a date is three numbers between slashes, points or hyphens
 with a year of four digits, or a year and a month (`2016-01` is its first day), and perhaps a time
-with AM or PM. A month may have its English name (`Jan 31, 2016`, `31-Jan-2016`). One cell such as
-01/02/2016 does not say which number is the month, but a column with a 31/01/2016 does. Points
-between day and month always mean day first. The order of a column is part of a model's schema; ISO
-dates are read beside it.
+with AM or PM. A month may have its name (`Jan 31, 2016`, `31. März 2016`), see `month_names`, and a
+quarter, half-year, week or month may have its letter: `2016Q1`, `Q1 2016`, `2016-W05` and `2016M01`
+are their first days. One cell such as 01/02/2016 does not say which number is the month, but a
+column with a 31/01/2016 does. Points between day and month always mean day first. The order of a
+column is part of a model's schema; ISO dates are read beside it.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
-from datetime import datetime
+from collections.abc import Callable, Iterable
+from datetime import date, datetime
 from typing import Literal, get_args
 
 from autogluon_contracts.data.cell_rules import DATETIME
+from autogluon_contracts.data.month_names import MONTH_NAME, month_of
 
-DateOrder = Literal["year-month-day", "month-day-year", "day-month-year", "named-month"]
+DateOrder = Literal["year-month-day", "month-day-year", "day-month-year", "named-month", "period"]
 
 ORDERS: tuple[DateOrder, ...] = get_args(DateOrder)
 EXAMPLES: dict[DateOrder, str] = {
@@ -26,18 +27,23 @@ EXAMPLES: dict[DateOrder, str] = {
     "month-day-year": "01/31/2016",
     "day-month-year": "31.01.2016",
     "named-month": "31 Jan 2016",
+    "period": "2016Q1",
 }
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_NAME = (
-    "(?i:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?"
-    "|Sep(?:t|tember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)"
-)
 _TIME = r"([T ] *[0-9]{1,2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?( ?[AaPp][Mm])?)?"
+_ORDINAL = "(?i:st|nd|rd|th|er|º)?"
+_DAY = f"[0-9]{{1,2}}{_ORDINAL}"
+_OF = "(?i:(de|del|of) )?"
+_WEEKDAY = r"((?i:(Mon|Tues?|Wed(nes)?|Thu(rs)?|Fri|Sat(ur)?|Sun)(day)?),? )?"
+_LETTERED = (
+    "[0-9]{4}[ :/-]?[QTHMWqthmw][0-9]{1,2}(-[1-7])?"
+    "|([Qq][1-4][ :/-]?|[THth][1-4][ :/-]|[1-4][Qq][ /-]?)[0-9]{4}"
+)
 WRITTEN_DATE = (
     r"^([0-9]{4}[/.-][0-9]{1,2}[/.-][0-9]{1,2}|[0-9]{4}[/-][0-9]{2}"
     r"|[0-9]{1,2}[/.-][0-9]{1,2}[/.-][0-9]{4}"
-    rf"|{_NAME}\.?[ /-]([0-9]{{1,2}},?[ /-])?[0-9]{{4}}"
-    rf"|[0-9]{{1,2}}\.?[ /-]?{_NAME}\.?,?[ /-]?[0-9]{{4}})" + _TIME + "$"
+    rf"|{_WEEKDAY}{MONTH_NAME}\.?[ /-]{_OF}({_DAY},?[ /-])?[0-9]{{4}}"
+    rf"|{_WEEKDAY}{_DAY}\.?[ /-]?{_OF}{MONTH_NAME}\.?,?[ /-]?{_OF}[0-9]{{4}}"
+    rf"|[0-9]{{4}}[ /-]{MONTH_NAME}\.?([ /-]{_DAY})?|{_LETTERED})" + _TIME + "$"
 )
 """What may be a date in some order; for RE2 and Python alike."""
 
@@ -47,10 +53,21 @@ _CLOCK = (
 )
 _DAY_FIRST = r"(?P<day>[0-9]{1,2})[/.-](?P<month>[0-9]{1,2})[/.-](?P<year>[0-9]{4})"
 _NAMED = re.compile(
-    rf"(?:(?P<name>{_NAME})\.?[ /-](?:(?P<day>[0-9]{{1,2}}),?[ /-])?(?P<year>[0-9]{{4}})"
-    rf"|(?P<day_first>[0-9]{{1,2}})\.?[ /-]?(?P<later_name>{_NAME})\.?,?[ /-]?(?P<last>[0-9]{{4}}))"
-    r"(?P<clock>[T ].*)?"
+    _WEEKDAY + rf"(?:(?P<name>{MONTH_NAME})\.?[ /-]{_OF}(?:(?P<day>[0-9]{{1,2}}){_ORDINAL},?[ /-])?"
+    rf"(?P<year>[0-9]{{4}})"
+    rf"|(?P<day_first>[0-9]{{1,2}}){_ORDINAL}\.?[ /-]?{_OF}(?P<later_name>{MONTH_NAME})\.?,?[ /-]?"
+    rf"{_OF}(?P<last>[0-9]{{4}})"
+    rf"|(?P<first>[0-9]{{4}})[ /-](?P<second_name>{MONTH_NAME})\.?"
+    rf"(?:[ /-](?P<last_day>[0-9]{{1,2}}){_ORDINAL})?)(?P<clock>[T ].*)?"
 )
+_PERIOD = re.compile(
+    r"(?P<year>[0-9]{4})[ :/-]?(?P<letter>[QTHMWqthmw])(?P<number>[0-9]{1,2})"
+    r"(?:-(?P<weekday>[1-7]))?"
+    r"|(?:(?P<first_letter>[QTHqth])(?P<first_number>[1-4])(?:[ :/-]|(?<=[Qq].))"
+    r"|(?P<count>[1-4])[Qq][ /-]?)"
+    r"(?P<last>[0-9]{4})"
+)
+_PER_YEAR = {"Q": 4, "T": 4, "H": 2, "M": 12}  # T as in trimestre
 _PATTERNS: dict[DateOrder, re.Pattern[str]] = {
     "year-month-day": re.compile(
         r"(?P<year>[0-9]{4})(?:[/.-](?P<month>[0-9]{1,2})[/.-](?P<day>[0-9]{1,2})"
@@ -61,18 +78,9 @@ _PATTERNS: dict[DateOrder, re.Pattern[str]] = {
     ),
     "day-month-year": re.compile(_DAY_FIRST + _CLOCK),
 }
-_SHORT_YEAR = re.compile(
-    r"(?P<head>[0-9]{1,2}[/.-][0-9]{1,2}[/.-])(?P<year>[0-9]{2})(?P<clock>[T ].*)?"
-)
-# Clocks of which each has the same place in every form of a date.
-_MOMENT = re.compile(
-    r"[T ](?:(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9])?"
-    r"|(?:0?[1-9]|1[0-2]):[0-5][0-9](?::[0-5][0-9])? ?(?P<half>[AaPp])[Mm])\Z"
-)
-_SHAPE = re.compile(rf"{DATETIME}|{WRITTEN_DATE}")
-_FIRST_YEAR, _LAST_YEAR = 1678, 2261
+FIRST_YEAR, LAST_YEAR = 1678, 2261
+"""The whole years that 64 bits of nanoseconds hold."""
 _NOON = 12
-_NO_DATE = "it is not a date"
 _ISO = re.compile(DATETIME)
 
 
@@ -81,7 +89,7 @@ def is_iso_date(text: str) -> bool:
     if _ISO.match(text) is None:
         return False
     try:
-        return _FIRST_YEAR <= datetime.fromisoformat(text).year <= _LAST_YEAR
+        return FIRST_YEAR <= datetime.fromisoformat(text).year <= LAST_YEAR
     except ValueError:
         return False
 
@@ -90,11 +98,11 @@ def iso_date(text: str, order: DateOrder) -> str | None:
     """Return the date in ISO 8601; None where it is not one in this order that 64 bits hold.
 
     Example:
-        >>> iso_date("1/31/2016 5:07 PM", "month-day-year"), iso_date("2016-01", "year-month-day")
-        ('2016-01-31T17:07:00', '2016-01-01T00:00:00')
+        >>> iso_date("1/31/2016 5:07 PM", "month-day-year"), iso_date("2016Q2", "period")
+        ('2016-01-31T17:07:00', '2016-04-01T00:00:00')
     """
-    if order == "named-month":
-        text, order = _numbered(text), "year-month-day"
+    if order in _NUMBERED:
+        text, order = _NUMBERED[order](text), "year-month-day"
     match = _PATTERNS[order].fullmatch(text)
     if match is None:
         return None
@@ -112,88 +120,50 @@ def iso_date(text: str, order: DateOrder) -> str | None:
         )  # fmt: skip
     except ValueError:
         return None
-    if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
         return None
     return moment.isoformat() + (parts["fraction"] or "")
 
 
-def _numbered(text: str) -> str:
+def _without_name(text: str) -> str:
     """Return a date with the month's name as year/month/day; empty where it is not one."""
     match = _NAMED.fullmatch(text)
     if match is None:
         return ""
-    name = match["name"] or match["later_name"]
-    month = _MONTHS.index(name[:3].lower()) + 1
-    day = match["day"] or match["day_first"] or "1"
-    return f"{match['year'] or match['last']}/{month}/{day}{match['clock'] or ''}"
+    month = month_of(match["name"] or match["later_name"] or match["second_name"])
+    day = match["day"] or match["day_first"] or match["last_day"] or "1"
+    year = match["year"] or match["last"] or match["first"]
+    return f"{year}/{month}/{day}{match['clock'] or ''}"
 
 
-def unread_dates(texts: Collection[str]) -> Mapping[str, str]:
-    """Return the texts that keep a column of dates from being read, each with the reason.
-
-    Args:
-        texts: the different values of a column that is not read as dates.
-
-    Returns:
-        Nothing where half of the texts, or fewer, look like dates.
+def _first_day(text: str) -> str:
+    """Return a quarter, half-year, week or month as year/month/day; empty where it is not one.
 
     Example:
-        >>> unread_dates(["2016-01-31", "2017-02-01", "9999-12-31"])
-        {'9999-12-31': 'its year is outside 1678 to 2261'}
+        >>> _first_day("Q2 2016"), _first_day("2016-W05"), _first_day("2016M07")
+        ('2016/4/1', '2016/2/1', '2016/7/1')
     """
-    likely = sum(1 for text in texts if _SHAPE.match(text) or _SHORT_YEAR.fullmatch(text))
-    if 2 * likely <= len(texts):
-        return {}
-    # Many moments are on few days: one moment of each is judged.
-    moments = {text: _one_moment(text) for text in texts}
-    orders = {moment: _orders_of(moment) for moment in dict.fromkeys(moments.values())}
-    counted = Counter(orders[moment] for moment in moments.values())
-    best = max(
-        (None, *ORDERS),
-        key=lambda order: sum(count for found, count in counted.items() if order in found),
-    )
-    reasons = {
-        moment: _reason(moment, found) for moment, found in orders.items() if best not in found
-    }
-    unread = {text: reasons[moment] for text, moment in moments.items() if moment in reasons}
-    # Versions and parts of addresses look like dates, too.
-    return unread if any(counted) or {*reasons.values()} != {_NO_DATE} else {}
-
-
-def _one_moment(text: str) -> str:
-    """Return the date at a moment that is read as the text's own moment is.
-
-    Example:
-        >>> _one_moment("01/31/2016 17:07:59"), _one_moment("01/31/2016 5:07 PM")
-        ('01/31/2016 00:00', '01/31/2016 01:00 AM')
-    """
-    match = _MOMENT.search(text)
+    match = _PERIOD.fullmatch(text)
     if match is None:
-        return text
-    return text[: match.start()] + (" 01:00 AM" if match["half"] else " 00:00")
+        return ""
+    letter = (match["letter"] or match["first_letter"] or "Q").upper()
+    number = int(match["number"] or match["first_number"] or match["count"])
+    year = int(match["year"] or match["last"])
+    if letter == "W":
+        try:
+            first = date.fromisocalendar(year, number, int(match["weekday"] or 1))
+        except ValueError:
+            return ""
+        return f"{first.year}/{first.month}/{first.day}"
+    if match["weekday"] or not 1 <= number <= _PER_YEAR[letter]:
+        return ""
+    return f"{year}/{1 + (number - 1) * 12 // _PER_YEAR[letter]}/1"
 
 
-def _orders_of(text: str) -> tuple[DateOrder | None, ...]:
-    """Return the orders in which the text is a date; all of them, and None, for ISO 8601."""
-    return (None, *ORDERS) if is_iso_date(text) else possible_orders([text])
-
-
-def _is_short(text: str) -> bool:
-    match = _SHORT_YEAR.fullmatch(text)
-    return match is not None and bool(
-        possible_orders([f"{match['head']}20{match['year']}{match['clock'] or ''}"])
-    )
-
-
-def _reason(text: str, orders: tuple[DateOrder | None, ...]) -> str:
-    if orders:
-        return "others have day and month in another order"
-    if _is_short(text):
-        return "its year has two digits"
-    year = re.search("[0-9]{4}", text)
-    if _SHAPE.match(text) and year and not _FIRST_YEAR <= int(year[0]) <= _LAST_YEAR:
-        return f"its year is outside {_FIRST_YEAR} to {_LAST_YEAR}"
-    return _NO_DATE
+_NUMBERED: dict[DateOrder, Callable[[str], str]] = {
+    "named-month": _without_name,
+    "period": _first_day,
+}
 
 
 def possible_orders(texts: Iterable[str]) -> tuple[DateOrder, ...]:

@@ -14,7 +14,7 @@ import jsonschema
 import pytest
 import yaml
 
-from autogluon_cli.first_settings.table import Column
+from autogluon_contracts.data.column import Column
 from autogluon_cli.framework.shell_line import shell_line
 from autogluon_constructs.catalogues.images import find_image
 from autogluon_constructs.settings import ServerlessEndpoint, load_environment

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from autogluon_contracts.data import dates
-from autogluon_contracts.data.dates import unread_dates
+from autogluon_contracts.data import unread_dates as module
+from autogluon_contracts.data.dates import DateOrder, possible_orders
+from autogluon_contracts.data.unread_dates import unread_dates
 
 ORDER = "others have day and month in another order"
 SHORT = "its year has two digits"
 OUTSIDE = "its year is outside 1678 to 2261"
 NO_DATE = "it is not a date"
+NO_YEAR = "it has no year of four digits"
+FOREIGN = "the name of its month is not known"
 
 
 @pytest.mark.parametrize(
@@ -25,6 +28,15 @@ NO_DATE = "it is not a date"
         (["2016-01-31", "2016-03-01", "to be decided"], {"to be decided": NO_DATE}),
         (["2016-01-31", "some", "words", "more"], {}),
         (["1.15.0", "2.44.1"], {}),  # versions
+        (["31-Jan-16", "1 févr. 17"], {"31-Jan-16": SHORT, "1 févr. 17": SHORT}),
+        (["Jan-16", "16-Jan"], {"Jan-16": NO_YEAR, "16-Jan": NO_YEAR}),
+        (["Q1 16", "Q2 '16"], {"Q1 16": NO_YEAR, "Q2 '16": NO_YEAR}),
+        (["2016Q1", "2016Q5"], {"2016Q5": NO_DATE}),
+        (
+            ["31 stycznia 2016", "1 lutego 2016"],
+            {"31 stycznia 2016": FOREIGN, "1 lutego 2016": FOREIGN},
+        ),
+        (["Ford 1999", "Mars 2 2000"], {}),
         (["a", "b"], {}),
         ([], {}),
     ],
@@ -36,16 +48,16 @@ def test_the_cells_and_reasons(texts: list[str], found: dict[str, str]) -> None:
 def test_moments_are_judged_by_their_days_and_each_is_told() -> None:
     """A million moments of a year take no longer than its days, beside a look at each."""
     judged: list[str] = []
-    known = dates.possible_orders
+    known = possible_orders
 
-    def count(texts: list[str]) -> tuple[dates.DateOrder, ...]:
+    def count(texts: list[str]) -> tuple[DateOrder, ...]:
         judged.extend(texts)
         return known(texts)
 
     clocks = [f"{hour:02}:{minute:02}" for hour in range(24) for minute in range(60)]
     moments = [f"{month:02}/28/2016 {clock}" for month in range(1, 13) for clock in clocks]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(dates, "possible_orders", count)
+        patch.setattr(module, "possible_orders", count)
         found = unread_dates([*moments, "28/01/2016 10:30", "28/01/2016 10:30 PM"])
     assert found == {"28/01/2016 10:30": ORDER, "28/01/2016 10:30 PM": ORDER}
     assert len(judged) <= 14

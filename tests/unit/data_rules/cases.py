@@ -98,6 +98,77 @@ CASES = [
         "day,n\n02-JAN-2018,1\n2018-01-02,2\n",
     ),
     Case(
+        "months in other languages",
+        {
+            "t.csv": _csv(
+                "day,n,y",
+                _cycle("1er mars 2016", "31. Dezember 2016", "3 de enero de 2017"),
+                _NUMBERS,
+                _CLASSES,
+            )
+        },
+        "day",
+        "day,n\n2 août 2018,1\nOct 2018,2\n",
+    ),
+    Case(
+        "months in a language that is not known",
+        {"t.csv": _csv("day,n,y", _cycle("31 stycznia 2016", "1 lutego 2016"), _NUMBERS, _CLASSES)},
+        "day",
+        "day,n\n1 lutego 2016,1\n",
+    ),
+    Case(
+        "months without a year of four digits",
+        {"t.csv": _csv("month,n,y", _cycle("Jan-16", "Feb-16"), _NUMBERS, _CLASSES)},
+        "month",
+        "month,n\nFeb-16,1\n",
+    ),
+    Case(
+        "quarters",
+        {"t.csv": _csv("quarter,n,y", _cycle("2016Q1", "2016-Q4", "Q2 2017"), _NUMBERS, _CLASSES)},
+        "quarter",
+        "quarter,n\n2018Q3,1\n2018-02-03,2\n",
+    ),
+    Case(
+        "weeks",
+        {"t.csv": _csv("week,n,y", _cycle("2016-W05", "2016-W06"), _NUMBERS, _CLASSES)},
+        "week",
+        "week,n\n2018-W02,1\n",
+    ),
+    Case(
+        "seconds since 1970",
+        {
+            "t.csv": _csv(
+                "seen_at,n,y", _cycle(1454227200, 1454313600, 1456000000), _NUMBERS, _CLASSES
+            )
+        },
+        "seen_at",
+        "seen_at,n\n1454227200,1\n",
+    ),
+    Case(
+        "milliseconds since 1970, as pandas writes JSON",
+        {
+            "t.jsonl": "\n".join(
+                json.dumps({"ts": 1454227200000 + at % 5, "n": n, "y": y})
+                for at, (n, y) in enumerate(zip(_NUMBERS, _CLASSES, strict=True))
+            )
+        },
+        "ts",
+        "ts,n\n1454227200000,1\n",
+    ),
+    Case(
+        "dates as one number",
+        {
+            "t.csv": _csv(
+                "v,n,y",
+                _cycle(20160131, 20160229, 20170301, 20170302, 20170331),
+                _NUMBERS,
+                _CLASSES,
+            )
+        },
+        "v",
+        "v,n\n20160131,1\n",
+    ),
+    Case(
         "dates whose order nothing decides",
         {"t.csv": _AMBIGUOUS},
         "day",
@@ -139,6 +210,54 @@ CASES = [
         {"t.csv": _csv("v,n,y", _cycle("12%", "3.5%", "0%"), _NUMBERS, _CLASSES)},
         "v",
         "v,n\n25%,1\n4%,2\n",
+    ),
+    Case(
+        "negative numbers in brackets, as accounts have them",
+        {"t.csv": _csv("v,n,y", _cycle("(5.00)", '"1,234.50"', "3.00"), _NUMBERS, _CLASSES)},
+        "v",
+        "v,n\n(7.50),1\n-3,2\n",
+    ),
+    Case(
+        "the minus of print",
+        {"t.csv": _csv("v,n,y", _cycle("\u22125", "3", "\u2014"), _NUMBERS, _CLASSES)},
+        "v",
+        "v,n\n\u22127,1\n-3,2\n",
+    ),
+    Case(
+        "a unit behind each number",
+        {"t.csv": _csv("v,n,y", _cycle("12 kg", "7.5kg", ""), _NUMBERS, _CLASSES)},
+        "v",
+        "v,n\n3 kg,1\n4,2\n",
+    ),
+    Case(
+        "a number in another unit than training had",
+        {"t.csv": _csv("v,n,y", _cycle("12 kg", "7.5kg", ""), _NUMBERS, _CLASSES)},
+        "v",
+        "v,n\n3 lb,1\n",
+    ),
+    Case(
+        "several units",
+        {"t.csv": _csv("v,n,y", _cycle("12 kg", "30 lb"), _NUMBERS, _CLASSES)},
+        "v",
+        "v,n\n30 lb,1\n",
+    ),
+    Case(
+        "apostrophes between thousands",
+        {"t.csv": _csv("v,n,y", _cycle("1'234.5", "1\u2019234", "17"), _NUMBERS, _CLASSES)},
+        "v",
+        "v,n\n2'000,1\n3,2\n",
+    ),
+    Case(
+        "no-break spaces between thousands",
+        {"t.csv": _csv("v,n,y", _cycle("1\u00a0234", "1\u202f234", "17"), _NUMBERS, _CLASSES)},
+        "v",
+        "v,n\n2 000,1\n3,2\n",
+    ),
+    Case(
+        "a word among prices",
+        {"t.csv": _csv("v,n,y", _cycle("$950", '"$1,200"', "$7", "tbd"), _NUMBERS, _CLASSES)},
+        "v",
+        "v,n\ntbd,1\n",
     ),
     Case(
         "commas that may be thousands or thousandths",

@@ -14,10 +14,10 @@ import numpy as np
 import pandas as pd
 
 from autogluon_cli.first_settings.problem import label_column, problem_of
-from autogluon_cli.first_settings.suspicions import find_suspicions
 from autogluon_cli.first_settings.table import read_table
 from autogluon_cli.framework.errors import CommandError
 from autogluon_contracts.data.csv_dialect import detect_dialect
+from autogluon_contracts.data.suspicions import find_suspicions
 from autogluon_contracts.document import written
 from autogluon_contracts.documents.bulk_job import BulkJobConfig
 from autogluon_contracts.documents.data_reading import DataReading
@@ -105,13 +105,15 @@ def _init(case: Case, folder: Path) -> str:
         column = table.column(case.column)
         told = [
             f"{item.kind}: {item.sentence}"
-            for item in find_suspicions(table, problem)
+            for item in find_suspicions(
+                table.columns, table.rows, problem.label, problem.problem_type
+            )
             if item.column == case.column
         ]
         kind = "left out" if column is None else f"{column.kind}, {len(column.distinct)} values"
         return "; ".join([kind, *told])
 
-    return str(_refused(read)).replace(str(folder), "").replace("/", "")
+    return str(_refused(read)).replace(f"{folder}/", "")
 
 
 def _planner(case: Case) -> str:

@@ -5,23 +5,24 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from autogluon_cli.first_settings.cell_kinds import is_number
-from autogluon_cli.first_settings.problem import Problem
-from autogluon_cli.first_settings.table import Column, Table
+from autogluon_contracts.data.cell_kinds import is_number
 from autogluon_contracts.data.cell_rules import FIX_OF_STRAYS, NA_WORDS
-from autogluon_contracts.data.dates import unread_dates
-from autogluon_contracts.data.label_numbers import MOST_STRAY_WORDS
+from autogluon_contracts.data.column import Column
+from autogluon_contracts.data.date_numbers import FIX_OF_NUMBERS, date_numbers
 from autogluon_contracts.data.leak_limits import CORRELATION, FEWEST_ROWS, ROWS_PER_VALUE
-from autogluon_contracts.data.number_forms import is_code, may_be_number
+from autogluon_contracts.data.stray_numbers import FIX_OF_UNITS, mixed_units, stray_texts
+from autogluon_contracts.data.unread_dates import fix_of, unread_dates
 from autogluon_contracts.wording import listed
 
 _ID_NAME = re.compile(
     r"(^|[_\W])(id|uuid|guid|index|key|nr|no|number)$|^unnamed|Id$", re.IGNORECASE
 )
 _MISSING_SHARE = 0.95
+_OF_NUMBERS = ("regression", "quantile")
 
 
 @dataclass(frozen=True)
@@ -34,24 +35,35 @@ class Suspicion:
     leave_out: bool
 
 
-def find_suspicions(table: Table, problem: Problem) -> list[Suspicion]:
-    """Return at most one suspicion per column, the most serious, in the file's order."""
-    label = table.column(problem.label)
-    if label is None or table.rows < FEWEST_ROWS:
+def find_suspicions(
+    columns: Sequence[Column], rows: int, label: str, problem_type: str
+) -> list[Suspicion]:
+    """Return at most one suspicion per column, the most serious, in the file's order.
+
+    Args:
+        columns: those of a table of `rows` rows, the label among them.
+        rows: fewer than 20 prove nothing.
+        label: the name of the column to predict.
+        problem_type: `regression`, `quantile`, or one of classes.
+    """
+    truth = next((column for column in columns if column.name == label), None)
+    if truth is None or rows < FEWEST_ROWS:
         return []
     found = [
         _constant(column)
-        or _leak(column, label, problem)
+        or _leak(column, truth, problem_type)
         or _ambiguous_date(column)
         or _unread_date(column)
-        or _id(column, table.rows)
-        or _missing(column, table.rows)
+        or _date_number(column)
+        or _id(column, rows)
+        or _missing(column, rows)
+        or _units(column)
         or _stray_words(column)
         or _large_number(column)
         or _high_cardinality(column)
         or _na_words(column)
-        for column in table.columns
-        if column is not label
+        for column in columns
+        if column is not truth
     ]
     return [suspicion for suspicion in found if suspicion is not None]
 
@@ -81,8 +93,20 @@ def _unread_date(column: Column) -> Suspicion | None:
     if unread is None:
         return None
     plural = "categories" if column.kind == "category" else "texts"
-    sentence = f"dates, but read as {plural} because of {unread[0]!r}: {unread[1]}; {FIX_OF_STRAYS}"
+    text, reason = unread
+    sentence = f"dates, but read as {plural} because of {text!r}: {reason}; {fix_of(reason)}"
     return Suspicion(column.name, "unread-date", sentence, leave_out=False)
+
+
+def _date_number(column: Column) -> Suspicion | None:
+    if column.kind not in ("whole number", "number"):
+        return None
+    what = date_numbers(column.name, {value.strip() for value in column.distinct})
+    if not what:
+        return None
+    return Suspicion(
+        column.name, "date-number", f"{what}, read as numbers; {FIX_OF_NUMBERS}", leave_out=False
+    )
 
 
 def _id(column: Column, rows: int) -> Suspicion | None:
@@ -102,7 +126,7 @@ def _counts(column: Column) -> bool:
     return all(b - a == 1 for a, b in pairwise(numbers))
 
 
-def _leak(column: Column, label: Column, problem: Problem) -> Suspicion | None:
+def _leak(column: Column, label: Column, problem_type: str) -> Suspicion | None:
     pairs = [
         (value, truth)
         for value, truth in zip(column.values, label.values, strict=True)
@@ -110,7 +134,7 @@ def _leak(column: Column, label: Column, problem: Problem) -> Suspicion | None:
     ]
     if len(pairs) < FEWEST_ROWS:
         return None
-    if problem.problem_type == "regression":
+    if problem_type in _OF_NUMBERS:
         tells = column.numbers is not None and _correlates(pairs)
     else:
         tells = _determines(pairs) or (column.numbers is not None and _separates(pairs))
@@ -171,18 +195,23 @@ def _missing(column: Column, rows: int) -> Suspicion | None:
     return Suspicion(column.name, "missing", f"{share:.0%} of its values are missing", False)
 
 
+def _units(column: Column) -> Suspicion | None:
+    if column.kind != "category":
+        return None
+    units = mixed_units(column.counts)
+    if not units:
+        return None
+    sentence = f"numbers in the units {listed(units)}, read as categories; {FIX_OF_UNITS}"
+    return Suspicion(column.name, "several-units", sentence, leave_out=False)
+
+
 def _stray_words(column: Column) -> Suspicion | None:
     if column.kind != "category" or column.date_orders:
         return None
-    strays = [value for value in column.present if not is_number(value)]
-    words = list(dict.fromkeys(strays))
-    few = len(words) <= MOST_STRAY_WORDS and 2 * len(strays) <= len(column.present)
-    unclear = all(map(may_be_number, words))
-    if not words or any(map(is_code, words)) or any(map(_is_range, words)):
+    words = stray_texts(column.counts)
+    if not words:
         return None
-    if not (few or unclear):
-        return None
-    shown = ", ".join(map(repr, words[:3]))
+    shown = ", ".join(map(repr, words))
     sentence = f"numbers, but read as categories because of {shown}; {FIX_OF_STRAYS}"
     return Suspicion(column.name, "stray-words", sentence, leave_out=False)
 
@@ -193,10 +222,6 @@ def _large_number(column: Column) -> Suspicion | None:
     large = max(column.present, key=lambda value: abs(float(value)))
     sentence = f"read as categories, as ids are: {large!r} does not fit a 64-bit whole number"
     return Suspicion(column.name, "large-number", sentence, leave_out=False)
-
-
-def _is_range(text: str) -> bool:
-    return re.search("[0-9] ?- ?[0-9]", text) is not None
 
 
 def _na_words(column: Column) -> Suspicion | None:
