@@ -22,6 +22,7 @@ def upload(invocation: Invocation, predictor: str, argument: str, data: str) -> 
     from autogluon_client.data.uploads import Uploads, upload_folder
 
     require_data(data)
+    _require_kind(data)
     folder = upload_folder(None, invocation.connection.deployment, predictor)
     with live_line(f"uploading {data}", quiet=invocation.as_json or data.startswith("s3://")):
         return Uploads(invocation.client("s3"), folder).for_training(argument, data)
@@ -64,6 +65,24 @@ def require_column(data: str, column: str, *, what: str) -> None:
         f"{did_you_mean(column, names)}; columns: {', '.join(names[:_MOST_COLUMNS_LISTED])}.",
         next_command=f"head -1 {data}",
     )
+
+
+def _require_kind(data: str) -> None:
+    """Refuse a file whose first bytes are not what its name says, before it is sent."""
+    if "://" in data:
+        return
+    from autogluon_contracts.content_types import EXTENSIONS
+    from autogluon_contracts.data.file_kinds import HEAD_BYTES, other_kind
+
+    path = Path(data)
+    ending = Path(path.name.lower().removesuffix(".gz")).suffix
+    file_format = next((name for name, endings in EXTENSIONS.items() if ending in endings), None)
+    if file_format is None:
+        return  # the planner names what it reads
+    with path.open("rb") as raw:
+        other = other_kind(path.name, raw.read(HEAD_BYTES), file_format)
+    if other is not None:
+        raise CommandError(f"{data} is {other.what}. {other.advice}", again={})
 
 
 def require_data(data: str) -> None:

@@ -14,21 +14,20 @@ from typing import Any
 
 from autogluon_cli.first_settings.json_rows import JsonRowsError, read_rows
 from autogluon_cli.framework.errors import CommandError
-from autogluon_contracts.content_types import ADVICE_OF_ENDING, EXTENSIONS
+from autogluon_contracts.content_types import ADVICE_OF_ENDING, EXTENSIONS, Format
 from autogluon_contracts.data.cell_kinds import is_number
 from autogluon_contracts.data.column import Column
 from autogluon_contracts.data.column_names import ADVICE as NAME_ADVICE
 from autogluon_contracts.data.column_names import broken_name
 from autogluon_contracts.data.csv_dialect import (
-    MARKUP,
-    MARKUP_ADVICE,
     TITLE_ADVICE,
     USUAL,
     CsvDialect,
     detect_dialect,
-    is_markup,
     title_line,
 )
+from autogluon_contracts.data.file_kinds import HEAD_BYTES as KIND_BYTES
+from autogluon_contracts.data.file_kinds import OtherKind, content_kind, other_kind
 from autogluon_contracts.data.index_column import ADVICE as INDEX_ADVICE
 from autogluon_contracts.data.index_column import (
     ADVICE_ON_LATER,
@@ -44,6 +43,7 @@ csv.field_size_limit(sys.maxsize)
 MOST_ROWS = 100_000
 _HEAD_BYTES = 1 << 16
 _SHOWN = 60
+_AS_CSV = "Write a CSV file for it."
 
 
 @dataclass(frozen=True)
@@ -73,12 +73,27 @@ def read_table(path: Path) -> Table:
     ending = Path(path.stem).suffix.lower() if is_gzip else path.suffix.lower()
     if ending not in _READERS:
         allowed = f"has the ending {ending!r}; init reads {', '.join(_READERS)}"
-        raise _refused(path, allowed, ADVICE_OF_ENDING.get(ending, "Write a CSV file for it."))
+        raise _refused(path, allowed, ADVICE_OF_ENDING.get(ending, _AS_CSV))
+    file_format: Format = "csv" if ending in EXTENSIONS["csv"] else "jsonl"
     try:
+        _require_kind(path, other_kind(path.name, _head_of(path), file_format))
         with gzip.open(path) if is_gzip else path.open("rb") as raw:
+            _require_kind(path, content_kind(path.name, raw.read(KIND_BYTES), file_format))
+            raw.seek(0)
             return _READERS[ending](path, raw)
     except (EOFError, OSError) as error:
         raise _refused(path, f"cannot be read ({error})") from error
+
+
+def _head_of(path: Path) -> bytes:
+    with path.open("rb") as raw:
+        return raw.read(KIND_BYTES)
+
+
+def _require_kind(path: Path, other: OtherKind | None) -> None:
+    if other is not None:
+        advice = _AS_CSV if other.format == "parquet" else other.advice
+        raise _refused(path, f"is {other.what}", advice)
 
 
 def _read_csv(path: Path, raw: Any) -> Table:
@@ -160,8 +175,6 @@ def _require_finite(path: Path, columns: list[Column]) -> None:
 def _check_text(path: Path, text: str, dialect: CsvDialect) -> None:
     if "\x00" in text:
         raise _refused(path, "is not text: it contains zero bytes", "Save it as CSV.")
-    if is_markup(text):
-        raise _refused(path, MARKUP, MARKUP_ADVICE)
     title = title_line(text, dialect.delimiter)
     if title is not None:
         raise _refused(

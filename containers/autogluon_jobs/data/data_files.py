@@ -11,15 +11,18 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from autogluon_contracts.content_types import ADVICE_OF_ENDING, EXTENSIONS
+from autogluon_contracts.content_types import ADVICE_OF_ENDING, EXTENSIONS, Format
 from autogluon_contracts.data.csv_dialect import (
-    MARKUP,
-    MARKUP_ADVICE,
     TITLE_ADVICE,
     Delimiter,
     detect_dialect,
-    is_markup,
     title_line,
+)
+from autogluon_contracts.data.file_kinds import (
+    HEAD_BYTES,
+    OtherKind,
+    content_kind,
+    other_kind,
 )
 from autogluon_contracts.data.json_array import NESTED_ADVICE, is_array
 from autogluon_jobs.formats import csv_text
@@ -30,7 +33,9 @@ from autogluon_jobs.messages.wording import listed, shown
 from autogluon_jobs.requests.header_names import unnamed_or_doubled
 from autogluon_jobs.requests.parse_jsonl import read_records
 
-_FORMATS = {ending: name for name, endings in EXTENSIONS.items() for ending in endings}
+_FORMATS: dict[str, Format] = {
+    ending: name for name, endings in EXTENSIONS.items() for ending in endings
+}
 
 _HEAD_BYTES = 1 << 16
 _GZIP = b"\x1f\x8b"
@@ -46,18 +51,30 @@ def list_files(folder: Path) -> list[Path]:
 
 
 def content_of(path: Path) -> bytes:
-    """Return the bytes of a file; of one that gzip compressed, what it holds.
+    """Return the bytes of a file; of one that its name says is gzipped, what it holds.
 
     Raises:
-        InputError: it is damaged.
+        InputError: it is damaged, or of another kind than its name says.
     """
     data = path.read_bytes()
+    name = path.name.lower()
+    file_format = _FORMATS.get(Path(name.removesuffix(".gz")).suffix)
+    if file_format is not None:
+        _require_kind(path, other_kind(path.name, data[:HEAD_BYTES], file_format))
     if not data.startswith(_GZIP):
         return data
     try:
-        return gzip.decompress(data)
+        data = gzip.decompress(data)
     except (OSError, EOFError, zlib.error) as error:
         raise InputError(f"{path.name} is not a valid gzip file ({error}).") from error
+    if file_format is not None:
+        _require_kind(path, content_kind(path.stem, data[:HEAD_BYTES], file_format))
+    return data
+
+
+def _require_kind(path: Path, other: OtherKind | None) -> None:
+    if other is not None:
+        raise InputError(f"{path.name} is {other.what}.", advice=other.advice)
 
 
 def format_of(path: Path, data: bytes) -> str:
@@ -122,8 +139,6 @@ def _require_table(data: bytes, delimiter: Delimiter) -> None:
     head = data[:_HEAD_BYTES].decode("utf-8", "replace")
     if "\x00" in head:
         raise InputError("it is not text: it contains zero bytes.", advice="Save it as CSV.")
-    if is_markup(head):
-        raise InputError(f"it {MARKUP}.", advice=MARKUP_ADVICE)
     title = title_line(head, delimiter)
     if title is not None:
         raise InputError(

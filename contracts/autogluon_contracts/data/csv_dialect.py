@@ -47,7 +47,6 @@ class CsvDialect:
         return data.decode(self.encoding, "replace")[self.skipped :]
 
 
-MARKUP = "is a web page (HTML) or XML, not CSV"
 MARKUP_ADVICE = "Download the data again, or save them as CSV."
 USUAL = CsvDialect()
 """Comma-separated UTF-8."""

@@ -274,7 +274,8 @@ def test_a_footer_larger_than_the_first_read_is_read_in_full(
 @pytest.mark.parametrize(
     ("body", "part"),
     [
-        (b"age,class\n1,2\n", 'is not a valid Parquet file: it does not end in "PAR1"'),
+        (b"age,class\n1,2\n", "is not Parquet. If it is CSV, name it x.csv."),
+        (b"PAR1" + b"\0" * 20, 'is not a valid Parquet file: it does not end in "PAR1"'),
         (b"PAR1" + b"\0" * 8 + b"PARE", "is encrypted Parquet, which is unsupported"),
         (
             b"PAR1" + b"\xff\xff\xff\x7f" + b"PAR1",

@@ -9,13 +9,10 @@ from dataclasses import dataclass
 from itertools import islice
 
 from autogluon_contracts.data.csv_dialect import (
-    MARKUP,
-    MARKUP_ADVICE,
     USUAL,
     CsvDialect,
     delimiter_for,
     detect_dialect,
-    is_markup,
     separator_line,
     title_line,
 )
@@ -80,15 +77,13 @@ def read_csv_head(store: ObjectStore, key: str, entry: S3Object, dialect_of: Dia
     Raises InvalidDataError when the file holds nothing, or is not text of its dialect.
     """
     where = f"{key}: {entry.location.uri}"
-    for data, complete in growing_heads(store, entry):
+    for data, complete in growing_heads(store, where, entry, "csv"):
         dialect = dialect_of(data, complete)
         if dialect.encoding == USUAL.encoding and not dialect.skipped:
             text = _decode(where, data, complete)
             _refuse_separator_line(where, text)
         else:
             text = _text(where, dialect.text_of(data))
-        if is_markup(text):
-            raise InvalidDataError(f"{where} {MARKUP}.", advice=MARKUP_ADVICE)
         records = _first_records(where, text, dialect.delimiter)
         # Without a second record the first may be cut off, unless this is the whole file.
         if (complete and records) or len(records) > 1:

@@ -3,7 +3,10 @@
 import zlib
 from collections.abc import Iterator
 
+from autogluon_contracts.content_types import Format
+from autogluon_contracts.data.file_kinds import HEAD_BYTES, OtherKind, content_kind, other_kind
 from autogluon_contracts.s3_location import S3Object
+from autogluon_lambdas.models.errors import InvalidDataError
 from autogluon_lambdas.ports import ObjectStore
 
 _GZIP_WINDOW = 31  # zlib's word for a gzip header and trailer
@@ -14,19 +17,31 @@ _SIZES = (FIRST_HEAD_BYTES, 1_000_000)
 LONGEST_HEAD_BYTES = _SIZES[-1]
 
 
-def growing_heads(store: ObjectStore, entry: S3Object) -> Iterator[tuple[bytes, bool]]:
+def growing_heads(
+    store: ObjectStore, where: str, entry: S3Object, file_format: Format
+) -> Iterator[tuple[bytes, bool]]:
     """Yield longer and longer heads, each with whether it is the whole object.
 
-    Of an object that its name says is compressed by gzip, they hold what it contains.
+    Of an object that its name says is compressed by gzip, they hold what it contains. Raises
+    InvalidDataError when the first bytes show another kind of file than the format.
     """
     for size in _SIZES:
         complete = entry.size <= size
         data = store.read(entry.location, 0, size)
+        refuse_kind(where, other_kind(entry.location.name, data[:HEAD_BYTES], file_format))
         if is_gzip(entry):
             data = next(unpacked(iter([data])), b"")
+            name = entry.location.name[: -len(".gz")]
+            refuse_kind(where, content_kind(name, data[:HEAD_BYTES], file_format))
         yield data, complete
         if complete:
             return
+
+
+def refuse_kind(where: str, other: OtherKind | None) -> None:
+    """Raise InvalidDataError when a file is of another kind than its name says."""
+    if other is not None:
+        raise InvalidDataError(f"{where} is {other.what}.", advice=other.advice)
 
 
 def is_gzip(entry: S3Object) -> bool:

@@ -25,7 +25,7 @@ def read_first_records(store: ObjectStore, key: str, entry: S3Object) -> list[di
     """
     where = f"{key}: {entry.location.uri}"
     records: list[dict[str, Any]] = []
-    for data, complete in growing_heads(store, entry):
+    for data, complete in growing_heads(store, where, entry, "jsonl"):
         found = parse_records(where, iter([data]), partial(bool, complete))
         records = list(islice(found, HEAD_LINES))
         if records:

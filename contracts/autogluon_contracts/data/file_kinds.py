@@ -1,0 +1,133 @@
+"""Recognise a file by its first bytes, to say why one with another's name is not read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from autogluon_contracts.content_types import ADVICE_OF_ENDING, EXTENSIONS, Format
+from autogluon_contracts.data.csv_dialect import MARKUP_ADVICE, is_markup
+from autogluon_contracts.data.json_array import is_array
+
+HEAD_BYTES = 4096
+"""As many bytes as show what a file is: a workbook names its parts in them."""
+
+_GZIP = b"\x1f\x8b"
+_PARQUET = b"PAR1"
+_ZIP = b"PK\x03\x04"
+_WORKBOOK_PARTS = (b"[Content_Types].xml", b"xl/", b"opendocument.spreadsheet")
+_NOUNS: dict[Format, str] = {"csv": "CSV", "jsonl": "JSON", "parquet": "Parquet"}
+_SAVE_AS = ADVICE_OF_ENDING[".feather"]
+_SAVE_SHEET = ADVICE_OF_ENDING[".xlsx"]
+_UNPACK = ADVICE_OF_ENDING[".zip"]
+_DOWNLOAD = "Download the data themselves."
+# Signatures of files that nothing here reads; none begins a text.
+_SIGNATURES: tuple[tuple[bytes, str, str], ...] = (
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an Excel workbook", _SAVE_SHEET),
+    (_ZIP, "a ZIP archive", _UNPACK),
+    (b"BZh", "compressed by bzip2", _UNPACK),
+    (b"\xfd7zXZ\x00", "compressed by xz", _UNPACK),
+    (b"\x28\xb5\x2f\xfd", "compressed by Zstandard", _UNPACK),
+    (b"7z\xbc\xaf\x27\x1c", "a 7z archive", _UNPACK),
+    (b"Rar!\x1a\x07", "a RAR archive", _UNPACK),
+    (b"%PDF-", "a PDF", "Save its table as CSV."),
+    (b"\x89PNG\r\n", "a picture", _DOWNLOAD),
+    (b"\xff\xd8\xff", "a picture", _DOWNLOAD),
+    (b"GIF8", "a picture", _DOWNLOAD),
+    (b"SQLite format 3\x00", "an SQLite database", "Export its table as CSV."),
+    (b"ARROW1", "an Arrow file", _SAVE_AS),
+    (b"FEA1", "a Feather file", _SAVE_AS),
+    (b"ORC", "an ORC file", _SAVE_AS),
+    (b"Obj\x01", "an Avro file", _SAVE_AS),
+    (b"\x89HDF\r\n", "an HDF5 file", _SAVE_AS),
+    (b"\x93NUMPY", "a NumPy file", _SAVE_AS),
+    (b"\x80\x04\x95", "a Python pickle", _SAVE_AS),
+    (b"\x80\x05\x95", "a Python pickle", _SAVE_AS),
+    (b"RDX", "an R workspace", _SAVE_AS),
+    (b"$FL2", "an SPSS file", _SAVE_AS),
+    (b"<stata_dta>", "a Stata file", _SAVE_AS),
+    (b"version https://git-lfs", "a pointer of Git LFS", "Run git lfs pull."),
+)
+
+
+@dataclass(frozen=True)
+class OtherKind:
+    """What a file is instead of what its name says; `what` completes `<file> is ...`.
+
+    `format` is the one that it has, where it is one of a batch's.
+    """
+
+    what: str
+    advice: str
+    format: Format | None = None
+
+
+def other_kind(name: str, head: bytes, file_format: Format) -> OtherKind | None:
+    """Return what a file is that is not of its name's format; None where it may well be.
+
+    Args:
+        name: the file's name.
+        head: its first bytes, as they are stored.
+        file_format: what its ending says.
+
+    Example:
+        >>> other_kind("t.csv", b"PAR1...", "csv")
+        OtherKind(what='a Parquet file, not CSV', advice='Name it t.parquet.', format='parquet')
+    """
+    says_gzip = name.lower().endswith(".gz")
+    plain_name = name[: -len(".gz")] if says_gzip else name
+    if says_gzip:
+        if head.startswith(_GZIP):
+            return None  # what it holds is told by the bytes that are unpacked
+        found = other_kind(plain_name, head, file_format)
+        return found or OtherKind("not compressed by gzip", f"Name it {plain_name}.")
+    if head.startswith(_GZIP):
+        return OtherKind(
+            "compressed by gzip, which its name does not say",
+            f"Unpack it, or for training name it {name}.gz.",
+        )
+    return content_kind(plain_name, head, file_format)
+
+
+def content_kind(name: str, head: bytes, file_format: Format) -> OtherKind | None:
+    """Return what the unpacked bytes of a file are, where its format is another.
+
+    Args:
+        name: the file's name without `.gz`.
+        head: its first bytes, unpacked.
+        file_format: what its ending says.
+    """
+    noun = _NOUNS[file_format]
+    if head.startswith(_PARQUET):
+        if file_format == "parquet":
+            return None
+        return OtherKind(f"a Parquet file, not {noun}", _rename(name, "parquet"), "parquet")
+    if head.startswith(_ZIP) and any(part in head for part in _WORKBOOK_PARTS):
+        return OtherKind(f"an Excel workbook, not {noun}", _SAVE_SHEET)
+    for signature, what, advice in _SIGNATURES:
+        if head.startswith(signature):
+            return OtherKind(f"{what}, not {noun}", advice)
+    text = head.decode("utf-8", "replace")
+    if is_markup(text):
+        return OtherKind(f"a web page (HTML) or XML, not {noun}", MARKUP_ADVICE)
+    return _of_text(name, head, file_format)
+
+
+def _of_text(name: str, head: bytes, file_format: Format) -> OtherKind | None:
+    first = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    is_json = is_array(head) or first.startswith((b'{"', b"{\n", b"{ "))
+    if file_format == "csv":
+        return OtherKind("JSON, not CSV", _rename(name, "jsonl"), "jsonl") if is_json else None
+    if file_format == "jsonl":
+        if not first or first[:1] in b"{[":
+            return None
+        return OtherKind("not JSON", f"If it is CSV, n{_rename(name, 'csv')[1:]}")
+    if is_json:
+        return OtherKind("JSON, not Parquet", _rename(name, "jsonl"), "jsonl")
+    if b"\x00" in head or not first:
+        return None  # the Parquet reader says what is wrong with it
+    return OtherKind("not Parquet", f"If it is CSV, n{_rename(name, 'csv')[1:]}")
+
+
+def _rename(name: str, file_format: Format) -> str:
+    stem = name.rpartition(".")[0] or name
+    return f"Name it {stem}{EXTENSIONS[file_format][0]}."
