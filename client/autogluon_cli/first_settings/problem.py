@@ -12,8 +12,10 @@ from autogluon_contracts.data.column import Column
 from autogluon_contracts.data.label_numbers import MOST_NUMERIC_CLASSES, LabelNumbers
 from autogluon_contracts.data.number_forms import number_in_disguise
 from autogluon_contracts.suggestions import did_you_mean, nearest
+from autogluon_contracts.wording import listed
 
 _MOST_CLASSES = 1000
+_SHOWN_CLASSES = 3
 _FEWEST_ROWS = 6  # of five, a fifth is one row
 _USUAL_NAMES = ("label", "target", "class", "y", "outcome", "price", "churn", "survived", "species")
 
@@ -70,6 +72,8 @@ def problem_of(column: Column, problem_type: str | None = None) -> Problem:
     chosen = problem_type or found
     _require_fit(column, chosen)
     _require_rows(column)
+    if chosen != "regression":
+        why += _lone_classes(column)
     missing = len(column.values) - len(column.present)
     if missing:
         why += f"; {missing:,} rows without a label are left out"
@@ -130,6 +134,25 @@ def _require_fit(column: Column, problem_type: str) -> None:
             f"--label: column {column.name!r} has {count:,} distinct values in "
             f"{len(column.present):,} rows, which are too many for classes. Choose another label."
         )
+
+
+def _lone_classes(column: Column) -> str:
+    """Say which classes AutoGluon leaves out, for people; empty where it learns all.
+
+    Raises:
+        CommandError: nothing is left to learn.
+    """
+    counts = Counter(column.present)
+    lone = [text for text, count in counts.items() if count == 1]
+    if lone and len(counts) == 2:
+        raise _refused(
+            f"--label: class {lone[0]!r} of column {column.name!r} has one row "
+            f"(row {column.values.index(lone[0]) + 1}), and two classes need at least two rows "
+            "each. Add rows, or correct the label."
+        )
+    if not lone:
+        return ""
+    return f"; {listed(lone, _SHOWN_CLASSES)} with one row, too few to learn"
 
 
 def _require_rows(column: Column) -> None:

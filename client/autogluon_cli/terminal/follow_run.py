@@ -42,7 +42,12 @@ def wait_for_run(
                 parts += [detail(), limit]
             line.now(f"{run.name}: {', '.join(filter(None, parts))}")
 
-        return wait_for_execution(invocation.session, run.arn, show=show)
+        return wait_for_execution(
+            invocation.session,
+            run.arn,
+            show=show,
+            tell=lambda sentence: line.say(f"Note on the data: {sentence}"),
+        )
 
 
 def _detail(invocation: Invocation, run: Run, predictor: str) -> Callable[[], str]:

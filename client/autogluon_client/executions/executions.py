@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from autogluon_client.errors import ExecutionFailedError, NameTakenError
+from autogluon_contracts.shown.states import PLANNERS_NOTES, ShownState
 
 # Short for what takes seconds, and within AWS's request quotas for what takes hours.
 _FIRST_POLL_SECONDS, _LONGEST_POLL_SECONDS = 0.5, 5.0
+_PLANNERS = (ShownState.PLAN_TRAINING, ShownState.PLAN_TUNING)
 
 
 def execution_arn_of(state_machine_arn: str, name: str) -> str:
@@ -49,6 +51,7 @@ def wait_for_execution(
     execution_arn: str,
     *,
     show: Callable[[str], None] | None = None,
+    tell: Callable[[str], None] = lambda _: None,
     poll_seconds: float = _FIRST_POLL_SECONDS,
     longest_poll_seconds: float = _LONGEST_POLL_SECONDS,
 ) -> dict[str, Any]:
@@ -58,6 +61,7 @@ def wait_for_execution(
         show: called with the name of each state that the execution enters, and at every poll
             without a new one with the last name again; empty before the first state. Without it
             the execution's history is not read.
+        tell: called, with `show`, with each sentence of the planner on the data.
         poll_seconds: time between two polls at first; it grows by a tenth at each poll.
         longest_poll_seconds: what it grows to.
 
@@ -79,6 +83,8 @@ def wait_for_execution(
                 for event in events
                 if "stateEnteredEventDetails" in event
             ]
+            for sentence in _planners_notes(events):
+                tell(sentence)
             for name in entered or [state]:
                 show(name)
             state = entered[-1] if entered else state
@@ -86,6 +92,16 @@ def wait_for_execution(
             return output_of(description)
         time.sleep(poll_seconds)
         poll_seconds = max(poll_seconds, min(poll_seconds * 1.1, longest_poll_seconds))
+
+
+def _planners_notes(events: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """Yield the sentences on the data in the output of a planner's state."""
+    for event in events:
+        exited = event.get("stateExitedEventDetails", {})
+        if exited.get("name") not in _PLANNERS or "output" not in exited:
+            continue
+        if not exited.get("outputDetails", {}).get("truncated"):
+            yield from json.loads(exited["output"]).get("run", {}).get(PLANNERS_NOTES, ())
 
 
 def output_of(description: Mapping[str, Any]) -> dict[str, Any]:

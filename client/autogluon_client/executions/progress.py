@@ -63,7 +63,12 @@ def follow(
             progress.live(f"{run.name} [{time.monotonic() - started:5.0f} s] {now}")
 
     try:
-        return wait_for_execution(run.connection.session, run.arn, show=show)
+        return wait_for_execution(
+            run.connection.session,
+            run.arn,
+            show=show,
+            tell=lambda sentence: progress.say(f"Note on the data: {sentence}"),
+        )
     except KeyboardInterrupt:
         progress.say(f"Interrupted. {run.name} continues in AWS; find it again with {attach_with}")
         raise

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+PLANNERS_NOTES = "notes"
+"""Key of a planned training's `run`: sentences on its data, for those who follow the run."""
+
 
 class ShownState(StrEnum):
     """The name of a state, and what its execution is `doing` while it is in that state.

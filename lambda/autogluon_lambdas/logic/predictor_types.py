@@ -69,8 +69,10 @@ class PredictorType(Protocol):
         files: Mapping[str, DataFiles],
         columns: Mapping[str, tuple[str, ...]],
         plan: TrainingPlan,
-    ) -> None:
-        """Raise InvalidDataError when a job cannot be trained on the data.
+    ) -> Sequence[str]:
+        """Return sentences on data that deserve a look.
+
+        Raises InvalidDataError when a job cannot be trained on them.
 
         `files` and `columns` have the input's keys: `train_data`, and those given of the others.
         """

@@ -42,8 +42,8 @@ class _Mean:
         files: Mapping[str, DataFiles],
         columns: Mapping[str, tuple[str, ...]],
         plan: TrainingPlan,
-    ) -> None:
-        """Raise InvalidDataError when there is no test data, or when a column is missing."""
+    ) -> Sequence[str]:
+        """Return nothing; raises InvalidDataError without test data, or without a column."""
         if "test_data" not in files:
             raise InvalidDataError("test_data: missing; a mean predictor is judged on it.")
         init_args = plan.init_args
@@ -51,6 +51,7 @@ class _Mean:
             missing = [init_args[name] for name in ("label", "key") if init_args[name] not in names]
             if missing:
                 raise InvalidDataError(f"{key}: column {listed(missing)} not found.")
+        return ()
 
     def check_batch_files(
         self,

@@ -14,10 +14,10 @@ import jsonschema
 import pytest
 import yaml
 
-from autogluon_contracts.data.column import Column
 from autogluon_cli.framework.shell_line import shell_line
 from autogluon_constructs.catalogues.images import find_image
 from autogluon_constructs.settings import ServerlessEndpoint, load_environment
+from autogluon_contracts.data.column import Column
 from autogluon_jobs.data.channel_table import load_channel
 from autogluon_jobs.data.labelled_rows import keep_labelled
 from tests.pages import ROOT

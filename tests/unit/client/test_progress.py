@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -133,6 +134,32 @@ def test_each_state_is_shown_once_as_it_is_entered_and_then_the_last_one(
     arn = f"{MACHINES['train'].replace(':stateMachine:', ':execution:')}:monday"
     wait_for_execution(session, arn, show=shown.append)
     assert shown[:4] == ["PlanTraining", "TrainModel", "TrainModel", "TrainModel"]
+
+
+def test_what_the_planner_says_of_the_data_is_told_once(
+    session: FakeAws, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    output = json.dumps({"run": {"notes": ['Column "day": dates, but read as texts.']}})
+    session.states.history = [
+        {"id": 3, "stateExitedEventDetails": {"name": "TrainModel", "output": "{}"}},
+        {"id": 2, "stateExitedEventDetails": {"name": "PlanTraining", "output": output}},
+        {"id": 1, "stateEnteredEventDetails": {"name": "PlanTraining"}},
+    ]
+    polls: list[float] = []
+
+    def sleep(seconds: float) -> None:
+        polls.append(seconds)
+        if len(polls) > 1:
+            session.states.finish("train", {})
+
+    monkeypatch.setattr("autogluon_client.executions.executions.time.sleep", sleep)
+    TabularCloudPredictor(predictor="income", session=session, verbosity=0).fit(
+        "s3://data/a.csv", job_name="monday", wait=False
+    )
+    arn = f"{MACHINES['train'].replace(':stateMachine:', ':execution:')}:monday"
+    told: list[str] = []
+    wait_for_execution(session, arn, show=lambda _: None, tell=told.append)
+    assert told == ['Column "day": dates, but read as texts.']
 
 
 def test_polls_grow_to_their_longest_and_not_beyond(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import zipfile
 from decimal import Decimal
 
 import pyarrow as pa
@@ -27,6 +28,14 @@ def _parquet(column: pa.Array, **others: pa.Array) -> bytes:
     pq.write_table(
         pa.table({"v": column, **others, "n": pa.array(_NUMBERS), "y": pa.array(_CLASSES)}), file
     )
+    return file.getvalue()
+
+
+def _workbook() -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr(zipfile.ZipInfo("[Content_Types].xml"), "<Types/>")
+        archive.writestr(zipfile.ZipInfo("xl/workbook.xml"), "<workbook/>")
     return file.getvalue()
 
 
@@ -398,7 +407,22 @@ CASES = [
         {"t.csv": "Sales of 2020\n" + _csv("v,n,y", _NUMBERS, _NUMBERS, _CLASSES, separator=";")},
         "v",
     ),
-    Case("a workbook named as CSV", {"t.csv": b"PK\x03\x04\x14\x00\x06\x00" * 8}, "v"),
+    Case("a workbook named as CSV", {"t.csv": _workbook()}, "v"),
+    Case("an archive named as CSV", {"t.csv": b"PK\x03\x04\x14\x00\x06\x00" * 8}, "v"),
+    Case("a PDF named as CSV", {"t.csv": b"%PDF-1.7\n1 0 obj\n"}, "v"),
+    Case("Parquet named as CSV", {"t.csv": _parquet(pa.array(_cycle(1.5, 2)))}, "v"),
+    Case(
+        "gzip without its ending",
+        {"t.csv": gzip.compress(_csv("v,n,y", _NUMBERS, _NUMBERS, _CLASSES).encode(), mtime=0)},
+        "v",
+    ),
+    Case(
+        "gzip's ending without gzip",
+        {"t.csv.gz": _csv("v,n,y", _NUMBERS, _NUMBERS, _CLASSES)},
+        "v",
+    ),
+    Case("JSON named as CSV", {"t.csv": json.dumps(_RECORDS)}, "v"),
+    Case("CSV named as JSON", {"t.json": _csv("v,n,y", _NUMBERS, _NUMBERS, _CLASSES)}, "v"),
     Case(
         "a label with `NA` in some rows",
         {"t.csv": _csv("v,y", _NUMBERS, _cycle("lo", "hi", "NA"))},

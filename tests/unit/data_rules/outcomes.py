@@ -24,6 +24,7 @@ from autogluon_contracts.documents.data_reading import DataReading
 from autogluon_contracts.documents.execution_inputs import BatchInput
 from autogluon_contracts.documents.transform_batch import TransformBatch
 from autogluon_contracts.s3_location import S3Location
+from autogluon_contracts.shown.states import PLANNERS_NOTES
 from autogluon_jobs.bulk.file_formats import cut, read_chunk
 from autogluon_jobs.data.channel_table import load_channel
 from autogluon_jobs.data.training_frames import TrainingData, prepare_data
@@ -127,10 +128,10 @@ def _planner(case: Case) -> str:
     asked = {"predictor": "income", "train_data": "s3://data-bucket/d/"}
 
     def plan() -> str:
-        planner.plan(planner_event(asked))
-        return "accepted"
+        planned = planner.plan(planner_event(asked))
+        return "; ".join(["accepted", *planned["run"][PLANNERS_NOTES]])
 
-    return str(_refused(plan)).replace("input.train_data: s3://data-bucket/d/", "")
+    return str(_refused(plan)).replace("input.train_data: ", "").replace("s3://data-bucket/d/", "")
 
 
 def _container(case: Case, data: TrainingData) -> str:

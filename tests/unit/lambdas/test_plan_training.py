@@ -84,6 +84,7 @@ def test_the_request_is_complete_and_valid() -> None:
         "promote": True,
         "folder": f"s3://artifact-bucket/income/runs/{job_name}/",
         "execution": planner_event({})["execution"]["Id"],
+        "notes": [],
     }
 
 
@@ -716,8 +717,8 @@ def test_a_json_label_that_never_varies_is_refused() -> None:
 # Cost
 
 
-def test_a_large_file_is_read_only_to_its_second_label() -> None:
-    body = HEADER + ROWS + "1,x,a\n" * 2_000_000
+def test_a_large_file_is_read_only_for_its_labels_and_a_sample() -> None:
+    body = HEADER + ROWS * 2 + "1,x,a\n" * 2_000_000
     planner = _planner({TRAIN: body})
     assert isinstance(planner.store, FakeStore)
 

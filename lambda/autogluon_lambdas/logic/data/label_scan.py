@@ -1,19 +1,14 @@
 """Check that the label has at least two values, and numbers where they are required."""
 
-import csv
-import io
-import json
 import re
 from collections.abc import Callable, Collection, Iterator
 from typing import NoReturn
 
 from autogluon_contracts.data.cell_rules import MISSING_MARKS, NUMBER
-from autogluon_contracts.data.csv_dialect import detect_dialect
 from autogluon_contracts.data.label_numbers import PLAIN_ADVICE, LabelNumbers
 from autogluon_contracts.s3_location import S3Object
-from autogluon_lambdas.logic.data.byte_stream import ByteStream, ReadBudget
-from autogluon_lambdas.logic.data.file_head import is_gzip, unpacked
-from autogluon_lambdas.logic.data.json_lines import parse_records
+from autogluon_lambdas.logic.data.byte_stream import ReadBudget
+from autogluon_lambdas.logic.data.file_rows import csv_rows, json_rows, text_of
 from autogluon_lambdas.logic.data.locations import DataFiles, readable
 from autogluon_lambdas.logic.data.parquet_footer import read_parquet_footer
 from autogluon_lambdas.models.errors import InvalidDataError
@@ -104,22 +99,12 @@ def _refuse(value: str, where: str, column: str, row: int, why: str, advice: str
 def _csv(
     store: ObjectStore, key: str, entry: S3Object, label: str, budget: ReadBudget
 ) -> Iterator[tuple[int, str]]:
-    raw = io.BufferedReader(ByteStream(_chunks(store, entry, budget)), buffer_size=1 << 20)
-    dialect = detect_dialect(raw.peek(1), complete=False)
-    # A character cut off where the budget ends must not look like bad data.
-    text = io.TextIOWrapper(raw, encoding=dialect.encoding, errors="replace", newline="")
-    text.read(dialect.skipped)
-    records = (record for record in csv.reader(text, delimiter=dialect.delimiter) if record)
-    header = next(records, [])
+    rows = csv_rows(store, key, entry, budget)
+    header = next(rows, [])
     if label not in header:
         raise InvalidDataError(f'{key}: column "{label}" not found in {entry.location.uri}.')
     position = header.index(label)
-    for row, record in enumerate(records, start=1):
-        if record == header:
-            raise InvalidDataError(
-                f"{key}: {entry.location.uri}, row {row} repeats the header.",
-                advice="Leave the line out.",
-            )
+    for row, record in enumerate(rows, start=1):
         if len(record) > position:
             yield row, record[position]
 
@@ -127,17 +112,10 @@ def _csv(
 def _jsonl(
     store: ObjectStore, key: str, entry: S3Object, label: str, budget: ReadBudget
 ) -> Iterator[tuple[int, str]]:
-    chunks = _chunks(store, entry, budget)
-    records = parse_records(f"{key}: {entry.location.uri}", chunks, lambda: not budget.spent)
-    for row, record in enumerate(records, start=1):
+    for row, record in enumerate(json_rows(store, key, entry, budget), start=1):
         value = record.get(label)
         if value is not None:
-            yield row, value if isinstance(value, str) else json.dumps(value)
-
-
-def _chunks(store: ObjectStore, entry: S3Object, budget: ReadBudget) -> Iterator[bytes]:
-    chunks = budget.limited(store.stream(entry.location))
-    return unpacked(chunks) if is_gzip(entry) else chunks
+            yield row, text_of(value)
 
 
 def _parquet(
@@ -149,6 +127,23 @@ def _parquet(
         yield from enumerate(("unknown", "also unknown"))
         return
     yield from enumerate(statistics.extremes)
+
+
+def label_cells(
+    store: ObjectStore, files: DataFiles, label: str, budget: ReadBudget
+) -> Iterator[tuple[S3Object, int, str]]:
+    """Yield file, row and text of each cell of a label, where the format shows its values.
+
+    Raises InvalidDataError at a row that cannot be read.
+    """
+    if files.format not in _SHOWS_VALUES:
+        return
+    with readable(files.key):
+        for entry in files.objects:
+            for row, text in _SCANS[files.format](store, files.key, entry, label, budget):
+                yield entry, row, text
+            if budget.spent:
+                return
 
 
 _Scan = Callable[[ObjectStore, str, S3Object, str, ReadBudget], Iterator[tuple[int, str]]]

@@ -39,9 +39,9 @@ class _MultiModal:
         files: Mapping[str, DataFiles],
         columns: Mapping[str, tuple[str, ...]],
         plan: TrainingPlan,
-    ) -> None:
-        """Raise InvalidDataError when a job cannot be trained on the data."""
-        check_training_data(store, files, columns, plan)
+    ) -> Sequence[str]:
+        """Return sentences on the data; raises InvalidDataError when no job can learn from them."""
+        return check_training_data(store, files, columns, plan)
 
     def check_batch_files(
         self,

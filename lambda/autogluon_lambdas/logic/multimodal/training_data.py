@@ -21,18 +21,21 @@ def check_training_data(
     files: Mapping[str, DataFiles],
     columns: Mapping[str, tuple[str, ...]],
     plan: TrainingPlan,
-) -> None:
-    """Raise InvalidDataError naming what is wrong: a column, the label's values, a checkpoint.
+) -> list[str]:
+    """Return sentences on columns and classes that deserve a look.
+
+    Raises InvalidDataError naming what is wrong: a column, the label's values, a checkpoint.
 
     `files` and `columns` have the input's keys: `train_data`, and those given of the others.
     """
-    tabular.check_training_data(store, files, columns, plan.init_args, plan.spec.data)
+    notes = tabular.check_training_data(store, files, columns, plan.init_args, plan.spec.data)
     for name in plan.fit_args.get("column_types") or ():
         require_column(files["train_data"], columns["train_data"], name, "fit_args.column_types")
     if plan.weights:
-        return  # whose files were checked when they were mirrored
+        return notes  # the weights' files were checked when they were mirrored
     for model, folder in local_checkpoints(plan.fit_args.get("hyperparameters")).items():
         _require_checkpoint(store, plan, model, folder)
+    return notes
 
 
 def _require_checkpoint(store: ObjectStore, plan: TrainingPlan, model: str, folder: str) -> None:

@@ -42,9 +42,9 @@ class _Tabular:
         files: Mapping[str, DataFiles],
         columns: Mapping[str, tuple[str, ...]],
         plan: TrainingPlan,
-    ) -> None:
-        """Raise InvalidDataError when a job cannot be trained on the data."""
-        check_training_data(store, files, columns, plan.init_args, plan.spec.data)
+    ) -> Sequence[str]:
+        """Return sentences on the data; raises InvalidDataError when no job can learn from them."""
+        return check_training_data(store, files, columns, plan.init_args, plan.spec.data)
 
     def check_batch_files(
         self,

@@ -7,6 +7,8 @@ from autogluon_contracts.data.cell_rules import NA_WORDS
 from autogluon_contracts.documents.data_reading import DataReading
 from autogluon_contracts.wording import listed
 from autogluon_lambdas.logic.data.byte_stream import ReadBudget
+from autogluon_lambdas.logic.data.class_counts import check_classes
+from autogluon_lambdas.logic.data.column_notes import column_notes
 from autogluon_lambdas.logic.data.label_scan import check_label_varies
 from autogluon_lambdas.logic.data.locations import DataFiles
 from autogluon_lambdas.logic.data.required_columns import require_column, require_train_columns
@@ -26,8 +28,11 @@ def check_training_data(
     columns: Mapping[str, tuple[str, ...]],
     init_args: Mapping[str, Any],
     reading: DataReading,
-) -> None:
-    """Raise InvalidDataError naming what is wrong: a column is missing, or the label is constant.
+) -> list[str]:
+    """Return sentences on columns and classes that deserve a look.
+
+    Raises InvalidDataError naming what is wrong: a column is missing, or nothing can be learned
+    from the label.
 
     `files` and `columns` have the input's keys: `train_data`, and those given of the others.
     """
@@ -47,7 +52,28 @@ def check_training_data(
     problem_type = init_args.get("problem_type")
     numbers = None if problem_type is None else problem_type in _OF_NUMBERS
     missing = _EMPTY if label in reading.keep_na else _EMPTY | frozenset(NA_WORDS)
-    check_label_varies(store, files["train_data"], label, budget, numbers=numbers, missing=missing)
+    train = files["train_data"]
+    check_label_varies(store, train, label, budget, numbers=numbers, missing=missing)
+    notes: list[str] = []
+    if not numbers:
+        notes += check_classes(
+            store,
+            train,
+            label,
+            ReadBudget(megabytes=SCAN_MEGABYTES, seconds=SCAN_SECONDS),
+            problem_type=problem_type,
+            missing=missing,
+        )
+    notes += column_notes(
+        store,
+        train,
+        label,
+        ReadBudget(megabytes=SCAN_MEGABYTES, seconds=SCAN_SECONDS),
+        problem_type=problem_type,
+        ignored=_ignored_columns(init_args),
+        reading=reading,
+    )
+    return notes
 
 
 def _require_features(

@@ -40,9 +40,10 @@ class _TimeSeries:
         files: Mapping[str, DataFiles],
         columns: Mapping[str, tuple[str, ...]],
         plan: TrainingPlan,
-    ) -> None:
-        """Raise InvalidDataError when a job cannot be trained on the data."""
+    ) -> Sequence[str]:
+        """Return nothing; raises InvalidDataError when a job cannot be trained on the data."""
         check_training_data(store, files, columns, plan.init_args, plan.spec.data)
+        return ()
 
     def check_batch_files(
         self,

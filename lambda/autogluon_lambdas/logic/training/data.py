@@ -1,7 +1,8 @@
 """Find the data of a training run, and have its predictor type check it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 
 from autogluon_contracts.documents.execution_inputs import TrainInput
 from autogluon_contracts.documents.training_job import CHANNELS, FOLDER_CHANNELS, SIDE_CHANNELS
@@ -14,13 +15,28 @@ from autogluon_lambdas.models.training_plan import TrainingPlan
 from autogluon_lambdas.ports import ObjectStore
 
 
+@dataclass(frozen=True)
+class InspectedData:
+    """What a run is trained on.
+
+    Attributes:
+        files: by input key.
+        columns: of the training data.
+        notes: sentences on what deserves a look.
+    """
+
+    files: dict[str, DataFiles]
+    columns: tuple[str, ...]
+    notes: Sequence[str]
+
+
 def inspect_training_data(
     store: ObjectStore,
     predictor_type: PredictorType,
     asked: TrainInput,
     plan: TrainingPlan,
-) -> tuple[dict[str, DataFiles], tuple[str, ...]]:
-    """Return the run's data files by input key, and the columns of the training data.
+) -> InspectedData:
+    """Look at the heads and columns of a run's data files.
 
     Raises InvalidDataError naming what is wrong.
     """
@@ -31,11 +47,12 @@ def inspect_training_data(
     columns = {key: look[1] for key, look in zip(locations, looks, strict=True)}
     for key, folder in plan.folders.items():
         require_folder(store, f"input.{key}", folder)
-    if plan.parent is None:
-        predictor_type.check_training_data(store, files, columns, plan)
-    else:
+    if plan.parent is not None:
         check_further_data(files, columns, plan.parent)
-    return files, columns["train_data"]
+        notes: Sequence[str] = ()
+    else:
+        notes = predictor_type.check_training_data(store, files, columns, plan)
+    return InspectedData(files, tuple(columns["train_data"]), notes)
 
 
 def channel_uris(

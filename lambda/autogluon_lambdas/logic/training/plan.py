@@ -1,5 +1,6 @@
 """Plan training: check input and data, then build the request and the job's configuration."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -7,6 +8,7 @@ from autogluon_contracts.documents.execution_inputs import TrainInput
 from autogluon_contracts.documents.predictor_spec import PredictorSpec
 from autogluon_contracts.documents.training_job import SIDE_CHANNELS
 from autogluon_contracts.names import run_folder
+from autogluon_contracts.shown.states import PLANNERS_NOTES
 from autogluon_contracts.wording import listed
 from autogluon_lambdas.logic.data.locations import DataFiles
 from autogluon_lambdas.logic.earlier_run import refuse_name_of_earlier_run
@@ -60,9 +62,10 @@ class TrainingPlanner:
             plan = further_plan(plan, asked, parent)
         require_valid(kind, plan, asked)
         refuse_name_of_earlier_run(self.store, execution, plan.folder)
-        files, columns = inspect_training_data(self.store, kind, asked, plan)
+        data = inspect_training_data(self.store, kind, asked, plan)
+        files = data.files
         if kind.program.records_columns:
-            plan = replace(plan, columns=columns)
+            plan = replace(plan, columns=data.columns)
         if asked.continue_run is not None:
             found = continued_run(self.store, asked.continue_run, plan, files)
             plan = replace(plan, continued=found)
@@ -76,7 +79,7 @@ class TrainingPlanner:
             "ladder": ladder(
                 execution.later_job_names(spec.name), attempts(self.environment, plan)
             ),
-            "run": run_of(plan, asked),
+            "run": run_of(plan, asked, data.notes),
         }
 
 
@@ -132,14 +135,18 @@ def write_configuration(
     store.write(plan.job_file, job.to_text(indent=1).encode(), "application/json")
 
 
-def run_of(plan: TrainingPlan, asked: TrainInput) -> dict[str, Any]:
-    """Return what the later steps know of the run (`models.events.training_run`)."""
+def run_of(plan: TrainingPlan, asked: TrainInput, notes: Sequence[str]) -> dict[str, Any]:
+    """Return what the later steps know of the run (`models.events.training_run`).
+
+    Those who follow the run read `notes`, sentences on its data, in the state's output.
+    """
     return {
         "predictor": plan.spec.name,
         "job_name": plan.job_name,
         "promote": asked.promote,
         "folder": plan.folder.uri,
         "execution": plan.execution.arn,
+        PLANNERS_NOTES: list(notes),
     }
 
 

@@ -62,7 +62,8 @@ class TuningPlanner:
         require_valid(kind, plan, asked)
         _require_valid_ranges(kind, plan, tuning)
         refuse_name_of_earlier_run(self.store, execution, plan.folder)
-        files, _ = inspect_training_data(self.store, kind, asked, plan)
+        data = inspect_training_data(self.store, kind, asked, plan)
+        files = data.files
         guard = BudgetGuard(self.training_jobs, self.environment.artifact_bucket)
         guard.require_left(plan, tuning)
         program = kind.program.job(self.environment, plan, kind.usual_metrics)
@@ -71,7 +72,7 @@ class TuningPlanner:
         parents = [execution.tuning_job_name(spec.name, run=run) for run in asked.warm_start]
         types = TrialInstances(resources_of_types(self.environment, plan), plan.volume_size_gb)
         request = tuning_job_request(trial, tuning, types, parents)
-        return {"request": request, "run": run_of(plan, asked)}
+        return {"request": request, "run": run_of(plan, asked, data.notes)}
 
 
 def _refuse_continue_run(asked: TuneInput) -> None:
