@@ -9,14 +9,13 @@ from collections.abc import Sequence
 
 import click
 
-from autogluon_cli.framework.command import LazyGroup, UnknownCommandError
+from autogluon_cli.framework.command import LazyGroup
+from autogluon_cli.framework.corrections import after_click, with_file
 from autogluon_cli.framework.errors import CommandError, ExitCode
 from autogluon_cli.framework.explain_errors import explain
 from autogluon_cli.framework.invocation import Invocation
-from autogluon_cli.framework.shell_line import corrected, renamed, shell_line
+from autogluon_cli.framework.shell_line import corrected, shell_line
 
-# What lists the values of an argument that is missing.
-_LISTING = {"PREDICTOR": "agcdk endpoints", "RUN": "agcdk runs"}
 _SET_UP, _TRAIN, _USE, _OPERATE = "Set up", "Train", "Use", "Operate"
 
 
@@ -101,7 +100,6 @@ def run(arguments: Sequence[str] | None = None, invocation: Invocation | None = 
     """Run `agcdk` and return the exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     invocation = invocation or Invocation()
-    command = " ".join(["agcdk", *[name for name in given if name in COMMANDS][:1]])
     try:
         # Commands return nothing; `Context.exit` returns its code.
         code = agcdk.main(given, prog_name="agcdk", standalone_mode=False, obj=invocation)
@@ -112,10 +110,13 @@ def run(arguments: Sequence[str] | None = None, invocation: Invocation | None = 
         # The reader, such as `head`, has closed the pipe; exit without the interpreter's complaint.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return ExitCode.DONE
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message())
+        return ExitCode.DONE
     except click.ClickException as error:
-        return _fail(_of_click(error, command, given), invocation, given)
+        return _fail(_of_click(error, given), invocation, given)
     except Exception as error:
-        told = explain(error, environment=invocation.environment, command=command)
+        told = explain(error, environment=invocation.environment, given=given)
         if told is None:
             raise
         return _fail(told, invocation, given)
@@ -128,23 +129,15 @@ def _continuing(invocation: Invocation) -> str:
     return f"The run continues in AWS: {invocation.command(f'show {invocation.waits_for}')}"
 
 
-def _of_click(error: click.ClickException, command: str, given: Sequence[str]) -> CommandError:
+def _of_click(error: click.ClickException, given: Sequence[str]) -> CommandError:
     message = " ".join(error.format_message().split())
-    following = f"{command} --help"
-    if isinstance(error, click.NoSuchOption) and error.possibilities:
-        meant = sorted(error.possibilities)[0]
-        following = shell_line(["agcdk", *renamed(given, error.option_name, meant)])
-    elif isinstance(error, UnknownCommandError) and error.meant is not None:
-        following = shell_line(["agcdk", *renamed(given, error.name, error.meant)])
-    elif isinstance(error, click.MissingParameter) and isinstance(error.param, click.Argument):
-        missing = error.param.make_metavar(error.ctx) if error.ctx else ""
-        following = _LISTING.get(missing, following)
+    following = after_click(error, agcdk, given)
     return CommandError(f"{message.rstrip('.?')}.", next_command=following)
 
 
 def _fail(error: CommandError, invocation: Invocation, given: Sequence[str]) -> int:
     if error.again is None:
-        following = _on_this_environment(error.next_command, invocation)
+        following = with_file(_on_this_environment(error.next_command, invocation))
     else:
         following = shell_line(["agcdk", *corrected(given, error.again)])
     # A wrong option may end parsing before --json is read.
@@ -163,6 +156,6 @@ def _fail(error: CommandError, invocation: Invocation, given: Sequence[str]) -> 
 
 def _on_this_environment(command: str, invocation: Invocation) -> str:
     words = command.split()
-    if words[0] != "agcdk" or {"-e", "--environment", "--help"} & set(words):
+    if words[0] != "agcdk" or len(words) == 1 or {"-e", "--environment", "--help"} & set(words):
         return command
     return invocation.command(command.removeprefix("agcdk "))

@@ -13,8 +13,8 @@ MISTAKES: dict[str, tuple[list[str], dict[str, str], int, str, str]] = {
     # situation: (command, variables, exit code, part of the sentence, next command)
     "unknown command": (["modls"], {}, 2, 'did you mean "models"?', "agcdk models"),
     "unknown option": (["runs", "--limt", "3"], {}, 2, "--limt", "agcdk runs --limit 3"),
-    "wrong type": (["runs", "--limit", "many"], {}, 2, "'many'", "agcdk runs --help"),
-    "missing argument": (["train", "income"], {}, 2, "DATA", "agcdk train --help"),
+    "wrong type": (["runs", "--limit", "many"], {}, 2, "'many'", "agcdk runs"),
+    "missing argument": (["train", "income"], {}, 2, "DATA", "agcdk train income "),
     "unknown environment": (["runs", "-e", "prd"], {}, 3, "'prd'", "agcdk deploy"),
     "wrong region": (["runs"], {"AWS_DEFAULT_REGION": "eu-west-1"}, 3, "eu-west-1", "agcdk deploy"),
     "unknown predictor": (["models", "incom"], {}, 3, 'did you mean "income"?', "agcdk endpoints"),
@@ -33,14 +33,14 @@ MISTAKES: dict[str, tuple[list[str], dict[str, str], int, str, str]] = {
         {},
         2,
         "ml.p5.48xlarge",
-        "agcdk train --help",
+        "agcdk train income small.csv",
     ),
     "argument that AutoGluon does not have": (
         ["train", "income", "small.csv", "--fit", "time_limt=3"],
         {},
         2,
         "time_limt",
-        "agcdk train --help",
+        "agcdk train income small.csv --fit time_limit=3",
     ),
     "name of another run": (
         ["train", "income", "small.csv", "--name", "first-income"],
@@ -54,7 +54,7 @@ MISTAKES: dict[str, tuple[list[str], dict[str, str], int, str, str]] = {
         {},
         2,
         "'.docx'",
-        "agcdk predict --help",
+        "agcdk schema income",
     ),
     "column missing in the request": (
         ["predict", "income", "no-age.csv"],

@@ -177,7 +177,7 @@ def _published(
     said = lines[-1].removeprefix("embedded_aws: ") if lines else "it printed nothing"
     raise CommandError(
         f"The embedded AWS {options.name!r} did not start: {said}",
-        next_command="agcdk embedded start --help",
+        next_command=f"agcdk embedded logs --name {options.name}",
         exit_code=ExitCode.WORK_FAILED,
     )
 

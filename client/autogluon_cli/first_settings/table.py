@@ -136,7 +136,10 @@ def _read(path: Path, numbered: Iterator[tuple[int, list[str]]], dialect: CsvDia
             more = True
             break
         if len(row) != len(header):
-            raise _refused(path, f"has {len(row)} cells in line {line}, but {len(header)} columns")
+            cells_word = "cell" if len(row) == 1 else "cells"
+            raise _refused(
+                path, f"has {len(row)} {cells_word} in line {line}, but {len(header)} columns"
+            )
         if row == header:
             raise _refused(path, f"repeats its header in line {line}")
         for values, value in zip(cells, row, strict=True):

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
+from pathlib import Path
 
+from autogluon_cli.framework.corrections import after_refusal, look_at_data
 from autogluon_cli.framework.errors import CommandError, ExitCode
+from autogluon_cli.framework.shell_line import shell_line
 from autogluon_client import errors as client
 from autogluon_contracts import names
 
@@ -22,32 +26,31 @@ _COMMANDS: tuple[tuple[type[client.AutoGluonClientError], str], ...] = (
 # The advice stays: these commands say less than it does.
 _COMMANDS_WITH_ADVICE: tuple[tuple[type[client.AutoGluonClientError], str], ...] = (
     (client.EndpointRequestError, "{describing}"),
-    (client.WeightsNotFoundError, "agcdk weights --help"),
+    (client.WeightsNotFoundError, "agcdk weights list"),
     (client.AwsRequestError, "agcdk doctor"),
-    (client.AutoGluonClientError, "{command} --help"),
 )
 _INPUT_ERRORS = ("InvalidInputError", "InvalidDataError")
 
 
-def explain(error: Exception, *, environment: str, command: str) -> CommandError | None:
+def explain(error: Exception, *, environment: str, given: Sequence[str]) -> CommandError | None:
     """Return what to tell the user; None for an unexpected error, which keeps its traceback.
 
     Args:
-        command: what the user typed, such as `agcdk train`.
+        given: what the user typed behind `agcdk`.
     """
     if isinstance(error, CommandError):
         return error
     known = _as_client_error(error)
     if known is None:
-        return _of_files(error, command)
+        return _of_files(error)
     if isinstance(known, client.ExecutionFailedError):
-        return _of_execution(known, command)
+        return _of_execution(known, given)
     if isinstance(known, client.CredentialsError):
         login = "aws sso login" if known.is_expired else "aws configure"
         return _told(known, login, advice="")
     if isinstance(known, client.MissingPackageError):
         return _told(known, known.install_command, advice="")
-    words = {"environment": environment, "command": command}
+    words = {"environment": environment}
     if isinstance(known, client.EndpointRequestError):
         words["describing"] = _describing(known.endpoint, environment)
     for kind, following in _COMMANDS:
@@ -56,7 +59,18 @@ def explain(error: Exception, *, environment: str, command: str) -> CommandError
     for kind, following in _COMMANDS_WITH_ADVICE:
         if isinstance(known, kind):
             return _told(known, following.format(**words), advice=known.advice)
-    return None
+    return _told(known, _after_input(known.message, given), advice=known.advice)
+
+
+def _after_input(sentence: str, given: Sequence[str]) -> str:
+    """Return the next command after one whose arguments or data are refused."""
+    mended = after_refusal(sentence, given)
+    if mended != list(given):
+        return shell_line(["agcdk", *mended])
+    # What an endpoint takes is in its schema; other data are looked at, and the command repeated.
+    if given and given[0] in ("predict", "explain") and len(given) > 1:
+        return f"agcdk schema {given[1]}"
+    return look_at_data(given) or shell_line(["agcdk", *given])
 
 
 def _describing(endpoint: str, environment: str) -> str:
@@ -92,10 +106,10 @@ def _as_client_error(error: Exception) -> client.AutoGluonClientError | None:
     return explain_aws(error) if isinstance(error, BotoCoreError | ClientError) else None
 
 
-def _of_execution(error: client.ExecutionFailedError, command: str) -> CommandError:
+def _of_execution(error: client.ExecutionFailedError, given: Sequence[str]) -> CommandError:
     name = error.execution_arn.rpartition(":")[2]
     if error.error in _INPUT_ERRORS:
-        return CommandError(one_line(error.cause), next_command=f"{command} --help")
+        return CommandError(one_line(error.cause), next_command=_after_input(error.cause, given))
     # The containers of a promotion that failed may say why.
     is_promotion = error.execution_arn.rpartition(":")[0].endswith("-promote")
     verb = "logs" if is_promotion and error.error == "PromotionError" else "show"
@@ -106,11 +120,15 @@ def _of_execution(error: client.ExecutionFailedError, command: str) -> CommandEr
     )
 
 
-def _of_files(error: Exception, command: str) -> CommandError | None:
+def _of_files(error: Exception) -> CommandError | None:
     if not isinstance(error, OSError):
         return None
     where = f"{error.filename}: " if error.filename else ""
-    return CommandError(f"{where}{error.strerror or error}.", next_command=f"{command} --help")
+    path = Path(str(error.filename or "."))
+    beside = path.parent if isinstance(error, FileNotFoundError) else path
+    return CommandError(
+        f"{where}{error.strerror or error}.", next_command=shell_line(["ls", "-l", str(beside)])
+    )
 
 
 def one_line(message: str) -> str:

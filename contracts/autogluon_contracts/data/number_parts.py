@@ -14,7 +14,7 @@ CODE = r"^[+-]?0[0-9]+$"
 _MONEY = r"[$€£¥₹%]|USD|EUR|GBP|CHF"
 # A word behind a number, such as kg, km/h, °C or m2; none of times of day, ordinals and exponents.
 _WORD = (
-    r"(?!(?i:[ap]\.?m\.?|st|nd|rd|th|e[23]?)$)"
+    r"(?!(?i:[ap]\.?m\.?|st|nd|rd|th|e[23]?)(?: |$))"
     r"(?:[^\W\d_](?:[^\W\d_]|[./²³%-])*[23]?|°[^\W\d_]?|[‰\u2032\u2033])(?: [^\W\d_]{1,9}){0,2}"
 )
 _LONGEST_UNIT = 16

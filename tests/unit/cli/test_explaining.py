@@ -14,7 +14,7 @@ EXECUTION = "arn:aws:states:us-east-1:123456789012:execution:autogluon-sandbox-t
 
 
 def _told(error: Exception) -> CommandError:
-    told = explain(error, environment="sandbox", command="agcdk train")
+    told = explain(error, environment="sandbox", given=["train", "income", "x.csv"])
     assert told is not None
     return told
 
@@ -47,11 +47,12 @@ def _failed(name: str, cause: str) -> errors.ExecutionFailedError:
             "agcdk schema income",
         ),
         (errors.EndpointRequestError("x", endpoint="another"), 2, "agcdk endpoints"),
-        (errors.InvalidDataError("x"), 2, "agcdk train --help"),
-        (_failed("InvalidDataError", "no column"), 2, "agcdk train --help"),
+        (errors.InvalidDataError("x"), 2, "agcdk train income x.csv"),
+        (_failed("InvalidDataError", "no column"), 2, "agcdk train income x.csv"),
         (_failed("TrainingFailedError", "out of memory"), 1, "agcdk show monday"),
         (refused("AccessDenied", operation="GetObject"), 4, "agcdk doctor --policy"),
-        (FileNotFoundError(2, "No such file", "x.csv"), 2, "agcdk train --help"),
+        (FileNotFoundError(2, "No such file", "d/x.csv"), 2, "ls -l d"),
+        (PermissionError(13, "Permission denied", "d/x.csv"), 2, "ls -l d/x.csv"),
     ],
 )
 def test_each_error_has_its_exit_code_and_next_command(
@@ -77,7 +78,7 @@ def test_a_cause_of_several_lines_becomes_one() -> None:
 
 
 def test_what_nobody_expected_is_not_explained_away() -> None:
-    assert explain(KeyError("bug"), environment="sandbox", command="agcdk") is None
+    assert explain(KeyError("bug"), environment="sandbox", given=[]) is None
 
 
 def test_exit_codes_are_different() -> None:

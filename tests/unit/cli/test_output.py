@@ -58,8 +58,8 @@ def test_values_are_written_as_people_write_them(value: object, text: str) -> No
          "agcdk predict income new.csv --output a.csv"),
         (["rollback"], "agcdk endpoints"),
         (["leaderboard"], "agcdk runs"),
-        (["train", "income"], "agcdk train --help"),
-        (["runs", "--limit", "many"], "agcdk runs --help"),
+        (["train", "income"], "agcdk train income new.csv"),
+        (["runs", "--limit", "many"], "agcdk runs"),
     ],
 )  # fmt: skip
 def test_a_mistyped_word_is_corrected_in_the_next_command(
