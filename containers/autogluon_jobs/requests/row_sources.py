@@ -111,7 +111,7 @@ def table_source(schema: FeatureSchema, table: Any) -> RowSource:
 
 
 def autogluon_source(reader: RowReader, body: str | bytes) -> RowSource:
-    """Return rows of the Parquet file in an `application/x-autogluon` document."""
-    data, options = unpack_autogluon(body)
-    source = parquet_source(reader, data)
+    """Return rows of the tables in an `application/x-autogluon` document."""
+    table, options = unpack_autogluon(reader.schema, body)
+    source = table_source(reader.schema, table)
     return RowSource(source.count, source.read, options)

@@ -140,7 +140,7 @@ class TestRequests:
             ({"data": "!!"}, "base64"),
             ({"data": None}, "base64"),
             ({"train_data": "x"}, "train_data"),
-            ({"static_features": "x"}, "static features are columns of the data"),
+            ({"static_features": "x"}, 'cannot have "static_features"'),
             ({"inference_kwargs": {"as_pandas": False}}, "as_pandas"),
             ({"inference_kwargs": {"decision_threshold": 2}}, "between 0 and 1"),
             ({"inference_kwargs": {"model": "Nobody"}}, 'Model "Nobody" not found'),

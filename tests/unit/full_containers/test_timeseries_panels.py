@@ -96,22 +96,46 @@ def peak_bytes(model: Path, files: Sequence[Path], answers: int) -> int:
     return int(found["peak_bytes"])
 
 
-@pytest.mark.long
-def test_ten_times_the_series_of_a_batch_take_hardly_more_memory(tmp_path: Path) -> None:
-    job = JobFolder(tmp_path / "job")
+@pytest.fixture(scope="module")
+def naive_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The artifact of a statistical model, of short series."""
+    job = JobFolder(tmp_path_factory.mktemp("naive") / "job")
     job.put("train", "train.csv", short_series(0, FILE_SERIES).to_csv(index=False))
     init_args = {"prediction_length": STEPS, "quantile_levels": [0.1, 0.9]}
     fit_args = {"hyperparameters": {"SeasonalNaive": {}}}
     job.put_job("", type="timeseries", init_args=init_args, fit_args=fit_args)
     assert train.main([], job.environ()) == 0, job.failure
+    return job.model
+
+
+@pytest.mark.long
+def test_ten_times_the_files_of_a_batch_take_hardly_more_memory(
+    naive_model: Path, tmp_path: Path
+) -> None:
     files = []
     for first in range(0, 100_000, FILE_SERIES):
         files.append(tmp_path / f"{first:06d}.csv")
         short_series(first, FILE_SERIES).to_csv(files[-1], index=False)
 
     some, all_of_them = (
-        peak_bytes(job.model, chosen, len(chosen) * FILE_SERIES * STEPS)
+        peak_bytes(naive_model, chosen, len(chosen) * FILE_SERIES * STEPS)
         for chosen in (files[:10], files)
     )
 
     assert all_of_them < 1.5 * some
+
+
+@pytest.mark.long
+@pytest.mark.timeout(1200)
+def test_one_file_of_ten_times_the_series_takes_hardly_more_memory(
+    naive_model: Path, tmp_path: Path
+) -> None:
+    peaks = []
+    for count in (10_000, 100_000):
+        file = tmp_path / f"{count}.csv"
+        short_series(0, count).to_csv(file, index=False)
+        peaks.append(peak_bytes(naive_model, [file], count * STEPS))
+
+    some, ten_times = peaks
+    print(f"peak of 10,000 series {some / 1e6:.0f} MB, of 100,000 {ten_times / 1e6:.0f} MB")
+    assert ten_times < 1.5 * some

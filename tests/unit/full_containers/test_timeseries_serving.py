@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import io
 import json
@@ -14,6 +15,7 @@ from autogluon.timeseries import TimeSeriesDataFrame, TimeSeriesPredictor
 from autogluon_contracts.artifact_hash import artifact_problem
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.serving.served_model import ServedModel, load_model
+from autogluon_jobs.timeseries.prediction import forecast_engine
 from tests.unit.containers.job_folder import JobFolder
 from tests.unit.full_containers.conftest import parquet_of
 from tests.unit.full_containers.sales_data import COLUMNS, STEPS, request_table
@@ -66,6 +68,28 @@ def test_every_format_gives_plain_autogluons_forecast(
     }
     for kind, body in bodies.items():
         require_equal(answer(sales_model, body, kind), plain)
+
+
+def test_tables_beside_the_rows_give_plain_autogluons_forecast(
+    sales_model: ServedModel, request_rows: pd.DataFrame, plain: pd.DataFrame
+) -> None:
+    """As AutoGluon Cloud's client sends them."""
+    is_future = request_rows["sales"].isna()
+    tables = {
+        "data": request_rows[~is_future],
+        "known_covariates": request_rows.loc[is_future, ["shop", "day", "price"]],
+    }
+    document = {key: base64.b64encode(parquet_of(table)).decode() for key, table in tables.items()}
+    body = json.dumps({"version": 1, **document, "static_features": None, "inference_kwargs": {}})
+    require_equal(answer(sales_model, body, "application/x-autogluon"), plain)
+
+
+def test_many_series_are_forecast_in_blocks_and_answered_alike(
+    sales_model: ServedModel, request_rows: pd.DataFrame, plain: pd.DataFrame,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(forecast_engine, "_BLOCK_SERIES", 2)
+    require_equal(answer(sales_model, request_rows.to_csv(index=False)), plain)
 
 
 def test_rows_need_no_order_and_series_are_answered_as_they_appear(

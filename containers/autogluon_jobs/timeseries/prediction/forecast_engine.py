@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from autogluon.timeseries import TimeSeriesDataFrame, TimeSeriesPredictor
 
 from autogluon_contracts.predictor_types.timeseries.series import SeriesFacts
@@ -17,6 +20,10 @@ from autogluon_jobs.schema.feature_schema import FeatureSchema
 from autogluon_jobs.timeseries.prediction.history import read_history
 from autogluon_jobs.timeseries.prediction.kept_models import keep_models
 from autogluon_jobs.timeseries.prediction.stored_series import StoredSeries
+
+# AutoGluon holds each series of a call as an object of its own, and its forecast beside it. More
+# series than this are forecast one block after another; all models forecast series alone.
+_BLOCK_SERIES = 10_000
 
 
 class ForecastEngine:
@@ -49,10 +56,14 @@ class ForecastEngine:
         """
         check_options(request.options, self._schema.problem_type, self._models)
         history = read_history(request.features, self._schema, self._facts, self._stored)
-        forecast = self._predictor.predict(
-            history.past, known_covariates=history.known, model=request.options.get("model")
-        )
-        return Predictions(self._columns(forecast), {})
+        model = request.options.get("model")
+        blocks = [
+            self._columns(
+                self._predictor.predict(block.past, known_covariates=block.known, model=model)
+            )
+            for block in history.blocks(_BLOCK_SERIES)
+        ]
+        return Predictions(_joined(blocks), {})
 
     def _columns(self, forecast: TimeSeriesDataFrame) -> Columns:
         items, times = (forecast.index.get_level_values(level) for level in (0, 1))
@@ -64,3 +75,15 @@ class ForecastEngine:
             timestamp_column: [time.isoformat() for time in times],
         }
         return columns | {name: forecast[name].to_numpy() for name in values}
+
+
+def _joined(blocks: Sequence[Columns]) -> Columns:
+    first, *others = blocks
+    if not others:
+        return first
+    joined: dict[str, Any] = {}
+    for name, values in first.items():
+        parts = [values, *(block[name] for block in others)]
+        is_list = isinstance(values, list)
+        joined[name] = list(chain.from_iterable(parts)) if is_list else np.concatenate(parts)
+    return joined

@@ -6,6 +6,7 @@ covariates, at the times that are to be forecast.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -31,6 +32,24 @@ class History:
 
     past: TimeSeriesDataFrame
     known: TimeSeriesDataFrame | None
+
+    def blocks(self, most: int) -> Iterator[History]:
+        """Yield the history of at most so many series at a time, in their order."""
+        names = self.past.item_ids
+        if len(names) <= most:
+            yield self
+            return
+        for first in range(0, len(names), most):
+            some = names[first : first + most]
+            known = None if self.known is None else _of_series(self.known, some)
+            yield History(_of_series(self.past, some), known)
+
+
+def _of_series(frame: TimeSeriesDataFrame, names: pd.Index) -> TimeSeriesDataFrame:
+    chosen = TimeSeriesDataFrame(pd.DataFrame(frame).loc[names])
+    if frame.static_features is not None:
+        chosen.static_features = frame.static_features.loc[names]
+    return chosen
 
 
 def read_history(
