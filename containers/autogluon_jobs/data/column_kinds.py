@@ -31,6 +31,7 @@ import pyarrow.types as pt
 
 from autogluon_contracts.data.date_numbers import date_numbers
 from autogluon_contracts.data.dates import DateOrder
+from autogluon_contracts.data.placeholders import PLACEHOLDERS, placeholder
 from autogluon_contracts.data.stray_numbers import mixed_units, stray_texts
 from autogluon_contracts.data.unread_dates import unread_dates
 from autogluon_jobs.conversion.cell_errors import cell_value
@@ -273,6 +274,22 @@ def moments_as_numbers(name: str, column: Any) -> str:
     if not is_text(different.type):
         different = pc.cast(different, pa.string())
     return date_numbers(name, different.to_pylist())
+
+
+def placeholder_among(column: Any) -> tuple[float, int] | None:
+    """Return a number that means a missing one, such as -999, and how many cells have it."""
+    column = plain(column)
+    if is_text(column.type):
+        column = pc.cast(text_columns.without_plus(text_columns.value_cells(column)), pa.float64())
+    extremes = pc.min_max(column)
+    if not PLACEHOLDERS & {extremes["min"].as_py(), extremes["max"].as_py()}:
+        return None
+    counted = pc.value_counts(column.drop_null())
+    counts = dict(
+        zip(counted.field("values").to_pylist(), counted.field("counts").to_pylist(), strict=True)
+    )
+    number = placeholder(counts)
+    return None if number is None else (number, counts[number])
 
 
 def first_other_text(column: Any, order: DateOrder) -> tuple[int, object]:

@@ -9,12 +9,14 @@ import pyarrow.compute as pc
 
 from autogluon_contracts.data.cell_rules import FIX_OF_STRAYS
 from autogluon_contracts.data.date_numbers import FIX_OF_NUMBERS
+from autogluon_contracts.data.placeholders import FIX_OF_PLACEHOLDERS
 from autogluon_contracts.data.stray_numbers import FIX_OF_UNITS
 from autogluon_contracts.data.unread_dates import fix_of
 from autogluon_jobs.data.column_kinds import (
     beyond_64_bits,
     is_ambiguous_date,
     moments_as_numbers,
+    placeholder_among,
     stray_cells,
     units_among,
     unread_date,
@@ -64,6 +66,12 @@ def _of_numbers(feature: Feature, column: Any, row_name: Callable[[int], str]) -
             yield (
                 f'Column "{feature.name}" holds {what} and was read as numbers. '
                 f"{_sentence(FIX_OF_NUMBERS)}"
+            )
+        if (found := placeholder_among(column)) is not None:
+            number, count = found
+            yield (
+                f'Column "{feature.name}" has {count:,} cells with {number:.15g}, far from all '
+                f"others. {_sentence(FIX_OF_PLACEHOLDERS)}"
             )
 
 

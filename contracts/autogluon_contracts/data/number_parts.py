@@ -11,7 +11,12 @@ from autogluon_contracts.data.cell_rules import NUMBER
 CODE = r"^[+-]?0[0-9]+$"
 """A number with superfluous zeros in front: a column that has one holds codes, not numbers."""
 
-_MONEY = r"[$€£¥₹%]|USD|EUR|GBP|CHF"
+_MONEY = (
+    r"(?:US|CA|C|AU|A|NZ|HK|S|R|MX)?\$|[€£¥₹₽₩₺₪฿₫₴%]|Rs\.?|kr\.?|USD|EUR|GBP|CHF|JPY|CNY|INR|CAD"
+    "|AUD|NZD|SEK|NOK|DKK|PLN|CZK|HUF|BRL|MXN|ZAR"
+)
+_THOUSANDS = ("k", "K", "M", "B", "bn", "mn", "tn", "Mio", "Mrd")
+"""Words for a thousand and more, which may follow a number with money before it."""
 # A word behind a number, such as kg, km/h, °C or m2; none of times of day, ordinals and exponents.
 _WORD = (
     r"(?!(?i:[ap]\.?m\.?|st|nd|rd|th|e[23]?)(?: |$))"
@@ -74,9 +79,11 @@ def parts_of(text: str) -> NumberParts | None:
     if brackets is not None:
         typed = brackets["before"] + brackets["inside"] + brackets["after"]
     match = _CELL.fullmatch(typed)
-    if match is None or (match["before"] and match["after"]):
+    if match is None:
         return None
-    unit = match["before"] or match["after"] or ""
+    if match["before"] and match["after"] and match["after"].rstrip(".") not in _THOUSANDS:
+        return None
+    unit = (match["before"] or "") + (match["after"] or "")
     signs = match["sign"] + match["late_sign"] + match["behind"]
     if len(unit) > _LONGEST_UNIT or len(signs) > 1 or (signs and brackets is not None):
         return None

@@ -14,6 +14,7 @@ from autogluon_contracts.data.cell_rules import FIX_OF_STRAYS, NA_WORDS
 from autogluon_contracts.data.column import Column
 from autogluon_contracts.data.date_numbers import FIX_OF_NUMBERS, date_numbers
 from autogluon_contracts.data.leak_limits import CORRELATION, FEWEST_ROWS, ROWS_PER_VALUE
+from autogluon_contracts.data.placeholders import FIX_OF_PLACEHOLDERS, placeholder
 from autogluon_contracts.data.stray_numbers import FIX_OF_UNITS, mixed_units, stray_texts
 from autogluon_contracts.data.unread_dates import fix_of, unread_dates
 from autogluon_contracts.wording import listed
@@ -57,6 +58,7 @@ def find_suspicions(
         or _date_number(column)
         or _id(column, rows)
         or _missing(column, rows)
+        or _placeholder(column)
         or _units(column)
         or _stray_words(column)
         or _large_number(column)
@@ -193,6 +195,18 @@ def _missing(column: Column, rows: int) -> Suspicion | None:
     if share <= _MISSING_SHARE:
         return None
     return Suspicion(column.name, "missing", f"{share:.0%} of its values are missing", False)
+
+
+def _placeholder(column: Column) -> Suspicion | None:
+    if column.kind not in ("whole number", "number"):
+        return None
+    counts = Counter(column.numbers)
+    number = placeholder(counts)
+    if number is None:
+        return None
+    cells = f"{counts[number]:,} cells with {number:.15g}"
+    sentence = f"{cells}, far from all others; {FIX_OF_PLACEHOLDERS}"
+    return Suspicion(column.name, "placeholder", sentence, leave_out=False)
 
 
 def _units(column: Column) -> Suspicion | None:

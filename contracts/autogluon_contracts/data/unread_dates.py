@@ -23,12 +23,14 @@ TWO_DIGITS = "its year has two digits"
 NO_YEAR = "it has no year of four digits"
 FOREIGN_MONTH = "the name of its month is not known"
 OUTSIDE = f"its year is outside {FIRST_YEAR} to {LAST_YEAR}"
+OTHER_FORM = "it is written in a way that is not read"
 NO_DATE = "it is not a date"
 
 _FIXES = {
     TWO_DIGITS: "write years with four digits",
     NO_YEAR: "write whole dates, such as 2016-01-31",
     FOREIGN_MONTH: "write months as numbers, such as 2016-01-31",
+    OTHER_FORM: "write dates such as 2016-01-31T10:00:00",
 }
 _MOST_MONTHS = 24  # different words among days and years: names of months, perhaps inflected
 _CLOCK = "([T ].*)?"
@@ -45,6 +47,17 @@ _NO_YEAR = re.compile(
 )
 _WITH_WORD = re.compile(
     r"(?P<day>[0-9]{1,2})\.?[ /-](?P<word>[^\W\d_]{2,})\.?,?[ /-](?P<year>[0-9]{4})" + _CLOCK
+)
+# E-mail, C's ctime, SAS, ISO 8601 without hyphens, a comma before milliseconds, East Asia.
+_OTHER_FORM = re.compile(
+    r"(?:[A-Z][a-z]{2},? )?[0-9]{1,2} [A-Z][a-z]{2} [0-9]{4} [0-9:]{5,8} "
+    r"(?:[+-][0-9]{4}|[A-Z]{2,4})"
+    r"|[A-Z][a-z]{2} [A-Z][a-z]{2} [ 0-9][0-9] [0-9]{2}:[0-9]{2}:[0-9]{2} (?:[A-Z]{3,4} )?[0-9]{4}"
+    r"|[0-9]{1,2}[A-Za-z]{3}[0-9]{4}:[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?"
+    r"|[0-9]{8}T[0-9]{4,6}(?:\.[0-9]+)?Z?"
+    r"|[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2},[0-9]+Z?"
+    r"|[0-9]{4}\u5e74[0-9]{1,2}\u6708(?:[0-9]{1,2}\u65e5)?"
+    r"|[0-9]{4}\ub144 ?[0-9]{1,2}\uc6d4(?: ?[0-9]{1,2}\uc77c)?"
 )
 # Clocks of which each has the same place in every form of a date.
 _MOMENT = re.compile(
@@ -79,7 +92,11 @@ def unread_dates(texts: Collection[str]) -> Mapping[str, str]:
         {'9999-12-31': 'its year is outside 1678 to 2261'}
     """
     foreign = _foreign(texts)
-    likely = sum(1 for text in texts if _SHAPE.match(text) or text in foreign or _lacks(text))
+    likely = sum(
+        1
+        for text in texts
+        if _SHAPE.match(text) or text in foreign or _lacks(text) or _OTHER_FORM.fullmatch(text)
+    )
     if 2 * likely <= len(texts):
         return {}
     # Many moments are on few days: one moment of each is judged.
@@ -143,6 +160,8 @@ def _reason(text: str, orders: tuple[DateOrder | None, ...]) -> str:
     lacks = _lacks(text)
     if lacks:
         return lacks
+    if _OTHER_FORM.fullmatch(text):
+        return OTHER_FORM
     year = re.search("[0-9]{4}", text)
     if _SHAPE.match(text) and year and not FIRST_YEAR <= int(year[0]) <= LAST_YEAR:
         return OUTSIDE

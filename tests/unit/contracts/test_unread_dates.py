@@ -13,6 +13,7 @@ SHORT = "its year has two digits"
 OUTSIDE = "its year is outside 1678 to 2261"
 NO_DATE = "it is not a date"
 NO_YEAR = "it has no year of four digits"
+OTHER = "it is written in a way that is not read"
 FOREIGN = "the name of its month is not known"
 
 
@@ -37,6 +38,17 @@ FOREIGN = "the name of its month is not known"
             {"31 stycznia 2016": FOREIGN, "1 lutego 2016": FOREIGN},
         ),
         (["Ford 1999", "Mars 2 2000"], {}),
+        *(
+            ([text], {text: OTHER})
+            for text in (
+                "Sun, 31 Jan 2016 10:00:00 +0000",
+                "Sun Jan 31 10:00:00 2016",
+                "31JAN2016:10:00:00",
+                "20160131T100000Z",
+                "2016-01-31 10:00:00,123",
+                "2016\u5e741\u670831\u65e5",
+            )
+        ),
         (["a", "b"], {}),
         ([], {}),
     ],

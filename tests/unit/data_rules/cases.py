@@ -269,6 +269,22 @@ CASES = [
         "v,n\ntbd,1\n",
     ),
     Case(
+        "a number that stands for a missing one",
+        {"t.csv": _csv("v,n,y", _cycle(-999, 12, 13.5, 20), _NUMBERS, _CLASSES)},
+        "v",
+        "v,n\n-999,1\n",
+    ),
+    Case(
+        "dates in other ways of writing",
+        {
+            "t.csv": _csv(
+                "day,n,y", _cycle("31JAN2016:10:00:00", "01FEB2016:11:30:00"), _NUMBERS, _CLASSES
+            )
+        },
+        "day",
+        "day,n\n01FEB2016:11:30:00,1\n",
+    ),
+    Case(
         "commas that may be thousands or thousandths",
         {"t.csv": _csv("v,n,y", _cycle('"1,234"', '"5,678"', '"9,012"'), _NUMBERS, _CLASSES)},
         "v",
