@@ -7,10 +7,11 @@ from typing import Any
 
 import pyarrow.compute as pc
 
-from autogluon_contracts.data.cell_rules import FIX_OF_STRAYS
+from autogluon_contracts.data.alike_texts import FIX_OF_ALIKE, alike_texts
 from autogluon_contracts.data.date_numbers import FIX_OF_NUMBERS
 from autogluon_contracts.data.placeholders import FIX_OF_PLACEHOLDERS
 from autogluon_contracts.data.stray_numbers import FIX_OF_UNITS
+from autogluon_contracts.data.stray_numbers import fix_of as fix_of_strays
 from autogluon_contracts.data.unread_dates import fix_of
 from autogluon_jobs.data.column_kinds import (
     beyond_64_bits,
@@ -48,6 +49,12 @@ def column_notes(
         notes.append(_read_as_numbers(feature, column))
     if feature.na_is_missing:
         notes += na_warning(feature.name, column)
+    alike = alike_texts(feature.categories or ()) if feature.kind == "category" else None
+    if alike is not None:
+        notes.append(
+            f'Column "{feature.name}" has the categories {shown(alike[0])} and {shown(alike[1])}. '
+            f"{_sentence(FIX_OF_ALIKE)}"
+        )
     if feature.kind == "category" and not typed:
         notes += _of_strays(feature, column, row_name)
     return notes
@@ -98,11 +105,13 @@ def _of_strays(feature: Feature, column: Any, row_name: Callable[[int], str]) ->
             f"categories. {_sentence(FIX_OF_UNITS)}"
         )
         return
-    found = [f"{shown(text)} in {row_name(row)}" for row, text in stray_cells(column)]
+    strays = stray_cells(column)
+    found = [f"{shown(text)} in {row_name(row)}" for row, text in strays]
+    fix = fix_of_strays([text for _, text in strays])
     if found:
         yield (
             f'Column "{feature.name}" is mostly numbers but was read as categories because of '
-            f"{', '.join(found)}. {_sentence(FIX_OF_STRAYS)}"
+            f"{', '.join(found)}. {_sentence(fix)}"
         )
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
+from autogluon_contracts.data.cell_rules import FIX_OF_STRAYS
 from autogluon_contracts.data.label_numbers import MOST_STRAY_WORDS
 from autogluon_contracts.data.number_forms import (
     MISSING_SIGNS,
@@ -17,6 +18,9 @@ from autogluon_contracts.data.number_parts import is_code, is_plain
 
 FIX_OF_UNITS = "write them all in one unit, or in none"
 """What to do about several units, to go on a sentence."""
+
+FIX_OF_FORMS = "write all its numbers plain, such as 1234.5"
+"""What to do about numbers of which each could be meant in two ways, to go on a sentence."""
 
 _STRAY_SHARE = 0.05
 _MOST_UNITS = 5
@@ -55,6 +59,16 @@ def stray_texts(counts: Mapping[str, int]) -> list[str]:
     if not few or 2 * stray > total or any(map(_is_range, strays)):
         return []
     return strays[:MOST_STRAY_WORDS]
+
+
+def fix_of(strays: Collection[str]) -> str:
+    """Return what to do about the texts that `stray_texts` returned, to go on a sentence.
+
+    Example:
+        >>> fix_of(["unknown"]), fix_of(["1,234", "5,678"])
+        ('correct such cells, or leave them empty', 'write all its numbers plain, such as 1234.5')
+    """
+    return FIX_OF_FORMS if all(map(may_be_number, strays)) else FIX_OF_STRAYS
 
 
 def mixed_units(counts: Mapping[str, int]) -> tuple[str, ...]:

@@ -9,13 +9,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from autogluon_contracts.data.alike_texts import FIX_OF_ALIKE, alike_texts
 from autogluon_contracts.data.cell_kinds import is_number
-from autogluon_contracts.data.cell_rules import FIX_OF_STRAYS, NA_WORDS
+from autogluon_contracts.data.cell_rules import NA_WORDS
 from autogluon_contracts.data.column import Column
 from autogluon_contracts.data.date_numbers import FIX_OF_NUMBERS, date_numbers
 from autogluon_contracts.data.leak_limits import CORRELATION, FEWEST_ROWS, ROWS_PER_VALUE
 from autogluon_contracts.data.placeholders import FIX_OF_PLACEHOLDERS, placeholder
 from autogluon_contracts.data.stray_numbers import FIX_OF_UNITS, mixed_units, stray_texts
+from autogluon_contracts.data.stray_numbers import fix_of as fix_of_strays
 from autogluon_contracts.data.unread_dates import fix_of, unread_dates
 from autogluon_contracts.wording import listed
 
@@ -64,6 +66,7 @@ def find_suspicions(
         or _large_number(column)
         or _high_cardinality(column)
         or _na_words(column)
+        or _alike(column)
         for column in columns
         if column is not truth
     ]
@@ -226,7 +229,7 @@ def _stray_words(column: Column) -> Suspicion | None:
     if not words:
         return None
     shown = ", ".join(map(repr, words))
-    sentence = f"numbers, but read as categories because of {shown}; {FIX_OF_STRAYS}"
+    sentence = f"numbers, but read as categories because of {shown}; {fix_of_strays(words)}"
     return Suspicion(column.name, "stray-words", sentence, leave_out=False)
 
 
@@ -247,6 +250,14 @@ def _na_words(column: Column) -> Suspicion | None:
         "values, list the column in data.keep_na"
     )
     return Suspicion(column.name, "missing-words", sentence, leave_out=False)
+
+
+def _alike(column: Column) -> Suspicion | None:
+    alike = alike_texts(column.distinct) if column.kind == "category" else None
+    if alike is None:
+        return None
+    sentence = f"{alike[0]!r} and {alike[1]!r} are two categories; {FIX_OF_ALIKE}"
+    return Suspicion(column.name, "alike", sentence, leave_out=False)
 
 
 def _high_cardinality(column: Column) -> Suspicion | None:

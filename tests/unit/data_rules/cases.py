@@ -520,6 +520,12 @@ CASES = [
         "v,n\nMars,1\nNA,2\nb,3\n",
     ),
     Case(
+        "categories that differ in case or spaces",
+        {"t.csv": _csv("v,n,y", _cycle("Yes", "yes ", "no"), _NUMBERS, _CLASSES)},
+        "v",
+        "v,n\nYes,1\nYES,2\n",
+    ),
+    Case(
         "whole numbers beyond 64 bits",
         {"t.csv": _csv("v,n,y", _cycle(2**64 - 1, 5), _NUMBERS, _CLASSES)},
         "v",
