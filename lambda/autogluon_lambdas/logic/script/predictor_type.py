@@ -46,10 +46,11 @@ class _Script:
         files: Mapping[str, DataFiles],
         columns: Mapping[str, tuple[str, ...]],
         plan: TrainingPlan,
-    ) -> None:
+    ) -> Sequence[str]:
         """Raise InvalidDataError where a table lacks the label."""
         for key, entry in files.items():
             require_column(entry, columns[key], str(plan.init_args["label"]), "label")
+        return ()
 
     def check_batch_files(
         self,
