@@ -32,7 +32,7 @@ def unreadable(subject: str, findings: list[Finding]) -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        told = explain(error, environment="", command="agcdk doctor")
+        told = explain(error, environment="", given=("doctor",))
         if told is None:
             raise
         findings.append(Finding(subject, "not checked", told.sentence))

@@ -10,7 +10,13 @@ from typing import Any
 import click
 
 from autogluon_cli.costs.budgets import BudgetUse, budget_uses
-from autogluon_cli.costs.estimates import Estimate, estimate, estimate_job, hours_per_month
+from autogluon_cli.costs.estimates import (
+    HOURS_PER_MONTH,
+    Estimate,
+    estimate,
+    estimate_job,
+    hours_per_month,
+)
 from autogluon_cli.costs.serverless import (
     PROVISIONED_IS_EXTRA,
     ServerlessEstimate,

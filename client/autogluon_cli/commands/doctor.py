@@ -99,7 +99,7 @@ def _credentials(invocation: Invocation) -> Finding:
     try:
         account = find_account(invocation)
     except Exception as error:
-        told = explain(error, environment=invocation.environment, command="agcdk doctor")
+        told = explain(error, environment=invocation.environment, given=("doctor",))
         if told is None:
             raise
         return Finding("credentials", "missing", told.sentence, told.next_command)

@@ -142,8 +142,8 @@ def _arguments(options: StartOptions, folder: Path) -> list[str]:
         if file is not None:
             arguments += [option, str(file.absolute())]
     for given in options.images:
-        uri, _, folder = given.partition("=")
-        arguments += ["--image", f"{uri}={Path(folder).absolute()}" if folder else given]
+        uri, _, own = given.partition("=")
+        arguments += ["--image", f"{uri}={Path(own).absolute()}" if own else given]
     return arguments
 
 
