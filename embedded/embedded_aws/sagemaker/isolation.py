@@ -59,12 +59,17 @@ class Isolation:
 NONE = Isolation()
 # The first that works is taken. Root needs no user namespace, and without one it keeps its rights
 # to files of others. A new /proc, without which process numbers inside would mislead, is forbidden
-# where parts of the old one are hidden, as in most containers.
-CHOICES = (
-    Isolation(("mounts", "pids")),
-    Isolation(("users", "mounts", "pids")),
-    Isolation(("mounts",)),
-    Isolation(("users", "mounts")),
+# where parts of the old one are hidden, as in most containers. Old kernels and those in containers
+# forbid overlays, without which all containers share the machine's /tmp.
+CHOICES = tuple(
+    Isolation((*parts, *tmp))
+    for parts in (
+        ("mounts", "pids"),
+        ("users", "mounts", "pids"),
+        ("mounts",),
+        ("users", "mounts"),
+    )
+    for tmp in (("own-tmp",), ())
 )
 
 

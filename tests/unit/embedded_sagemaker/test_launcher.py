@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -261,3 +263,30 @@ def test_all_end_when_the_starter_is_killed(isolation: Isolation, tmp_path: Path
         family = _wait_until_ready(parent)
         parent.kill()
         until(lambda: _are_gone(family), 10, "all descendants are gone")
+
+
+@pytest.mark.parametrize(
+    "isolation",
+    [each for each in ALL if "own-tmp" in each.parts],
+    ids=lambda each: "+".join(each.parts),
+    indirect=True,
+)
+def test_what_a_container_writes_to_tmp_is_its_own(run, tmp_path):
+    below_tmp = Path(tempfile.mkdtemp(dir="/tmp"))
+    (below_tmp / "there").write_text("outside")
+    (tmp_path / "model").mkdir()
+    program = f"""
+import os, pathlib
+folder = pathlib.Path({str(below_tmp)!r})
+assert (folder / "there").read_text() == "outside"
+(folder / "there").write_text("inside")
+(folder / "new").mkdir()
+os.rename(folder / "there", folder / "new" / "moved")
+assert (folder / "new" / "moved").read_text() == "inside"
+pathlib.Path("/opt/ml/result").write_text("done")
+"""
+    assert run(program).wait(20) == 0
+    assert (tmp_path / "result").read_text() == "done"
+    assert [path.name for path in below_tmp.iterdir()] == ["there"]
+    assert (below_tmp / "there").read_text() == "outside"
+    shutil.rmtree(below_tmp)

@@ -7,6 +7,7 @@ commas:
 
 - `users`: a user namespace, in which the user keeps the number that it has outside;
 - `mounts`: a mount namespace, in which the folder is `/opt/ml`, invisible outside;
+- `own-tmp`: there, what is written to `/tmp` is kept in memory and seen by the container alone;
 - `read-only-model`: there, `/opt/ml/model` cannot be written;
 - `read-only-root`: there, only `/tmp` and `/opt/ml` can be, and `/dev/shm` not at all;
 - `pids`: a process namespace. Its first process only waits for the program, and when it ends, the
@@ -222,11 +223,13 @@ def _mount(folder: str, parts: set[str]) -> None:
     for part in parts:
         if part.startswith("hosts="):
             _call_mount(part.removeprefix("hosts="), "/etc/hosts", None, _MS_BIND)
-    source = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)  # it may itself be below /opt
+    source = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)  # it may itself be below /opt or /tmp
     if not os.path.isdir(OPT_ML):
         _copy_opt()
     _call_mount(f"/proc/self/fd/{source}", OPT_ML, None, _MS_BIND)
     os.close(source)
+    if "own-tmp" in parts:
+        _keep_tmp_apart()
     model = f"{OPT_ML}/model"
     if "read-only-model" in parts and os.path.isdir(model):
         _call_mount(model, model, None, _MS_BIND)
@@ -234,6 +237,22 @@ def _mount(folder: str, parts: set[str]) -> None:
         _call_mount("none", model, None, _MS_BIND | _MS_REMOUNT | _MS_RDONLY | kept)
     if "read-only-root" in parts:
         _protect_root()
+
+
+def _keep_tmp_apart() -> None:
+    """Lay an empty folder over /tmp, which takes what is written; the rest stays readable.
+
+    Programs may be below it, so it is not replaced. The folder must not be below it: it is in a
+    file system in memory, which the mount hides.
+    """
+    below = os.open(_WRITABLE, os.O_RDONLY | os.O_DIRECTORY)
+    _call_mount("none", _WRITABLE, "tmpfs", _MS_NOSUID | _MS_NODEV)
+    for name in ("written", "work"):
+        os.mkdir(f"{_WRITABLE}/{name}")
+    os.chmod(f"{_WRITABLE}/written", 0o1777)  # noqa: S103 - as /tmp is, in a container of its own
+    layers = f"lowerdir=/proc/self/fd/{below},upperdir={_WRITABLE}/written,workdir={_WRITABLE}/work"
+    _call_mount("none", _WRITABLE, "overlay", _MS_NOSUID | _MS_NODEV, layers)
+    os.close(below)
 
 
 def _protect_root() -> None:
@@ -280,9 +299,11 @@ def _prctl(option: int, value: int) -> None:
     _libc().prctl(option, value, 0, 0, 0)
 
 
-def _call_mount(source: str, target: str, kind: str | None, flags: int) -> None:
-    encoded = kind.encode() if kind else None
-    result = _libc().mount(source.encode(), target.encode(), encoded, flags, None)
+def _call_mount(
+    source: str, target: str, kind: str | None, flags: int, options: str | None = None
+) -> None:
+    named, given = (text.encode() if text else None for text in (kind, options))
+    result = _libc().mount(source.encode(), target.encode(), named, flags, given)
     _check(result, f"mount {target}")
 
 
