@@ -42,7 +42,7 @@ def use_the_cloud(settings: dict[str, Any]) -> dict[str, Any]:
     }
     # `wait=True` sleeps 30 s between its two looks at the endpoint.
     endpoint = predictor.deploy(instance_type="ml.m5.large", wait=False)
-    _wait_for_endpoint(predictor)
+    wait_for_endpoint(predictor)
     answers["endpoint"] = endpoint.endpoint_name
     features = test.drop(columns=[settings["label"]])
     real_time, real_time_proba = endpoint.predict_proba(features)
@@ -63,7 +63,7 @@ def use_it_locally(settings: dict[str, Any]) -> dict[str, Any]:
     return {"local_proba": local.predict_proba(features).to_numpy().tolist()}
 
 
-def _wait_for_endpoint(predictor: TabularCloudPredictor) -> None:
+def wait_for_endpoint(predictor: TabularCloudPredictor) -> None:
     client = predictor.backend.sagemaker_session.sagemaker_client
     deadline = time.monotonic() + 60
     while (description := client.describe_endpoint(EndpointName=predictor.endpoint_name))[
