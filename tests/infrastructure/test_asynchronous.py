@@ -55,7 +55,22 @@ def templates(synthesize: Callable[[Environment], Templates]) -> Templates:
             "autoscaling": {"min_capacity": 1, "max_capacity": 2, "schedules": {"night": night}},
         },
     }
-    predictors = {"ages": predictor, "busy": busy, "resting": resting}
+    stepped = {
+        "init_args": {"label": "y"},
+        "endpoint": {
+            "instance_type": "ml.m5.xlarge",
+            "autoscaling": {
+                "min_capacity": 1,
+                "max_capacity": 8,
+                "steps": {
+                    "metric": "cpu_percent",
+                    "scale_out": [{"at_least": 80, "add": 3}, {"at_least": 60, "add": 1}],
+                    "scale_in": [{"at_most": 20, "remove": 1}, {"at_most": 5, "remove": 2}],
+                },
+            },
+        },
+    }
+    predictors = {"ages": predictor, "busy": busy, "resting": resting, "stepped": stepped}
     return synthesize(parse_environment("dev", {"predictors": predictors}, file="config/dev.yaml"))
 
 
@@ -144,6 +159,42 @@ def test_a_real_time_endpoint_follows_each_of_its_targets(templates: Templates) 
         "/aws/sagemaker/Endpoints",
         "CPUUtilization",
     )
+
+
+def test_steps_are_told_by_their_distance_from_an_alarms_threshold(templates: Templates) -> None:
+    template = templates["SteppedEndpoint"]
+    found = of_type(template, "AWS::ApplicationAutoScaling::ScalingPolicy")
+    policies = {
+        each["Properties"]["PolicyName"]: each["Properties"]["StepScalingPolicyConfiguration"]
+        for each in found.values()
+    }
+    # SageMaker sums the percentages of four cores.
+    assert policies["StepsOut"]["StepAdjustments"] == [
+        {"MetricIntervalLowerBound": 0, "MetricIntervalUpperBound": 80, "ScalingAdjustment": 1},
+        {"MetricIntervalLowerBound": 80, "ScalingAdjustment": 3},
+    ]
+    assert policies["StepsIn"]["StepAdjustments"] == [
+        {"MetricIntervalLowerBound": -60, "MetricIntervalUpperBound": 0, "ScalingAdjustment": -1},
+        {"MetricIntervalUpperBound": -60, "ScalingAdjustment": -2},
+    ]
+    alarms = {
+        each["Properties"]["AlarmActions"][0]["Ref"]: each["Properties"]
+        for each in of_type(template, "AWS::CloudWatch::Alarm").values()
+        if "AlarmActions" in each["Properties"]
+    }
+    told = {
+        found[name]["Properties"]["PolicyName"]: (
+            alarm["MetricName"],
+            alarm["Threshold"],
+            alarm["EvaluationPeriods"],
+        )
+        for name, alarm in alarms.items()
+        if name in found
+    }
+    assert told == {
+        "StepsOut": ("CPUUtilization", 240, 3),
+        "StepsIn": ("CPUUtilization", 80, 15),
+    }
 
 
 def test_the_bounds_of_scaling_change_at_given_times(

@@ -1,17 +1,17 @@
-"""How target tracking follows traffic, as AWS describes it.
+"""How target tracking and step scaling follow traffic, as AWS describes it.
 
-Sources: the user guide of Application Auto Scaling ("How target tracking scaling works", "Define
-cooldown periods"). Three periods above the target scale out; 15 minutes below 90 % of it scale in;
-with several targets the largest proposal counts, and all must allow a scale-in. A change that is
-not fulfilled yet holds up the next one. The embedded AWS follows the same rules; a test compares
-them.
+Sources: the user guide of Application Auto Scaling ("How target tracking scaling works", "How step
+scaling works", "Define cooldown periods"). Three periods above the target scale out; 15 minutes
+below 90 % of it scale in; with several targets the largest proposal counts, and all must allow a
+scale-in. Steps have thresholds and minutes of their own. A change that is not fulfilled yet holds
+up the next one. The embedded AWS follows the same rules; a test compares them.
 """
 
 from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from autogluon_cli.capacity.traffic import STEP_SECONDS
@@ -24,8 +24,27 @@ _HIGH_PERIODS, _LOW_SECONDS, _LOW_SHARE = 3, 15 * 60, 0.9
 
 
 @dataclass(frozen=True)
+class Steps:
+    """Step scaling by one metric.
+
+    Attributes:
+        metric: the name of the target with the same metric.
+        out: thresholds at or above which instances are added, ascending, with their number.
+        into: thresholds at or below which instances are removed, descending, with their number.
+        out_minutes: minutes in a row for which the first threshold of `out` has to hold.
+        in_minutes: likewise of `into`.
+    """
+
+    metric: str
+    out: Sequence[tuple[float, int]]
+    into: Sequence[tuple[float, int]]
+    out_minutes: int
+    in_minutes: int
+
+
+@dataclass(frozen=True)
 class Policy:
-    """Bounds and targets of an endpoint's scaling; without targets, the number stays.
+    """Bounds, targets and steps of an endpoint's scaling; without both, the number stays.
 
     `targets` maps names of the settings' `autoscaling` to values.
     """
@@ -35,6 +54,7 @@ class Policy:
     targets: Mapping[str, float] = field(default_factory=dict)
     scale_in_cooldown: int = 300
     scale_out_cooldown: int = 60
+    steps: Steps | None = None
 
 
 @dataclass(frozen=True)
@@ -50,15 +70,13 @@ class Load:
 
 
 class _Metric:
-    """One target's metric, period by period."""
+    """A metric, period by period."""
 
-    def __init__(self, name: str, target: float) -> None:
-        self.target = target
+    def __init__(self, name: str, period_seconds: int, kept: int) -> None:
         self._name = name
         self._steps: list[Load] = []
-        self._per_period = _PERIODS[name] // STEP_SECONDS
-        self._low_periods = _LOW_SECONDS // _PERIODS[name]
-        self._values: deque[float] = deque(maxlen=self._low_periods)
+        self._per_period = period_seconds // STEP_SECONDS
+        self._values: deque[float] = deque(maxlen=kept)
 
     def add(self, load: Load) -> bool:
         """Add a step; returns whether it completes a period."""
@@ -80,19 +98,61 @@ class _Metric:
     def newest(self) -> float:
         return self._values[-1]
 
+    def last(self, periods: int) -> Sequence[float]:
+        """Return the newest values; empty while there are fewer."""
+        values = list(self._values)[-periods:]
+        return values if len(values) == periods else ()
+
+
+class _Tracked(_Metric):
+    """What a target is compared with."""
+
+    def __init__(self, name: str, target: float) -> None:
+        self._target = target
+        self._low_periods = _LOW_SECONDS // _PERIODS[name]
+        super().__init__(name, _PERIODS[name], self._low_periods)
+
     @property
     def is_high(self) -> bool:
-        last = list(self._values)[-_HIGH_PERIODS:]
-        return len(last) == _HIGH_PERIODS and min(last) > self.target
+        last = self.last(_HIGH_PERIODS)
+        return bool(last) and min(last) > self._target
 
     @property
     def is_low(self) -> bool:
-        is_full = len(self._values) == self._low_periods
-        return is_full and max(self._values) < _LOW_SHARE * self.target
+        last = self.last(self._low_periods)
+        return bool(last) and max(last) < _LOW_SHARE * self._target
 
-    def proposed(self, capacity: int) -> int:
+    def more(self, capacity: int) -> int:
         """Return the least capacity at which a proportional metric is at or below its target."""
-        return math.ceil(round(capacity * self.newest / self.target, 9))
+        return math.ceil(round(capacity * self.newest / self._target, 9))
+
+    fewer = more
+
+
+class _Stepped(_Metric):
+    """What steps are chosen by."""
+
+    def __init__(self, steps: Steps) -> None:
+        self._by = steps
+        super().__init__(steps.metric, 60, max(steps.out_minutes, steps.in_minutes))
+
+    @property
+    def is_high(self) -> bool:
+        last = self.last(self._by.out_minutes)
+        return bool(last) and min(last) >= self._by.out[0][0]
+
+    @property
+    def is_low(self) -> bool:
+        last = self.last(self._by.in_minutes)
+        return bool(last) and max(last) <= self._by.into[0][0]
+
+    def more(self, capacity: int) -> int:
+        """Return the capacity with the instances that the step reached adds."""
+        return capacity + [add for bound, add in self._by.out if self.newest >= bound][-1]
+
+    def fewer(self, capacity: int) -> int:
+        """Return the capacity without the instances that the step reached removes."""
+        return capacity - [away for bound, away in self._by.into if self.newest <= bound][-1]
 
 
 class Scaler:
@@ -100,7 +160,8 @@ class Scaler:
 
     def __init__(self, policy: Policy) -> None:
         self._policy = policy
-        self._metrics = [_Metric(name, target) for name, target in policy.targets.items()]
+        self._tracked = [_Tracked(name, target) for name, target in policy.targets.items()]
+        self._stepped = [_Stepped(policy.steps)] if policy.steps is not None else []
         self._out_until = self._in_until = -math.inf
         self._out_base = 0
 
@@ -111,22 +172,27 @@ class Scaler:
             capacity: instances that were asked for last.
             is_changing: whether they are not all there yet.
         """
-        ended = [metric for metric in self._metrics if metric.add(load)]
+        ended = [each for each in (*self._tracked, *self._stepped) if each.add(load)]
         if is_changing or not ended:
             return capacity
-        high = [metric for metric in ended if metric.is_high]
+        high = [each for each in ended if each.is_high]
         if high:
-            return self._bounded(max(self._out(metric, second, capacity) for metric in high))
-        if second < self._in_until or not all(metric.is_low for metric in self._metrics):
+            return self._bounded(max(self._out(each, second, capacity) for each in high))
+        low = self._low()
+        if second < self._in_until or not low:
             return capacity
-        least = max(metric.proposed(capacity) for metric in self._metrics)
-        return self._bounded(min(capacity, least))
+        return self._bounded(min(capacity, max(each.fewer(capacity) for each in low)))
 
-    def _out(self, metric: _Metric, second: float, capacity: int) -> int:
+    def _low(self) -> Sequence[_Tracked | _Stepped]:
+        """Return the metrics that allow fewer instances: of targets, all have to."""
+        tracked = self._tracked if all(each.is_low for each in self._tracked) else []
+        return [*tracked, *(each for each in self._stepped if each.is_low)]
+
+    def _out(self, metric: _Tracked | _Stepped, second: float, capacity: int) -> int:
         # "The capacity added by the initiating scale-out event is calculated as part of the desired
         # capacity for the next scale-out": during a cooldown, only a larger one goes on.
         base = self._out_base if second < self._out_until else capacity
-        return max(capacity, metric.proposed(base))
+        return max(capacity, metric.more(base))
 
     def fulfilled(self, second: float, before: int, after: int) -> None:
         """Begin a cooldown: a change is there."""

@@ -62,4 +62,4 @@ def _tried(traffic: Traffic, instance: Instance, policy: Policy) -> Iterator[Pol
         for fewest in sorted({policy.fewest, needed(traffic.mean, share), most}):
             target = float(math.floor(rate * 60 * share) or 1)
             targets = {INVOCATIONS: target} if fewest < most else {}
-            yield replace(policy, fewest=fewest, most=most, targets=targets)
+            yield replace(policy, fewest=fewest, most=most, targets=targets, steps=None)

@@ -12,7 +12,7 @@ from click.core import ParameterSource
 from autogluon_cli.capacity.live_throughput import measuring, throughput_of_instance
 from autogluon_cli.capacity.pictures import draw
 from autogluon_cli.capacity.plan import Plan
-from autogluon_cli.capacity.policy import CONCURRENCY, CPU, INVOCATIONS, Policy
+from autogluon_cli.capacity.policy import CONCURRENCY, CPU, INVOCATIONS, Policy, Steps
 from autogluon_cli.capacity.proposal import Proposal, propose
 from autogluon_cli.capacity.simulation import Instance, simulate
 from autogluon_cli.capacity.throughput import Throughput
@@ -26,7 +26,7 @@ from autogluon_cli.terminal.output import print_json
 from autogluon_contracts.suggestions import did_you_mean
 
 if TYPE_CHECKING:
-    from autogluon_constructs.settings import Predictor, RealTimeEndpoint
+    from autogluon_constructs.settings import Predictor, RealTimeEndpoint, StepScaling
 
 _NOT_SIMULATED = {
     "asynchronous": "queue is",
@@ -256,6 +256,7 @@ def _policy(endpoint: RealTimeEndpoint) -> Policy:
         {name: value for name, value in given.items() if value is not None},
         scaling.scale_in_cooldown_seconds,
         scaling.scale_out_cooldown_seconds,
+        None if scaling.steps is None else _steps(scaling.steps),
     )
 
 
@@ -263,3 +264,13 @@ def _usd_per_hour(instance_type: str) -> float:
     from autogluon_constructs.catalogues.instances import instance_types
 
     return instance_types()[instance_type].usd_per_hour
+
+
+def _steps(steps: StepScaling) -> Steps:
+    return Steps(
+        f"target_{steps.metric}",
+        [(step.at_least, step.add) for step in steps.ascending],
+        [(step.at_most, step.remove) for step in steps.descending],
+        steps.scale_out_minutes,
+        steps.scale_in_minutes,
+    )

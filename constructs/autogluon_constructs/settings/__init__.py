@@ -17,6 +17,7 @@ from autogluon_constructs.settings.endpoint_modes import (
     ProvisionedScaling,
     RealTimeEndpoint,
     ServerlessEndpoint,
+    StepScaling,
 )
 from autogluon_constructs.settings.environment import Environment
 from autogluon_constructs.settings.network import EndpointNetwork, Network
@@ -67,6 +68,7 @@ __all__ = [
     "Serving",
     "SettingsError",
     "SharedEndpoint",
+    "StepScaling",
     "Training",
     "Tuning",
     "Weights",

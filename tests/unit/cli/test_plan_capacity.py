@@ -247,6 +247,25 @@ def test_the_command_shows_both(terminal: Terminal) -> None:
     assert told["proposal"]["usd_per_day"] < told["proposal"]["most_instances"] * 24 * 0.2
 
 
+def test_steps_of_the_settings_are_simulated(terminal: Terminal) -> None:
+    steps = """    endpoint:
+      instance_type: ml.m5.large
+      autoscaling:
+        min_capacity: 1
+        max_capacity: 10
+        scale_in_cooldown_seconds: 0
+        steps:
+          metric: invocations_per_instance
+          scale_out: [{at_least: 600, add: 1}, {at_least: 1000, add: 4}]
+          scale_in: [{at_most: 100, remove: 2}]
+"""
+    write_settings("income", tail=steps)
+    given = ("plan-capacity", "income", "--throughput", "20", "--traffic")
+    assert terminal.json(*given, "constant:9")["settings"]["most_instances"] == 1
+    assert terminal.json(*given, "constant:11")["settings"]["most_instances"] == 2
+    assert terminal.json(*given, "constant:18")["settings"]["most_instances"] == 5
+
+
 def test_the_plot_follows_the_readers_mode(terminal: Terminal, folder: Path) -> None:
     given = ("plan-capacity", "income", "--throughput", "20", "--plot", "plan.svg")
     assert terminal.run(*given)[0] == 0

@@ -8,6 +8,12 @@ import pytest
 
 from autogluon_constructs.settings import Environment, SettingsError, parse_environment
 
+STEPS = {
+    "metric": "cpu_percent",
+    "scale_out": [{"at_least": 80, "add": 3}, {"at_least": 60, "add": 1}],
+    "scale_in": [{"at_most": 20, "remove": 1}],
+}
+
 
 def parsed(scaling: dict[str, Any], **endpoint: Any) -> Environment:
     bounds = {"min_capacity": 1, "max_capacity": 4}
@@ -29,6 +35,8 @@ def parsed(scaling: dict[str, Any], **endpoint: Any) -> Environment:
         {"target_concurrent_requests_per_instance": 4},
         {"target_cpu_percent": 60},
         {"target_cpu_percent": 60, "target_invocations_per_instance": 600},
+        {"steps": STEPS},
+        {"steps": STEPS, "target_invocations_per_instance": 600},
     ],
 )
 def test_each_target_is_enough_and_several_are_allowed(target: dict[str, Any]) -> None:
@@ -72,3 +80,34 @@ def test_a_schedule_that_cannot_be_is_refused(schedule: dict[str, Any], refusal:
     parsed({"target_cpu_percent": 60, "schedules": {"office": OFFICE}})
     with pytest.raises(SettingsError, match=refusal):
         parsed({"target_cpu_percent": 60, "schedules": {"office": {**OFFICE, **schedule}}})
+
+
+@pytest.mark.parametrize(
+    ("changes", "refusal"),
+    [
+        ({"metric": "memory"}, "steps.metric: got 'memory'; allowed: .*cpu_percent"),
+        ({"scale_out": []}, "scale_out"),
+        ({"scale_in": [{"at_most": 0, "remove": 1}]}, "at_most: got 0"),
+        ({"scale_in": [{"at_most": 60, "remove": 1}]}, "60 is not below scale_out.at_least 60"),
+        (
+            {"scale_out": [{"at_least": 60, "add": 1}, {"at_least": 60, "add": 2}]},
+            "scale_out.at_least: 60 is given twice",
+        ),
+        ({"scale_out": [{"at_least": 120, "add": 1}]}, "120 is over 100 percent"),
+        ({"scale_out": [{"at_least": 60, "add": 0}]}, "add: got 0"),
+    ],
+)
+def test_steps_that_cannot_be_are_refused(changes: dict[str, Any], refusal: str) -> None:
+    with pytest.raises(SettingsError, match=refusal):
+        parsed({"steps": {**STEPS, **changes}})
+
+
+def test_steps_by_processors_need_types_with_as_many() -> None:
+    with pytest.raises(SettingsError, match=r"'ml.m5.2xlarge' \(8 vCPUs\) beside 'ml.m5.xlarge'"):
+        parsed({"steps": STEPS}, allowed_instance_types=["ml.m5.2xlarge"])
+
+
+def test_steps_are_sorted_whatever_their_order() -> None:
+    endpoint = parsed({"steps": STEPS}).predictors["p"].endpoint
+    assert endpoint is not None
+    assert [step.at_least for step in endpoint.autoscaling.steps.ascending] == [60, 80]

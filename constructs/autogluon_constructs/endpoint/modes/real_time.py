@@ -1,4 +1,4 @@
-"""Build what real-time endpoints need: target tracking on their load, data capture."""
+"""Build what real-time endpoints need: scaling by their load, data capture."""
 
 from collections.abc import Sequence
 from typing import Any, ClassVar
@@ -9,6 +9,7 @@ from aws_cdk import aws_sagemaker as sagemaker
 
 from autogluon_constructs.catalogues.instances import instance_types
 from autogluon_constructs.endpoint.modes.mode import EndpointMode
+from autogluon_constructs.endpoint.modes.step_policies import WatchedMetric, step_policies
 from autogluon_constructs.settings import RealTimeEndpoint
 from autogluon_constructs.settings.endpoint_modes.instance_variant import InstanceVariant
 from autogluon_contracts import names
@@ -72,11 +73,16 @@ class RealTime(EndpointMode[RealTimeEndpoint, InstanceVariant]):
             ("CpuPolicy", "CPUUtilization", cpu and cpu * vcpus, self._cpu_utilization(variant)),
         )
         prefix = "" if variant.name == names.MAIN_VARIANT else names.pascal_case(variant.name)
-        return [
+        tracking = [
             self._policy(f"{prefix}{construct_id}", name, value, metric, target)
             for construct_id, name, value, metric in tracked
             if value is not None
         ]
+        if scaling.steps is None:
+            return tracking
+        endpoint = names.endpoint(self.environment, self.predictor)
+        watched = WatchedMetric.of(scaling.steps.metric, endpoint, variant.name, vcpus)
+        return [*tracking, *step_policies(self.scope, prefix, target, scaling, watched)]
 
     def _policy(
         self,

@@ -23,6 +23,7 @@ from autogluon_constructs.settings.endpoint_modes.serverless import (
     ProvisionedScaling,
     ServerlessEndpoint,
 )
+from autogluon_constructs.settings.endpoint_modes.steps import StepScaling
 from autogluon_constructs.settings.fields import refuse
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "ProvisionedScaling",
     "RealTimeEndpoint",
     "ServerlessEndpoint",
+    "StepScaling",
 ]
 
 _OTHER_WORDS = {"inference-component": "component", "inference-components": "component"}

@@ -10,6 +10,7 @@ from autogluon_constructs.settings.endpoint_modes.capture import Capture
 from autogluon_constructs.settings.endpoint_modes.instance_variant import InstanceVariant
 from autogluon_constructs.settings.endpoint_modes.instances import InstanceEndpoint
 from autogluon_constructs.settings.endpoint_modes.scaling import Scaling
+from autogluon_constructs.settings.endpoint_modes.steps import StepScaling
 from autogluon_constructs.settings.endpoint_modes.updates import AnyUpdate, Update
 from autogluon_constructs.settings.endpoint_modes.variants import (
     Shadow,
@@ -36,10 +37,10 @@ _TARGETS = (
 
 
 class Autoscaling(Scaling):
-    """Target tracking on what instances get or use.
+    """Target tracking on what instances get or use, step scaling, or both.
 
     With several targets, instances are added if one of them is exceeded, and removed if all of them
-    are undercut.
+    are undercut. With targets and steps, the larger number of instances counts.
     """
 
     target_invocations_per_instance: float | None = Field(default=None, gt=0, allow_inf_nan=False)
@@ -50,11 +51,19 @@ class Autoscaling(Scaling):
     """Requests in progress per instance, counted every 10 seconds, that scaling aims at."""
     target_cpu_percent: float | None = Field(default=None, gt=0, le=100)
     """How busy an instance's processors are to be, in percent of all its vCPUs."""
+    steps: StepScaling | None = None
+    """Instances to add and to remove by how far a metric is."""
+
+    @property
+    def follows_processors(self) -> bool:
+        """Return whether it depends on how busy processors are."""
+        has_steps = self.steps is not None and self.steps.metric == "cpu_percent"
+        return has_steps or self.target_cpu_percent is not None
 
     @rule
     def _has_a_target(self) -> Self:
-        if not any(getattr(self, name) for name in _TARGETS):
-            raise refuse(f"no target; allowed: one or more of {listed(_TARGETS)}")
+        if self.steps is None and not any(getattr(self, name) for name in _TARGETS):
+            raise refuse(f"no target; allowed: one or more of {listed((*_TARGETS, 'steps'))}")
         return self
 
     @rule
@@ -206,14 +215,14 @@ class RealTimeEndpoint(InstanceEndpoint):
     @rule
     def _knows_its_processors(self) -> Self:
         scaling = self.autoscaling
-        if scaling is None or scaling.target_cpu_percent is None:
+        if scaling is None or not scaling.follows_processors:
             return self
         own, *others = (instance_types()[name] for name in self.all_instance_types)
         for other in others:
-            # SageMaker sums the percentages of all cores, and the policy has one target.
+            # SageMaker sums the percentages of all cores, and a policy has one target.
             if other.vcpus != own.vcpus:
                 raise refuse(
-                    f"autoscaling.target_cpu_percent with '{other.name}' ({other.vcpus} vCPUs) "
+                    f"autoscaling by processors with '{other.name}' ({other.vcpus} vCPUs) "
                     f"beside '{own.name}' ({own.vcpus}) in allowed_instance_types or variants; "
                     "allowed: types with as many vCPUs, or another target"
                 )
