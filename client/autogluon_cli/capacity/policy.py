@@ -172,7 +172,8 @@ class Scaler:
             capacity: instances that were asked for last.
             is_changing: whether they are not all there yet.
         """
-        ended = [each for each in (*self._tracked, *self._stepped) if each.add(load)]
+        metrics: Sequence[_Tracked | _Stepped] = (*self._tracked, *self._stepped)
+        ended = [each for each in metrics if each.add(load)]
         if is_changing or not ended:
             return capacity
         high = [each for each in ended if each.is_high]

@@ -20,7 +20,7 @@ JSON = b'{"a": 1}\n'
     [
         ("t.csv", b"PAR1\x15", "csv", "a Parquet file, not CSV", "Name it t.parquet."),
         ("t.json", b"PAR1\x15", "jsonl", "a Parquet file, not JSON", "Name it t.parquet."),
-        ("t.csv", gzip.compress(CSV), "csv", "compressed by gzip", "name it t.csv.gz"),
+        ("t.csv", gzip.compress(CSV, mtime=0), "csv", "compressed by gzip", "name it t.csv.gz"),
         ("t.csv.gz", CSV, "csv", "not compressed by gzip", "Name it t.csv."),
         ("t.csv.gz", b"PAR1\x15", "csv", "a Parquet file, not CSV", "Name it t.parquet."),
         ("t.csv", bz2.compress(CSV), "csv", "compressed by bzip2, not CSV", "Unpack it"),
@@ -51,7 +51,7 @@ def test_another_kind_is_named_with_its_fix(
         ("t.csv", CSV, "csv"), ("t.csv", b"\xef\xbb\xbfa,b\n", "csv"), ("t.csv", b"", "csv"),
         ("t.csv", "PKW;größe\n".encode("cp1252"), "csv"), ("t.csv", "a,b".encode("utf-16"), "csv"),
         ("t.csv", b"[a],[b]\n1,2\n", "csv"), ("t.json", b"\n [\n {}]", "jsonl"),
-        ("t.jsonl.gz", gzip.compress(JSON), "jsonl"), ("t.parquet", b"PAR1", "parquet"),
+        ("t.jsonl.gz", gzip.compress(JSON, mtime=0), "jsonl"), ("t.parquet", b"PAR1", "parquet"),
     ],
 )  # fmt: skip
 def test_what_may_well_be_its_format_is_left_to_the_reader(
