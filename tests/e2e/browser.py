@@ -61,6 +61,34 @@ _LETTER_SIZES = """() => [...document.querySelectorAll('svg text')].map(text =>
   parseFloat(getComputedStyle(text).fontSize) *
   Math.hypot(text.getScreenCTM().a, text.getScreenCTM().b))"""
 
+# Letters of a chart that lie on others which run in the same direction.
+_COVERED = """() => {
+  const found = [];
+  for (const chart of document.querySelectorAll('svg')) {
+    const shown = [...chart.querySelectorAll('text')].filter(text =>
+      text.textContent.trim() && text.getBoundingClientRect().width);
+    const boxes = shown.map(text => {
+      const at = text.getScreenCTM(), box = text.getBBox(), angle = Math.atan2(at.b, at.a);
+      const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
+      const along = (x, y) => {
+        const [right, down] = [at.a * x + at.c * y + at.e, at.b * x + at.d * y + at.f];
+        return [cos * right + sin * down, cos * down - sin * right];
+      };
+      const [left, top] = along(box.x, box.y);
+      const [right, bottom] = along(box.x + box.width, box.y + box.height);
+      return {text: text.textContent.trim(), angle, left, top, right, bottom};
+    });
+    boxes.forEach((one, place) => boxes.slice(place + 1).forEach(other => {
+      const wide = Math.min(one.right, other.right) - Math.max(one.left, other.left);
+      const high = Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top);
+      const low = Math.min(one.bottom - one.top, other.bottom - other.top);
+      if (Math.abs(one.angle - other.angle) < 0.01 && wide > 2 && high > 0.5 * low)
+        found.push(`${one.text} covers ${other.text}`);
+    }));
+  }
+  return found;
+}"""
+
 _COLOURS = """() => {
   const probe = document.body.appendChild(document.createElement('span'));
   const colours = {};
@@ -82,6 +110,7 @@ class Look:
     messages: list[str] = field(default_factory=list)
     requests: list[str] = field(default_factory=list)
     clipped: list[str] = field(default_factory=list)
+    covered: list[str] = field(default_factory=list)
     page_width: int = 0
     cut_tables: dict[str, bool] = field(default_factory=dict)
     """Tables that scroll, by their first heading: whether their second column is seen."""
@@ -136,6 +165,7 @@ def look_at(browser: Browser, path: Path, width: int, scheme: Any) -> Look:
     page.goto(path.as_uri())
     page.evaluate("document.querySelectorAll('details').forEach(item => item.open = true)")
     look.clipped = page.evaluate(_CLIPPED)
+    look.covered = page.evaluate(_COVERED)
     look.page_width = page.evaluate("document.documentElement.scrollWidth")
     look.cut_tables = dict(page.evaluate(_CUT_TABLES))
     look.letter_sizes = page.evaluate(_LETTER_SIZES)
@@ -159,6 +189,7 @@ def require_right(browser: Browser, report: Path, width: int, scheme: str) -> No
     assert look.messages == []
     assert look.requests == [report.as_uri()]
     assert look.clipped == []
+    assert look.covered == []
     if width > _PHONE:
         assert look.cut_tables == {}
     assert [name for name, has_second in look.cut_tables.items() if not has_second] == []

@@ -46,6 +46,18 @@ CASES = {
         "age,job,class\n" + "".join(f"{i},a,1\n" for i in range(30)),
         ["class", "same value in every row"],
     ),
+    "class with one row of two": (
+        {},
+        "age,job,class\n" + "".join(f"{i},a,{int(i == 3)}\n" for i in range(30)),
+        ['class "1" of label "class" has one row', "row 4"],
+    ),
+    "header repeated": ({}, TRAIN + TRAIN, ["row 61 repeats the header"]),
+    "Parquet named as CSV": ({}, "PAR1" + 40 * "x", ["is a Parquet file", "Name it"]),
+    "number that is not finite": (
+        {},
+        TRAIN.replace("\n25,", "\ninf,"),
+        ['"age" holds "inf"', "row 6"],
+    ),
     "unknown predictor": ({"predictor": "incom"}, TRAIN, ["incom", "income"]),
     "unknown key": ({"train_dta": "x"}, TRAIN, ["train_dta", "train_data"]),
     "fit argument of a wrong type": (
