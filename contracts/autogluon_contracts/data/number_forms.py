@@ -116,8 +116,7 @@ def find_form(texts: Collection[str]) -> NumberForm | None:
     unit = "".join(units)
     if len(units - {""}) > 1:
         return None
-    has_money = any(parts.is_money for parts in found)
-    if "" in units and unit and (unit == _PERCENT or not has_money):
+    if "" in units and unit and (unit == _PERCENT or not NumberParts("", unit).is_money):
         return None
     if all(parts.sign in ("brackets", "behind") for parts in found):
         return None
@@ -154,7 +153,7 @@ def _has_word(texts: Collection[str]) -> bool:
 def _all_parts(texts: Iterable[str]) -> list[NumberParts] | None:
     found = []
     for text in texts:
-        parts = number_parts(text)
+        parts = NumberParts(text) if is_plain(text) else parts_of(text)
         if parts is None:
             return None
         found.append(parts)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from autogluon_contracts.data.cell_rules import NUMBER
 
@@ -46,8 +45,7 @@ _is_code = re.compile(CODE).match
 _is_money = re.compile(_MONEY).fullmatch
 
 
-@dataclass(frozen=True)
-class NumberParts:
+class NumberParts(NamedTuple):
     """A number without its unit; `sign` says how it is negative where no hyphen says so."""
 
     body: str
@@ -74,8 +72,8 @@ def parts_of(text: str) -> NumberParts | None:
         >>> parts_of("12 kg")
         NumberParts(body='12', unit='kg', sign='')
     """
-    typed = text.translate(_AS_TYPED)
-    brackets = _BRACKETS.fullmatch(typed)
+    typed = text if text.isascii() else text.translate(_AS_TYPED)
+    brackets = _BRACKETS.fullmatch(typed) if "(" in typed else None
     if brackets is not None:
         typed = brackets["before"] + brackets["inside"] + brackets["after"]
     match = _CELL.fullmatch(typed)
@@ -91,4 +89,5 @@ def parts_of(text: str) -> NumberParts | None:
         return NumberParts(f"-{match['body']}", unit, "brackets")
     if match["behind"]:
         return NumberParts(f"-{match['body']}", unit, "behind")
-    return NumberParts(signs + match["body"], unit, "minus" if _MINUS.search(text) else "")
+    is_printed = not text.isascii() and _MINUS.search(text) is not None
+    return NumberParts(signs + match["body"], unit, "minus" if is_printed else "")

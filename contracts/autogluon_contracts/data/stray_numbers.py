@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Mapping
+from itertools import islice
 
 from autogluon_contracts.data.cell_rules import FIX_OF_STRAYS
 from autogluon_contracts.data.label_numbers import MOST_STRAY_WORDS
@@ -24,7 +25,7 @@ FIX_OF_FORMS = "write all its numbers plain, such as 1234.5"
 
 _STRAY_SHARE = 0.05
 _MOST_UNITS = 5
-_MOST_LOOKED_AT = 200_000
+_MOST_LOOKED_AT = 20_000
 _FIRST = 1_000
 # Single letters are marks of flats and grades ("1A", "2B") as well as units.
 _LETTER_UNITS = frozenset("mglLhskKMBt°%$€£¥₹‰")
@@ -45,15 +46,15 @@ def stray_texts(counts: Mapping[str, int]) -> list[str]:
         >>> stray_texts({"$1,200": 4, "$950": 3, "unknown": 1})
         ['unknown']
     """
-    texts = list(counts)[:_MOST_LOOKED_AT]
-    first = texts[:_FIRST]
-    if 2 * sum(map(may_be_number, first)) < len(first) or any(map(is_code, texts)):
+    first = list(islice(counts, _FIRST))
+    if 2 * sum(map(may_be_number, first)) < len(first) or any(map(is_code, counts)):
         return []
-    unit = _usual_unit(counts, texts)
-    strays = [text for text in texts if not _fits(text, unit)]
+    others = [text for text in counts if not is_plain(text)][:_MOST_LOOKED_AT]
+    unit = _usual_unit(counts, others)
+    strays = [text for text in others if not _fits(text, unit)]
     if not strays:
-        odd = [text for text in texts if not is_plain(text) and text not in MISSING_SIGNS]
-        return odd[:MOST_STRAY_WORDS] if odd and find_form(texts) is None else []
+        odd = [text for text in others if text not in MISSING_SIGNS][:MOST_STRAY_WORDS]
+        return odd if odd and find_form(list(counts)) is None else []
     total, stray = sum(counts.values()), sum(counts[text] for text in strays)
     few = len(strays) <= MOST_STRAY_WORDS or stray <= _STRAY_SHARE * total
     if not few or 2 * stray > total or any(map(_is_range, strays)):
@@ -79,7 +80,7 @@ def mixed_units(counts: Mapping[str, int]) -> tuple[str, ...]:
         (('kg', 'lb'), ())
     """
     found: set[str] = set()
-    for text in counts:
+    for text in islice(counts, _MOST_LOOKED_AT):
         if text in MISSING_SIGNS:
             continue
         parts = number_parts(text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Mapping
+from itertools import islice
 
 from autogluon_contracts.data.cell_rules import DATETIME, FIX_OF_STRAYS
 from autogluon_contracts.data.dates import (
@@ -66,6 +67,7 @@ _MOMENT = re.compile(
 )
 _SHAPE = re.compile(rf"{DATETIME}|{WRITTEN_DATE}")
 _MOST_DAYS = 31
+_FIRST = 1_000
 
 
 def fix_of(reason: str) -> str:
@@ -91,13 +93,13 @@ def unread_dates(texts: Collection[str]) -> Mapping[str, str]:
         >>> unread_dates(["2016-01-31", "2017-02-01", "9999-12-31"])
         {'9999-12-31': 'its year is outside 1678 to 2261'}
     """
-    foreign = _foreign(texts)
-    likely = sum(
-        1
-        for text in texts
-        if _SHAPE.match(text) or text in foreign or _lacks(text) or _OTHER_FORM.fullmatch(text)
-    )
-    if 2 * likely <= len(texts):
+    first = list(islice(texts, _FIRST))
+    # What most columns hold are not dates, which their first texts show.
+    foreign = _foreign(first)
+    if 10 * _likely(first, foreign) <= len(first):
+        return {}
+    foreign = _foreign(texts) if foreign else foreign
+    if 2 * _likely(texts, foreign) <= len(texts):
         return {}
     # Many moments are on few days: one moment of each is judged.
     moments = {text: _one_moment(text) for text in texts}
@@ -114,6 +116,15 @@ def unread_dates(texts: Collection[str]) -> Mapping[str, str]:
     unread |= {text: FOREIGN_MONTH for text in foreign if text in unread}
     # Versions and parts of addresses look like dates, too.
     return unread if any(counted) or {*unread.values()} != {NO_DATE} else {}
+
+
+def _likely(texts: Collection[str], foreign: Collection[str]) -> int:
+    """Return how many texts look like dates."""
+    return sum(
+        1
+        for text in texts
+        if _SHAPE.match(text) or text in foreign or _lacks(text) or _OTHER_FORM.fullmatch(text)
+    )
 
 
 def _foreign(texts: Collection[str]) -> frozenset[str]:
