@@ -56,5 +56,16 @@ def meant_name(name: str) -> str:
     return f' (did you mean "{visible(name)}"?)'
 
 
+def meant_in(sentence: str) -> str | None:
+    """Return the name that a sentence with such a clause suggests; None without one.
+
+    Example:
+        >>> meant_in('Unknown argument "time_limt" (did you mean "time_limit"?).')
+        'time_limit'
+    """
+    match = re.search(r'\(did you mean "([^"]+)"', sentence)
+    return None if match is None else match[1]
+
+
 def _words(name: str) -> frozenset[str]:
     return frozenset(word for word in _NOISE.split(name.casefold()) if word)

@@ -12,7 +12,7 @@ from autogluon_cli.framework.command import UnknownCommandError
 from autogluon_cli.framework.invocation import Invocation
 from autogluon_cli.framework.shell_line import renamed, shell_line
 from autogluon_contracts.content_types import EXTENSIONS
-from autogluon_contracts.suggestions import nearest
+from autogluon_contracts.suggestions import meant_in, nearest
 
 # What lists the values of an argument that is missing.
 _LISTING = {
@@ -26,7 +26,6 @@ _SHOWING = {"--variant": "agcdk endpoints", "--from": "ls config"}
 _FILES = ("DATA", "DATA.csv", "FILE")
 _OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]*")
 _KEY = re.compile(r"input\.(\w+)(?:\.(\w+))?")
-_MEANT = re.compile(r'did you mean "([^"]+)"')
 
 
 def after_click(error: click.ClickException, group: click.Group, words: Sequence[str]) -> str:
@@ -88,11 +87,11 @@ def after_refusal(sentence: str, words: Sequence[str]) -> list[str]:
     if match is None:
         return list(words)
     key, argument = match.groups()
-    meant = _MEANT.search(sentence)
+    meant = meant_in(sentence)
     if argument is None:
         return _without_option(words, f"--{key.replace('_', '-')}")
     if meant is not None:
-        return renamed(words, argument, meant[1])
+        return renamed(words, argument, meant)
     for at, word in enumerate(words):
         if word.partition("=")[0] == argument and at:
             return [*words[: at - 1], *words[at + 1 :]]

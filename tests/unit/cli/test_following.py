@@ -45,7 +45,10 @@ def test_a_run_of_hours_is_asked_about_every_five_seconds(monkeypatch: pytest.Mo
 def test_the_time_limit_is_shown_while_a_model_is_trained(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def wait(_session: object, _arn: str, *, show: Callable[[str], None]) -> dict[str, Any]:
+    def wait(
+        _session: object, _arn: str, *, show: Callable[[str], None], tell: Callable[[str], None]
+    ) -> dict[str, Any]:
+        tell("A column looks odd.")
         for state in ("PlanTraining", "TrainModel"):
             show(state)
         return {}
@@ -57,7 +60,9 @@ def test_the_time_limit_is_shown_while_a_model_is_trained(
     vars(invocation)["connection"] = Connection("sandbox", session)
     run = Run(invocation.connection, "train", "monday")
     wait_for_run(invocation, run, "income", time_limit=600)
-    assert capsys.readouterr().err.splitlines()[-1] == "  monday: training, time_limit 10 min"
+    lines = capsys.readouterr().err.splitlines()
+    assert "Note on the data: A column looks odd." in lines
+    assert lines[-1] == "  monday: training, time_limit 10 min"
 
 
 def _states() -> dict[str, dict[str, Any]]:

@@ -45,7 +45,7 @@ def test_a_file_is_predicted(terminal: Terminal, suffix: str, text: str) -> None
 def test_what_needs_data_frames_names_the_extra(
     terminal: Terminal, command: str, file: str
 ) -> None:
-    Path(file).write_text("age\n1\n2\n")
+    Path(file).write_text("PAR1" if file.endswith(".parquet") else "age\n1\n2\n")
     code, _, err = terminal.run(command, "income", file)
     assert code == 2
     assert err.splitlines()[-1] == "Next:  pip install 'autogluon-cdk[frames]'"
