@@ -99,7 +99,8 @@ class TestFinishedJob:
         assert metrics["best_model"] in metrics["models"]
         assert metrics["artifact_bytes"] > 10_000
         assert metrics["versions"]["autogluon"] == "1.6.3"
-        assert metrics["warnings"] == []
+        (warning,) = metrics["warnings"]
+        assert warning.startswith('Column "event_time" holds milliseconds since 1970')
 
     def test_metrics_equal_those_of_the_served_answers(self, shop_job, shop):
         rows = shop_data.rows(150, seed=3)
@@ -153,7 +154,7 @@ class TestOtherJobs:
         assert metrics["metrics"]["root_mean_squared_error"] < 0
         measured = measured_metrics("regression", metrics["eval_metric"])
         assert set(metrics["metrics"]) == set(measured)
-        assert "training rows" in metrics["warnings"][0]
+        assert any("training rows" in text for text in metrics["warnings"])
         model = load_model(job.model, {})
         body, *_ = model.answer(csv_of(rows[:3]), "text/csv", "application/json")
         assert [list(row) for row in json.loads(body)] == [["price"]] * 3
