@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -27,7 +28,8 @@ def _properties(templates: Templates) -> dict[str, Any]:
 
 def _script(templates: Templates) -> str:
     [hook] = only(templates["Workflows"], CONFIG)["Properties"]["OnStart"]
-    return flat(hook["Content"]["Fn::Base64"])
+    # bash would take what CloudFormation fills in for variables of its own.
+    return re.sub(r"\$\{AWS::\w+\}", "here", flat(hook["Content"]["Fn::Base64"]))
 
 
 def _own_statements(templates: Templates) -> list[dict[str, Any]]:
