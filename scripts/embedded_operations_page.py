@@ -12,13 +12,9 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 
-from moto.core.utils import get_service_model
-
 from embedded_aws.activity_log import ActivityLog
 from embedded_aws.cloudformation.resources.all_types import all_handlers
-from embedded_aws.gateway.moto_library import moto_has
 from embedded_aws.gateway.register import ServiceRegister, operation_register
-from embedded_aws.gateway.service_index import service_index
 from embedded_aws.sagemaker.support import HONOURED
 from embedded_aws.server import EmbeddedAws
 
@@ -33,9 +29,12 @@ What [the embedded AWS](../embedded-aws.md) does with each operation:
 - **honoured**: it happens, and reads show it. For the services that this project wrote, its tests
   show it; for the library underneath (moto), a test writes and reads each operation listed here.
 - **validated**: the request is checked and kept; what does not happen is said.
+- **answered**: the request keeps nothing, and its answer shows nothing that a write wrote; a test
+  makes each request listed here, and the line says what the answer is.
 - **rejected**: one sentence with status 501 says so. SDKs do not retry it.
-- **not examined**: the request is checked against the API's model, then the library underneath
-  answers. Whether anything happens was not looked at.
+
+Every operation that no line names is rejected, and so is every service without a line. So are
+requests with `DryRun` to the library underneath.
 
 Every request is first checked against the model of the pinned botocore: required members, types,
 lengths, ranges, patterns, enumerations. A value that the model does not know is refused, as is a
@@ -58,7 +57,6 @@ def page() -> str:
 
 def _own_lines(own: Collection[tuple[str, str]]) -> Iterator[str]:
     yield "## Answered by this project\n"
-    yield "Where a whole service is this project's, operations that are not listed are rejected.\n"
     yield "| service | honoured | rejected |"
     yield "|---|---|---|"
     for service in sorted({service for service, _ in own}):
@@ -74,27 +72,9 @@ def _library_lines(own: Collection[tuple[str, str]]) -> Iterator[str]:
     yield "## Answered by the library underneath\n"
     for service in sorted(register):
         known = register[service]
-        if known.honoured or known.validated:
+        if known.examined:
             yield f"### {service}\n"
             yield from _service_lines(service, known, own)
-    yield "### Other services\n"
-    yield "The rest of each service is not examined, unless its line says otherwise.\n"
-    yield "| service | rejected |"
-    yield "|---|---|"
-    for service in sorted(register):
-        known = register[service]
-        if not known.honoured and not known.validated and service not in {each for each, _ in own}:
-            yield f"| {service} | {'; '.join(_rejections(known))} |"
-    names = [
-        service
-        for service in sorted(service_index().by_name)
-        if service not in register
-        and service not in {service for service, _ in own}
-        and service != "service-quotas"
-        and moto_has(service)
-    ]
-    yield f"\nNot examined at all: {', '.join(names)}.\n"
-    yield "Every other service of AWS is rejected.\n"
 
 
 def _service_lines(
@@ -104,17 +84,10 @@ def _service_lines(
     yield f"- honoured: {', '.join(honoured)}"
     for operation, reason in sorted(known.validated.items()):
         yield f"- validated: {operation}; {reason}"
+    for operation, reason in sorted(known.answered.items()):
+        yield f"- answered: {operation}; {reason}"
     if rejections := list(_rejections(known, [name for each, name in own if each == service])):
         yield f"- rejected: {'; '.join(rejections)}"
-    unexamined = [
-        name
-        for name in get_service_model(service).operation_names
-        if moto_has(service, name)
-        and (service, name) not in own
-        and name not in {*known.honoured, *known.validated, *known.rejected}
-        and (known.others_rejected is None or name in known.answered)
-    ]
-    yield f"- not examined: {', '.join(sorted(unexamined)) or 'none'}"
     yield ""
 
 
@@ -135,8 +108,6 @@ def _rejections(known: ServiceRegister, own: Collection[str] = ()) -> Iterator[s
     for operation, members in known.unsupported.items():
         if operation not in own:
             yield _with_members(operation, members)
-    if known.others_rejected is not None:
-        yield f"all that is not listed ({known.others_rejected})"
 
 
 def _field_lines() -> Iterator[str]:

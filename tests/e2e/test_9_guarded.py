@@ -117,6 +117,7 @@ def _existing_network(account: Account) -> dict[str, Any]:
     ]
     ec2.create_vpc_endpoint(
         VpcId=vpc,
+        VpcEndpointType="Gateway",
         ServiceName=f"com.amazonaws.{DEFAULT_REGION}.s3",
         RouteTableIds=[table["RouteTableId"]],
     )

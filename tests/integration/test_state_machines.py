@@ -82,7 +82,8 @@ def jobs() -> FakeTrainingJobs:
 @pytest.fixture(scope="module")
 def aws(jobs: FakeTrainingJobs) -> Iterator[EmbeddedAws]:
     server = EmbeddedAws(
-        image_python=Path(sys.executable), services=("iam", "lambda_runtime", "stepfunctions")
+        image_python=Path(sys.executable),
+        services=("iam", "lambda_runtime", "eventbridge", "stepfunctions"),
     )
     gateway = server.runtime.gateway
     gateway.register("sagemaker", "CreateTrainingJob", jobs.create)

@@ -24,10 +24,10 @@ from embedded_aws.gateway.api_call import (
 )
 from embedded_aws.gateway.api_error import ApiError
 from embedded_aws.gateway.moto_answer import UnusableAnswerError, ask_moto
-from embedded_aws.gateway.moto_library import MotoLibrary, moto_has
+from embedded_aws.gateway.moto_library import MotoLibrary
 from embedded_aws.gateway.paging import ask_for_all, asks_for_page, cut_page
 from embedded_aws.gateway.parsing import protocol_of, read_body, read_members
-from embedded_aws.gateway.register import ignored_member, rejection
+from embedded_aws.gateway.register import ignored_member, operation_register, rejection
 from embedded_aws.gateway.routing import find_route
 from embedded_aws.gateway.serving import serving
 from embedded_aws.gateway.signer import Signer, find_signer, unsigned_scope
@@ -35,7 +35,7 @@ from embedded_aws.gateway.validation import refuse_invalid
 
 
 class Gateway:
-    """Routes API calls to registered operations, and the rest to moto."""
+    """Routes API calls to registered operations, and those that the register lists to moto."""
 
     def __init__(self, *, account_id: str, default_region: str) -> None:
         self._account_id = account_id
@@ -125,10 +125,9 @@ class Gateway:
         try:
             members = read_members(service, operation_model, url_params, request)
             call = self._call(service, operation_model, members, signer, request)
+            protocol = protocol_of(operation_model, request)
+            refuse_invalid(service, operation_model, members, protocol)
             unsupported = self._unsupported(call)
-            if unsupported is None:
-                protocol = protocol_of(operation_model, request)
-                refuse_invalid(service, operation_model, members, protocol)
             if self._authorize is not None:
                 self._authorize(call)
             for before_handler in self._before_handlers:
@@ -174,7 +173,7 @@ class Gateway:
         )
 
     def _unsupported(self, call: ApiCall) -> ApiError | None:
-        """Return the refusal of what no part of this package and nothing in moto answers truly."""
+        """Return the refusal of what neither this package answers nor a list of the register."""
         why = self._why_unsupported(call)
         if why is None:
             return None
@@ -190,12 +189,9 @@ class Gateway:
         supported = self._exclusive_services.get(call.service)
         if supported is not None:
             return f"; supported operations: {supported}"
-        if not moto_has(call.service):
+        if call.service not in operation_register():
             return f": it does not have the service {call.service}"
-        if not moto_has(call.service, call.operation):
-            return ""
-        reason = rejection(call.service, call.operation, call.params)
-        return None if reason is None else f": {reason}"
+        return rejection(call.service, call.operation, call.params)
 
     def _pass_on(
         self,

@@ -14,7 +14,6 @@ from botocore.parsers import ResponseParserError, create_parser
 from moto.core.model import OperationModel
 
 from embedded_aws.gateway.api_call import ApiCall
-from embedded_aws.gateway.api_error import ApiError
 from embedded_aws.gateway.parsing import protocol_of
 
 Headers = list[tuple[str, str]]
@@ -44,17 +43,10 @@ def ask_for_all(call: ApiCall, environ: dict[str, Any]) -> dict[str, Any]:
 
 
 def asks_for_page(call: ApiCall) -> bool:
-    """Return whether a list is asked for in pages of a size, or from a token of `cut_page` on.
-
-    Raises:
-        ApiError: ValidationException for a size that is not a number; some models have it as text.
-    """
+    """Return whether a list is asked for in pages of a size, or from a token of `cut_page` on."""
     paging = _pagings(call.service).get(call.operation)
     if paging is None:
         return False
-    size = call.params.get(paging.size)
-    if isinstance(size, str) and not size.isdecimal():
-        raise ApiError("ValidationException", f"{paging.size} must be a number, not {size!r}.")
     start = _start(call.params.get(paging.tokens[0]))
     return start is not None and (start > 0 or paging.size in call.params)
 
@@ -77,7 +69,7 @@ def cut_page(
         return None
     start = _start(call.params.get(paging.tokens[0])) or 0
     size = call.params.get(paging.size)
-    end = len(items) if size is None else start + int(size)
+    end = len(items) if size is None else start + size
     if start == 0 and end >= len(items):
         return None
     _replace(members, paging.items, items[start:end])

@@ -1,8 +1,9 @@
-"""The register of operations: which are honoured, which validated, which rejected.
+"""The register of operations: which are honoured, validated or answered, and which rejected.
 
 `operations.yaml` holds what is known of each operation that moto answers. Operations that this
 package answers itself are in the code; `operations.yaml` lists only the members that they would
-ignore. Operations of its services that the code does not register are rejected by name.
+ignore. An operation that neither the code registers nor a list names is rejected: moto may have it,
+but what it does with the request was not examined.
 """
 
 from __future__ import annotations
@@ -28,16 +29,19 @@ class ServiceRegister:
     validated: Mapping[str, str] = field(default_factory=dict)
     # Why the operation is refused although moto would answer it.
     rejected: Mapping[str, str] = field(default_factory=dict)
-    # Not examined, and allowed in spite of `others_rejected`.
-    answered: frozenset[str] = frozenset()
+    # Neither keeps anything nor shows what was kept; by what the answer is made of.
+    answered: Mapping[str, str] = field(default_factory=dict)
     # Members of which a request needs one; without, the library would take seconds.
     one_of: Mapping[str, Sequence[str]] = field(default_factory=dict)
     # Members that exclude each other.
     not_both: Mapping[str, Sequence[str]] = field(default_factory=dict)
     # Members that would be ignored, also of operations that this package answers.
     unsupported: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    # Why every operation is refused that is not named above.
-    others_rejected: str | None = None
+
+    @property
+    def examined(self) -> frozenset[str]:
+        """Return the operations that the library may answer."""
+        return frozenset({*self.honoured, *self.validated, *self.answered})
 
 
 @functools.cache
@@ -49,11 +53,10 @@ def operation_register() -> Mapping[str, ServiceRegister]:
             honoured=frozenset(known.get("honoured", ())),
             validated=_by_operation(known.get("validated", {})),
             rejected=_by_operation(known.get("rejected", {})),
-            answered=frozenset(known.get("answered", ())),
+            answered=_by_operation(known.get("answered", {})),
             one_of=known.get("one_of", {}),
             not_both=known.get("not_both", {}),
             unsupported=known.get("unsupported", {}),
-            others_rejected=known.get("others_rejected"),
         )
         for service, known in loaded.items()
     }
@@ -66,30 +69,28 @@ def _by_operation(by_reason: Mapping[str, Sequence[str]]) -> dict[str, str]:
 
 
 def rejection(service: str, operation: str, members: Mapping[str, Any]) -> str | None:
-    """Return why an operation that moto has is refused; None when it may answer.
+    """Return the end of the sentence that refuses an operation; None when moto may answer it.
 
     Args:
         members: the request's.
     """
-    if _has_tag_without_key(members):
-        return "with a tag that has no key"
-    known = operation_register().get(service)
-    if known is None:
-        return None
+    known = operation_register()[service]
     if operation in known.rejected:
-        return known.rejected[operation]
+        return f": {known.rejected[operation]}"
+    if operation not in known.examined:
+        return ""
+    if members.get("DryRun"):  # the library would mostly do what is asked for
+        return " with DryRun"
+    if _has_tag_without_key(members):
+        return " with a tag that has no key"
     needed = known.one_of.get(operation, ())
     if needed and not any(name in members for name in needed):
-        return f"without {' or '.join(needed)}"
+        return f" without {' or '.join(needed)}"
     excluding = known.not_both.get(operation, ())
     if excluding and all(name in members for name in excluding):
-        return f"with {' and '.join(excluding)}"
+        return f" with {' and '.join(excluding)}"
     ignored = ignored_member(service, operation, members)
-    if ignored is not None:
-        return f"with {ignored}"
-    if operation in {*known.honoured, *known.validated, *known.answered}:
-        return None
-    return known.others_rejected
+    return None if ignored is None else f" with {ignored}"
 
 
 def ignored_member(service: str, operation: str, members: Mapping[str, Any]) -> str | None:

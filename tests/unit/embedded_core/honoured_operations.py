@@ -1,13 +1,28 @@
 """Writes and the reads that show them, for each operation that the register calls honoured.
 
-A line is (write, its members, read, its members, a text of the read's answer); a text that begins
-with "!" must be absent, and the read may then be refused. `{Name}` takes a value of an earlier
-answer of the same service.
+The lines of a service run in their order, first those of this file.
 """
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from tests.unit.embedded_core.register.identities import SHOWN_IDENTITIES
+from tests.unit.embedded_core.register.keys import SHOWN_KEYS
+from tests.unit.embedded_core.register.line import Shown
+from tests.unit.embedded_core.register.messages import (
+    SHOWN_LOGS,
+    SHOWN_METRICS,
+    SHOWN_QUEUES,
+    SHOWN_TOPICS,
+)
+from tests.unit.embedded_core.register.networks import SHOWN_NETWORKS
+from tests.unit.embedded_core.register.stores import (
+    SHOWN_BUDGETS,
+    SHOWN_OBJECTS,
+    SHOWN_PARAMETERS,
+    SHOWN_REPOSITORIES,
+    SHOWN_SECRETS,
+    SHOWN_TABLES,
+)
 
 ROLE = "arn:aws:iam::123456789012:role/honoured"
 _TRUST = (
@@ -45,17 +60,7 @@ _TABLE = {
 _ITEM = {"TableName": "a-table", "Key": {"id": {"S": "one"}}}
 
 
-class Shown(NamedTuple):
-    """A write and the read that shows it."""
-
-    write: str
-    written: dict[str, Any]
-    read: str
-    asked: dict[str, Any]
-    text: str
-
-
-SHOWN: dict[str, list[Shown]] = {
+_FIRST: dict[str, list[Shown]] = {
     "s3": [
         Shown("CreateBucket", _BUCKET, "ListBuckets", {}, "honoured"),
         Shown("CreateBucket", {"Bucket": "honoured-2"}, "HeadBucket", _BUCKET, ""),
@@ -614,6 +619,25 @@ SHOWN: dict[str, list[Shown]] = {
             "!a-budget",
         ),
     ],
+}
+_FURTHER = {
+    "budgets": SHOWN_BUDGETS,
+    "cloudwatch": SHOWN_METRICS,
+    "dynamodb": SHOWN_TABLES,
+    "ec2": SHOWN_NETWORKS,
+    "ecr": SHOWN_REPOSITORIES,
+    "iam": SHOWN_IDENTITIES,
+    "kms": SHOWN_KEYS,
+    "logs": SHOWN_LOGS,
+    "s3": SHOWN_OBJECTS,
+    "secretsmanager": SHOWN_SECRETS,
+    "sns": SHOWN_TOPICS,
+    "sqs": SHOWN_QUEUES,
+    "ssm": SHOWN_PARAMETERS,
+}
+SHOWN = {
+    service: [*_FIRST.get(service, []), *_FURTHER.get(service, [])]
+    for service in {*_FIRST, *_FURTHER}
 }
 
 

@@ -10,6 +10,8 @@ import zipfile
 from collections.abc import Callable
 from typing import Any
 
+from tests.unit.embedded_core.listed_networks import make_listed_networks
+
 ACCOUNT = "123456789012"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/paged"
 QUEUE = f"arn:aws:sqs:us-east-1:{ACCOUNT}:paged-a"
@@ -60,6 +62,9 @@ _ALARM = {
     "Threshold": 3.0,
     "ComparisonOperator": "GreaterThanThreshold",
 }
+_ROOT = f"arn:aws:iam::{ACCOUNT}:root"
+_MANIFEST = "application/vnd.docker.distribution.manifest.v2+json"
+_REDRIVE = json.dumps({"deadLetterTargetArn": QUEUE, "maxReceiveCount": 2})
 _FILTER = [{"metricName": "m", "metricNamespace": "n", "metricValue": "1"}]
 _BUDGET = {
     "BudgetType": "COST",
@@ -77,6 +82,7 @@ def make_what_is_listed(client: Client) -> dict[str, str]:
     upload = _buckets(client("s3"))
     _stores(client)
     _logs(client("logs"))
+    make_listed_networks(client("ec2"))
     _events(client)
     _functions(client("lambda"))
     _sagemaker(client("sagemaker"))
@@ -102,8 +108,20 @@ def _iam(iam: Any) -> str:
         iam.attach_role_policy(RoleName="paged", PolicyArn=policy)
         iam.put_role_policy(RoleName="paged", PolicyName=name, PolicyDocument=ALLOW_ALL)
         iam.put_user_policy(UserName="paged", PolicyName=name, PolicyDocument=ALLOW_ALL)
+        iam.create_user(UserName=name)
+        iam.create_group(GroupName=name)
+        iam.put_group_policy(GroupName="paged-a", PolicyName=name, PolicyDocument=ALLOW_ALL)
+        iam.attach_group_policy(GroupName="paged-a", PolicyArn=policy)
+        iam.attach_user_policy(UserName="paged", PolicyArn=policy)
+        iam.add_user_to_group(GroupName=name, UserName="paged")
         iam.create_instance_profile(InstanceProfileName=name)
         iam.add_role_to_instance_profile(InstanceProfileName=name, RoleName="paged")
+    for name in NAMES:
+        iam.attach_group_policy(GroupName=name, PolicyArn=policy)
+        iam.add_user_to_group(GroupName="paged-a", UserName=name)
+    iam.tag_user(UserName="paged", Tags=_TAGS)
+    iam.tag_policy(PolicyArn=policy, Tags=_TAGS)
+    iam.create_open_id_connect_provider(Url="https://paged.example", Tags=_TAGS)
     for _ in range(2):
         iam.create_policy_version(PolicyArn=policy, PolicyDocument=ALLOW_ALL)
     return policy
@@ -114,6 +132,14 @@ def _kms(kms: Any) -> str:
     key: str = kms.create_key(Tags=tags)["KeyMetadata"]["KeyId"]
     for name in NAMES:
         kms.create_alias(AliasName=f"alias/{name}", TargetKeyId=key)
+        kms.create_key(Description=name)
+        kms.create_grant(
+            KeyId=key,
+            Name=name,
+            GranteePrincipal=_ROOT,
+            RetiringPrincipal=_ROOT,
+            Operations=["Decrypt"],
+        )
     return key
 
 
@@ -136,17 +162,63 @@ def _buckets(s3: Any) -> str:
 def _stores(client: Client) -> None:
     for name in NAMES:
         client("ssm").put_parameter(Name=f"/paged/{name}", Value="x", Type="String")
+        client("ssm").put_parameter(Name="/versions", Value=name, Type="String", Overwrite=True)
         client("secretsmanager").create_secret(Name=name, SecretString="x")
-        client("ecr").create_repository(repositoryName=name)
-        client("dynamodb").create_table(TableName=name, **_TABLE)
-        client("dynamodb").put_item(TableName="paged-a", Item={"id": {"S": name}})
-        client("budgets").create_budget(AccountId=ACCOUNT, Budget=_BUDGET | {"BudgetName": name})
         client("sqs").create_queue(QueueName=name)
+        client("sqs").create_queue(QueueName=f"to-{name}", Attributes={"RedrivePolicy": _REDRIVE})
+    _tables(client("dynamodb"))
+    _images(client("ecr"))
+    _budgets(client("budgets"))
+
+
+def _tables(dynamodb: Any) -> None:
+    for name in NAMES:
+        dynamodb.create_table(TableName=name, **_TABLE)
+        dynamodb.put_item(TableName="paged-a", Item={"id": {"S": name}})
+    ordered = [
+        {"AttributeName": "id", "KeyType": "HASH"},
+        {"AttributeName": "n", "KeyType": "RANGE"},
+    ]
+    dynamodb.create_table(
+        TableName="ordered",
+        KeySchema=ordered,
+        AttributeDefinitions=[
+            {"AttributeName": each["AttributeName"], "AttributeType": "S"} for each in ordered
+        ],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    for name in NAMES:
+        dynamodb.put_item(TableName="ordered", Item={"id": {"S": "one"}, "n": {"S": name}})
+
+
+def _images(ecr: Any) -> None:
+    for name in NAMES:
+        ecr.create_repository(repositoryName=name)
+        config = {"mediaType": "m", "size": 1, "digest": f"sha256:{name}"}
+        manifest = {"schemaVersion": 2, "mediaType": _MANIFEST, "config": config, "layers": []}
+        ecr.put_image(repositoryName="paged-a", imageManifest=json.dumps(manifest), imageTag=name)
+
+
+def _budgets(budgets: Any) -> None:
+    for name in NAMES:
+        budgets.create_budget(AccountId=ACCOUNT, Budget=_BUDGET | {"BudgetName": name})
+    for percent in (50.0, 80.0, 100.0):
+        budgets.create_notification(
+            AccountId=ACCOUNT,
+            BudgetName="paged-a",
+            Notification={
+                "NotificationType": "ACTUAL",
+                "ComparisonOperator": "GREATER_THAN",
+                "Threshold": percent,
+            },
+            Subscribers=[{"SubscriptionType": "EMAIL", "Address": "a@example.com"}],
+        )
 
 
 def _logs(logs: Any) -> None:
     for name in NAMES:
         logs.create_log_group(logGroupName=name)
+        logs.put_resource_policy(policyName=name, policyDocument=ALLOW_ALL)
         logs.create_log_stream(logGroupName="paged-a", logStreamName=name)
         line = {"timestamp": int(time.time() * 1000), "message": f"line of {name}"}
         logs.put_log_events(logGroupName="paged-a", logStreamName=name, logEvents=[line])

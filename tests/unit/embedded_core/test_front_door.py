@@ -39,21 +39,20 @@ def test_the_index_of_services_is_that_of_the_installed_models() -> None:
 @pytest.mark.parametrize(
     ("signing_name", "target", "part"),
     [
-        ("dynamodb", "DynamoDBStreams_20120810.ListStreams", '"Streams"'),
-        ("elasticmapreduce", "ElasticMapReduce.ListClusters", '"Clusters"'),
+        ("dynamodb", "DynamoDBStreams_20120810.ListStreams", "dynamodbstreams:ListStreams"),
+        ("elasticmapreduce", "ElasticMapReduce.ListClusters", "emr:ListClusters"),
         ("states", "AWSStepFunctions.ListStateMachines", '"stateMachines"'),
     ],
 )
 def test_a_target_names_the_service(
     raw: RawClient, signing_name: str, target: str, part: str
 ) -> None:
-    answer = raw.json(signing_name, target, "{}")
-    assert (answer.status, part in answer.text) == (200, True)
+    assert part in raw.json(signing_name, target, "{}").text
 
 
 @pytest.mark.parametrize(
     ("version", "part"),
-    [("2012-06-01", "<LoadBalancerDescriptions/>"), ("2015-12-01", "<LoadBalancers/>")],
+    [("2012-06-01", "the service elb."), ("2015-12-01", "the service elbv2.")],
 )
 def test_the_version_tells_siblings_with_one_signing_name_apart(
     raw: RawClient, version: str, part: str
@@ -64,10 +63,10 @@ def test_the_version_tells_siblings_with_one_signing_name_apart(
 @pytest.mark.parametrize(
     ("signing_name", "path", "part"),
     [
-        ("apigateway", "/v2/apis", '"items"'),
-        ("apigateway", "/restapis", '"item"'),
-        ("elasticfilesystem", "/2015-02-01/file-systems", '"FileSystems"'),
-        ("es", "/2021-01-01/domain", '"DomainNames"'),
+        ("apigateway", "/v2/apis", "apigatewayv2:GetApis"),
+        ("apigateway", "/restapis", "apigateway:GetRestApis"),
+        ("elasticfilesystem", "/2015-02-01/file-systems", "efs:DescribeFileSystems"),
+        ("es", "/2021-01-01/domain", "opensearch:ListDomainNames"),
         ("sagemaker", "/endpoints/none/invocations", "ValidationError"),
     ],
 )
@@ -82,13 +81,14 @@ def test_s3_control_is_not_a_bucket(raw: RawClient) -> None:
     path = "/v20180820/configuration/publicAccessBlock"
     headers = {"x-amz-account-id": "123456789012"}
     answer = raw.send("s3", method="GET", path=path, headers=headers)
-    assert "NoSuchPublicAccessBlockConfiguration" in answer.text
+    assert "s3control:GetPublicAccessBlock" in answer.text
 
 
 @pytest.mark.parametrize(
     ("signing_name", "path", "said"),
     [
         ("access-analyzer", "/analyzer", "it does not have the service accessanalyzer"),
+        ("glacier", "/-/vaults", "it does not have the service glacier"),
         ("nonsense", "/", "knows no service that signs as 'nonsense'"),
     ],
 )
@@ -99,12 +99,14 @@ def test_a_service_that_is_not_there_is_one_sentence(
     assert (answer.status, said in answer.text) == (501, True)
 
 
-def test_an_operation_that_is_not_there_is_one_sentence_and_no_traceback(
-    raw: RawClient, log: io.StringIO
+@pytest.mark.parametrize("operation", ["DescribeAnomalyDetectors", "DescribeInsightRules"])
+def test_an_operation_that_no_list_names_is_one_sentence_and_no_traceback(
+    raw: RawClient, log: io.StringIO, operation: str
 ) -> None:
-    answer = raw.json("monitoring", "GraniteServiceVersion20100801.DescribeAnomalyDetectors", "{}")
+    """The library underneath has the second, which was not examined."""
+    answer = raw.json("monitoring", f"GraniteServiceVersion20100801.{operation}", "{}")
     assert answer.status == 501
-    assert "does not support cloudwatch:DescribeAnomalyDetectors." in answer.text
+    assert f"does not support cloudwatch:{operation}." in answer.text
     assert "Traceback" not in log.getvalue()
 
 

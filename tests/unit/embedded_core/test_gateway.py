@@ -29,7 +29,7 @@ def aws(log: io.StringIO) -> Iterator[EmbeddedAws]:
         yield aws
 
 
-def test_what_nobody_registered_is_answered_by_moto(aws: EmbeddedAws) -> None:
+def test_what_the_register_lists_is_answered_by_moto(aws: EmbeddedAws) -> None:
     s3 = aws.runtime.client("s3")
     s3.create_bucket(Bucket="gateway-bucket")
     s3.put_object(Bucket="gateway-bucket", Key="a key/with space", Body=b"content")

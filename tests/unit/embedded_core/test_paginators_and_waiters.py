@@ -17,6 +17,7 @@ from botocore.exceptions import UnknownServiceError, WaiterError
 from embedded_aws.activity_log import ActivityLog
 from embedded_aws.gateway.register import operation_register
 from embedded_aws.server import EmbeddedAws
+from tests.unit.embedded_core.listed_networks import NETWORKS
 from tests.unit.embedded_core.listed_things import (
     ACCOUNT,
     ALLOW_ALL,
@@ -33,7 +34,7 @@ class Paged(NamedTuple):
 
     service: str
     operation: str
-    asked: Mapping[str, str | list[str]]
+    asked: Mapping[str, Any]
     shown: tuple[str, ...] = NAMES
     size: int = 1
 
@@ -41,16 +42,57 @@ class Paged(NamedTuple):
 _PAGED_A = {"Bucket": "paged-a"}
 _ACTIONS = ["s3:GetObject", "s3:PutObject", "s3:ListBucket"]
 _ACCOUNT = {"AccountId": ACCOUNT}
+_GROUP = {"GroupName": "paged-a"}
+_ROOT = f"arn:aws:iam::{ACCOUNT}:root"
+_PROVIDER = f"arn:aws:iam::{ACCOUNT}:oidc-provider/paged.example"
+_QUERY: dict[str, Any] = {
+    "TableName": "ordered",
+    "KeyConditionExpression": "id = :i",
+    "ExpressionAttributeValues": {":i": {"S": "one"}},
+}
 PAGED = (
+    Paged("budgets", "DescribeNotificationsForBudget", {**_ACCOUNT, "BudgetName": "paged-a"},
+          ("50.0", "80.0", "100.0")),
     Paged("budgets", "DescribeBudgets", _ACCOUNT),
     Paged("cloudwatch", "DescribeAlarmHistory", {"AlarmName": "paged-a"}, ("to ALARM", "to OK")),
     Paged("cloudwatch", "DescribeAlarms", {"AlarmNamePrefix": "paged-"}),
+    Paged("dynamodb", "Query", _QUERY),
     Paged("dynamodb", "ListTables", {}),
     Paged("dynamodb", "Scan", {"TableName": "paged-a"}),
+    *(
+        Paged("ec2", operation, {}, NETWORKS, 5)
+        for operation in (
+            "DescribeNetworkInterfaces", "DescribeSecurityGroups", "DescribeSubnets",
+            "DescribeVpcs",
+        )
+    ),
+    *(
+        Paged("ec2", operation, {}, (), 5)
+        for operation in (
+            "DescribeFlowLogs", "DescribeInternetGateways", "DescribeNatGateways",
+            "DescribeRouteTables", "DescribeSecurityGroupRules", "DescribeVpcEndpoints",
+        )
+    ),
+    Paged("ec2", "DescribeTags", {}, NETWORKS, 5),
+    Paged("ecr", "DescribeImages", {"repositoryName": "paged-a"}),
+    Paged("ecr", "ListImages", {"repositoryName": "paged-a"}),
     Paged("ecr", "DescribeRepositories", {}),
     Paged("events", "ListRuleNamesByTarget", {"TargetArn": QUEUE}),
     Paged("events", "ListRules", {}),
     Paged("events", "ListTargetsByRule", {"Rule": "paged-a"}),
+    Paged("iam", "GetGroup", _GROUP),
+    Paged("iam", "ListAttachedGroupPolicies", _GROUP),
+    Paged("iam", "ListAttachedUserPolicies", {"UserName": "paged"}),
+    Paged("iam", "ListEntitiesForPolicy", {"PolicyArn": "{policy}", "EntityFilter": "Group"}),
+    Paged("iam", "ListGroupPolicies", _GROUP),
+    Paged("iam", "ListGroups", {}),
+    Paged("iam", "ListGroupsForUser", {"UserName": "paged"}),
+    Paged("iam", "ListInstanceProfiles", {}),
+    Paged("iam", "ListOpenIDConnectProviderTags", {"OpenIDConnectProviderArn": _PROVIDER}),
+    Paged("iam", "ListPolicies", {"Scope": "Local"}),
+    Paged("iam", "ListPolicyTags", {"PolicyArn": "{policy}"}),
+    Paged("iam", "ListUserTags", {"UserName": "paged"}),
+    Paged("iam", "ListUsers", {}),
     Paged("iam", "ListAccessKeys", {"UserName": "paged"}, ()),
     Paged("iam", "ListAttachedRolePolicies", {"RoleName": "paged"}),
     Paged("iam", "ListInstanceProfilesForRole", {"RoleName": "paged"}),
@@ -63,6 +105,9 @@ PAGED = (
           {"PolicyInputList": [ALLOW_ALL], "ActionNames": _ACTIONS}, tuple(_ACTIONS)),
     Paged("iam", "SimulatePrincipalPolicy",
           {"PolicySourceArn": ROLE, "ActionNames": _ACTIONS}, tuple(_ACTIONS)),
+    Paged("kms", "ListGrants", {"KeyId": "{key}"}),
+    Paged("kms", "ListKeys", {}, ()),
+    Paged("kms", "ListRetirableGrants", {"RetiringPrincipal": _ROOT}),
     Paged("kms", "ListAliases", {}),
     Paged("kms", "ListResourceTags", {"KeyId": "{key}"}),
     Paged("lambda", "ListAliases", {"FunctionName": "paged-a"}),
@@ -71,6 +116,7 @@ PAGED = (
     Paged("lambda", "ListLayerVersions", {"LayerName": "paged"}),
     Paged("lambda", "ListLayers", {}),
     Paged("lambda", "ListVersionsByFunction", {"FunctionName": "paged-a"}, ("$LATEST",)),
+    Paged("logs", "DescribeResourcePolicies", {}),
     Paged("logs", "DescribeLogGroups", {}),
     Paged("logs", "DescribeLogStreams", {"logGroupName": "paged-a"}),
     Paged("logs", "DescribeMetricFilters", {"logGroupName": "paged-a"}),
@@ -97,7 +143,9 @@ PAGED = (
     Paged("scheduler", "ListScheduleGroups", {}),
     Paged("scheduler", "ListSchedules", {}),
     Paged("secretsmanager", "ListSecrets", {}),
+    Paged("sqs", "ListDeadLetterSourceQueues", {"QueueUrl": f"http://localhost/{ACCOUNT}/paged-a"}),
     Paged("sqs", "ListQueues", {}),
+    Paged("ssm", "GetParameterHistory", {"Name": "/versions"}),
     Paged("ssm", "GetParametersByPath", {"Path": "/paged"}),
     Paged("stepfunctions", "GetExecutionHistory", {"executionArn": "{execution}"}, ()),
     Paged("stepfunctions", "ListExecutions", {"stateMachineArn": "{machine}"}),
@@ -106,6 +154,8 @@ PAGED = (
 )  # fmt: skip
 # Lists whose pages have another proof, or none, and why.
 NOT_HERE = {
+    ("cloudwatch", "GetMetricData"): "a request that names the size of pages is refused",
+    ("ssm", "DescribeParameters"): "a request that names the size of pages is refused",
     ("sagemaker", "ListInferenceComponents"): "tests of components show its pages",
     ("sagemaker", "ListTags"): "its smallest page is longer than a resource's tags",
     **{
@@ -204,6 +254,16 @@ WAITED_FOR: dict[tuple[str, str], dict[str, Any]] = {
     },
     ("dynamodb", "TableExists"): {"TableName": "paged-a"},
     ("dynamodb", "TableNotExists"): {"TableName": "not-made"},
+    ("ec2", "InternetGatewayExists"): {},
+    ("ec2", "NatGatewayAvailable"): {"Filter": [{"Name": "state", "Values": ["available"]}]},
+    ("ec2", "NatGatewayDeleted"): {"Filter": [{"Name": "state", "Values": ["deleted"]}]},
+    ("ec2", "NetworkInterfaceAvailable"): {
+        "Filters": [{"Name": "description", "Values": NETWORKS}]
+    },
+    ("ec2", "SecurityGroupExists"): {},
+    ("ec2", "SubnetAvailable"): {},
+    ("ec2", "VpcAvailable"): {},
+    ("ec2", "VpcExists"): {},
     ("iam", "InstanceProfileExists"): {"InstanceProfileName": "paged-a"},
     ("iam", "PolicyExists"): {"PolicyArn": f"arn:aws:iam::{ACCOUNT}:policy/paged-a"},
     ("iam", "RoleExists"): {"RoleName": "paged"},

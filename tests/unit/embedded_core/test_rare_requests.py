@@ -35,9 +35,12 @@ def key(call: Call) -> str:
     return created
 
 
-def test_a_page_size_of_text_must_be_a_number(call: Call) -> None:
-    answer = call("glacier", "ListVaults", {"accountId": "-", "limit": "some"})
-    assert (answer.status, b"must be a number" in answer.body) == (400, True)
+@pytest.mark.parametrize("members", [{}, {"CiphertextBlob": b"x"}])
+def test_what_the_model_requires_is_missed_before_anyone_is_asked_for_permission(
+    call: Call, members: dict[str, Any]
+) -> None:
+    answer = call("kms", "ReEncrypt", members)
+    assert (answer.status, b"'destinationKeyId'" in answer.body) == (400, True)
 
 
 def test_a_grant_without_operations_does_not_lock_its_key(call: Call, key: str) -> None:
@@ -58,7 +61,15 @@ def test_a_grant_without_operations_does_not_lock_its_key(call: Call, key: str) 
             {"name": "n", "resourceArn": "arn:aws:s3:::b", "logType": "a"},
             "logs are not delivered",
         ),
-        ("iam", "CreateLoginProfile", {"UserName": "u"}, "without Password"),
+        ("iam", "GetUser", {}, "iam:GetUser without UserName."),
+        ("iam", "UpdateAccessKey", {"AccessKeyId": "A" * 20, "Status": "Inactive"}, "UserName"),
+        ("kms", "GetKeyPolicy", {"KeyId": "{key}"}, "without PolicyName"),
+        (
+            "ec2",
+            "CreateVpcEndpoint",
+            {"VpcId": "vpc-1", "ServiceName": "com.amazonaws.us-east-1.s3"},
+            "without VpcEndpointType",
+        ),
         (
             "kms",
             "CreateKey",

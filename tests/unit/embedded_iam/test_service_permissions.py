@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -71,6 +70,9 @@ def test_a_role_can_only_be_passed_to_the_service_that_the_policy_names(
         code, message = refused(partial(sagemaker.create_training_job, **job))
         assert code == "AccessDeniedException"
         assert f"iam:PassRole on resource: {job_role}" in message
+    runtime.gateway.register(
+        "sagemaker", "CreateTrainingJob", lambda _: {"TrainingJobArn": "arn:of:a-training-job"}
+    )
     sagemaker = as_role(create, passing("sagemaker.amazonaws.com"))("sagemaker")
     assert sagemaker.create_training_job(**job)["TrainingJobArn"]
     tagged = job | {"TrainingJobName": unique("job"), "Tags": [{"Key": "a", "Value": "b"}]}
@@ -83,16 +85,13 @@ def test_a_role_can_only_be_passed_to_the_service_that_the_policy_names(
 
 
 def test_state_machines_and_functions_are_told_apart(
-    runtime: Runtime, as_role: AsRole, make_role: Callable[..., str], unique: Unique
+    runtime: Runtime, as_role: AsRole, unique: Unique
 ) -> None:
-    definition = json.dumps({"StartAt": "A", "States": {"A": {"Type": "Succeed"}}})
-    admin = runtime.client("stepfunctions")
-    role = make_role()
     train, other = (
-        admin.create_state_machine(name=unique("sm"), definition=definition, roleArn=role)[
-            "stateMachineArn"
-        ]
-        for _ in range(2)
+        f"arn:aws:states:us-east-1:123456789012:stateMachine:{unique('sm')}" for _ in range(2)
+    )
+    runtime.gateway.register(
+        "stepfunctions", "StartExecution", lambda _: {"executionArn": train, "startDate": 0}
     )
     may = as_role(allow("states:StartExecution", train))
     assert may("stepfunctions").start_execution(stateMachineArn=train)["executionArn"]

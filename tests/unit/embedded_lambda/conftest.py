@@ -39,6 +39,11 @@ def _assume(
 def aws() -> Iterator[EmbeddedAws]:
     server = EmbeddedAws(image_python=Path(sys.executable), services=("lambda_runtime",))
     server.runtime.assume_role_for_service = _assume
+    server.runtime.gateway.register(
+        "sts",
+        "GetCallerIdentity",
+        lambda call: {"Account": call.account_id, "Arn": ROLE, "UserId": "function"},
+    )
     with server:
         yield server
 

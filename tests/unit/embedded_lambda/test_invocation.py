@@ -292,8 +292,14 @@ def test_the_log_goes_to_the_functions_log_group(aws: Any, client: Any, deploy: 
     def log() -> list[str]:
         if not logs.describe_log_groups(logGroupNamePrefix="/my/group")["logGroups"]:
             return []
-        events = logs.filter_log_events(logGroupName="/my/group")["events"]
-        messages = [event["message"] for event in events]
+        group = {"logGroupName": "/my/group"}
+        messages = [
+            event["message"]
+            for stream in logs.describe_log_streams(**group)["logStreams"]
+            for event in logs.get_log_events(**group, logStreamName=stream["logStreamName"])[
+                "events"
+            ]
+        ]
         return messages if messages and messages[-1].startswith("REPORT RequestId: ") else []
 
     assert "hello log" in until(log, 10, "the log ends with the report")

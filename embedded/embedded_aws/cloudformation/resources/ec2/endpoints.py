@@ -17,8 +17,8 @@ from embedded_aws.cloudformation.resources.handler import (
 
 _MEMBERS = ("RouteTableIds", "SecurityGroupIds", "SubnetIds")
 # The members of ModifyVpcEndpoint that moto carries out.
-_MODIFIED = ("AddRouteTableIds", "AddSubnetIds", "PolicyDocument", "RemoveRouteTableIds")
-_TYPES = ("Gateway", "Interface")
+_MODIFIED = ("AddSubnetIds", "PolicyDocument")
+_TYPES = ("Gateway", "Interface")  # the first is the default
 
 
 class VpcEndpoint(ResourceHandler):
@@ -44,13 +44,14 @@ class VpcEndpoint(ResourceHandler):
         super().check(properties)
         if "ServiceName" not in properties:
             raise ResourceError("ServiceName has to be given.")
-        kind = properties.get("VpcEndpointType", "Gateway")
+        kind = properties.get("VpcEndpointType", _TYPES[0])
         if kind not in _TYPES:
             raise ResourceError(f"VpcEndpointType is {kind!r}; allowed: {', '.join(_TYPES)}.")
 
     def create(self, context: ResourceContext, properties: Properties) -> Provisioned:
         ec2 = context.client("ec2")
         request = {name: value for name, value in properties.items() if name != "Tags"}
+        request.setdefault("VpcEndpointType", _TYPES[0])
         request["TagSpecifications"] = tag_specifications("vpc-endpoint", properties)
         answer = call_api(ec2, "CreateVpcEndpoint", request)
         return _endpoint(ec2, context.register(answer["VpcEndpoint"]["VpcEndpointId"]))
