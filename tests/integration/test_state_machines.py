@@ -83,7 +83,7 @@ def jobs() -> FakeTrainingJobs:
 def aws(jobs: FakeTrainingJobs) -> Iterator[EmbeddedAws]:
     server = EmbeddedAws(
         image_python=Path(sys.executable),
-        services=("iam", "lambda_runtime", "eventbridge", "stepfunctions"),
+        services=("iam", "lambda_runtime", "eventbridge", "alarms", "stepfunctions"),
     )
     gateway = server.runtime.gateway
     gateway.register("sagemaker", "CreateTrainingJob", jobs.create)

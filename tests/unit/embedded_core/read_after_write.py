@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from moto.core.model import OperationModel
+from moto.core.model import ListShape, OperationModel, StructureShape
 
 _WRITES = ("Create", "Put", "Update", "Register", "Start", "Set")
 _READS = ("Describe{}", "Get{}", "Head{}", "List{}s", "Describe{}s")
 _NAMES = ("name", "id", "arn", "url")
+_SCALARS = frozenset({"string", "integer", "long", "float", "double", "boolean"})
+# Members that the answer of a read has by its model, and that no write has to show there; by read,
+# and why.
+NOT_SHOWN: dict[str, dict[str, str]] = {}
 
 
 class Read(NamedTuple):
@@ -57,20 +61,47 @@ def _noun(write: OperationModel) -> str | None:
     return None if verb is None else write.name.removeprefix(verb)
 
 
-def differences(written: dict[str, Any], shown: Any) -> list[str]:
+def differences(read: OperationModel, written: dict[str, Any], shown: Any) -> list[str]:
     """Return a sentence for each text or number of a request that its read shows otherwise.
 
-    The read's answer need not have all members of the request, but a member that is there several
-    times, as in a list, has to have the value once.
+    What the model of the read's answer has under the name of a member has to be there, unless
+    `NOT_SHOWN` says why not. A member that is there several times, as in a list, has to have the
+    value once.
     """
     found: dict[str, list[Any]] = {}
     for name, value in _scalars(shown):
         found.setdefault(name.lower(), []).append(value)
+    expected = names_of_answer(read) - NOT_SHOWN.get(_full_name(read), {}).keys()
     return [
-        f"{name} was written as {value!r} and is read as {found[name.lower()]!r}"
+        f"{name} was written as {value!r} and is read as {found.get(name.lower(), 'nothing')!r}"
         for name, value in _with_new_names(written).items()
-        if _is_scalar(value) and value not in found.get(name.lower(), [value])
+        if _is_scalar(value)
+        and (name in expected or name.lower() in found)
+        and value not in found.get(name.lower(), [])
     ]
+
+
+def names_of_answer(read: OperationModel) -> set[str]:
+    """Return the names of the texts and numbers that a read may show."""
+    names: set[str] = set()
+    shapes = [] if read.output_shape is None else [read.output_shape]
+    seen: set[str] = set()
+    while shapes:
+        shape = shapes.pop()
+        if shape.name in seen:
+            continue
+        seen.add(shape.name)
+        if isinstance(shape, ListShape):
+            shapes.append(shape.member)
+        elif isinstance(shape, StructureShape):
+            inner = shape.members.items()
+            names |= {name for name, member in inner if member.type_name in _SCALARS}
+            shapes += [member for _, member in inner]
+    return names
+
+
+def _full_name(read: OperationModel) -> str:
+    return f"{read.service_model.service_name}:{read.name}"
 
 
 def _with_new_names(written: dict[str, Any]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from botocore.exceptions import ParamValidationError
 from moto.core.model import OperationModel
 from moto.core.utils import get_service_model
 from moto.ecr.models import ecr_backends
@@ -106,16 +107,19 @@ def send_generated(
         chosen = shown if random.random() < _WRITES else operations
         operation_model = random.choice(random.choice(chosen))
         kind, members, body = _request(generator, random, operation_model)
-        answer = caller.call(operation_model, members, body)
+        try:
+            answer = caller.call(operation_model, members, body)
+        except ParamValidationError:  # the name of a host, which no client could call
+            continue
         kinds[kind] += 1
         why = _wrong(kind, answer)
         if kind == "valid" and answer.status < 300:
             generator.remember(answer.members)
             read = read_of(operation_model, members, answer.members)
             shows = None if read is None else caller.call(*read)
-            if shows is not None and b"does not support" not in shows.body:
+            if read and shows and b"does not support" not in shows.body:
                 kinds["read"] += 1
-                why = _not_shown(shows, members)
+                why = _not_shown(read.operation_model, shows, members)
         if why:
             named = f"{operation_model.service_model.service_name}:{operation_model.name}"
             wrong.setdefault(f"{named} {kind}: {why}", f"{answer.body[:300]!r} for {members}")
@@ -126,11 +130,12 @@ def send_generated(
     assert kinds["read"] >= _READ * count, kinds
 
 
-def _not_shown(read: Called, written: dict[str, object]) -> str | None:
+def _not_shown(read: OperationModel, shown: Called, written: dict[str, object]) -> str | None:
     """Return what is wrong with the answer of the read of a write that succeeded."""
-    if read.status >= 300:
-        return f"answered {read.status} {read.body[:200]!r}"
-    return "; ".join(differences(written, read.members)) or None
+    if shown.status >= 300:
+        return f"{read.name} answered {shown.status} {shown.body[:200]!r}"
+    wrong = "; ".join(differences(read, written, shown.members))
+    return f"{read.name}: {wrong}" if wrong else None
 
 
 def _request(

@@ -37,12 +37,17 @@ def test_what_is_renamed_is_read_by_its_new_name() -> None:
     read = read_of(write, written, {})
     assert read is not None
     assert read.members == {"UserName": "b"}
-    assert differences(written, {"User": {"UserName": "b"}}) == []
+    assert differences(read.operation_model, written, {"User": {"UserName": "b"}}) == []
 
 
-def test_what_a_read_shows_otherwise_is_told() -> None:
-    written = {"Name": "a", "Size": 3, "Rows": [1], "Token": "t"}
-    assert differences(written, {"Things": [{"name": "b"}, {"name": "a", "size": 3}]}) == []
-    assert differences(written, {"Thing": {"name": "b", "size": 3}}) == [
-        "Name was written as 'a' and is read as ['b']"
+def test_what_a_read_shows_otherwise_or_leaves_out_is_told() -> None:
+    read = get_service_model("secretsmanager").operation_model("DescribeSecret")
+    written = {"Name": "a", "Description": "d", "Rows": [1], "ForceOverwriteReplicaSecret": True}
+    assert (
+        differences(read, written, {"Things": [{"name": "b"}, {"name": "a"}, {"Description": "d"}]})
+        == []
+    )
+    assert differences(read, written, {"Thing": {"name": "b"}}) == [
+        "Name was written as 'a' and is read as ['b']",
+        "Description was written as 'd' and is read as 'nothing'",
     ]
