@@ -10,6 +10,7 @@ import pytest
 from autogluon_client import AnyEndpoint
 from autogluon_client.errors import EndpointOffError, InvalidArgumentError
 from tests.fakes.account import FakeAws
+from tests.fakes.refusals import refused
 
 NAME = "somebody-elses"
 
@@ -56,5 +57,8 @@ def test_what_cannot_be_sent_is_refused(session: FakeAws) -> None:
 
 
 def test_an_endpoint_that_does_not_exist_is_told() -> None:
-    with pytest.raises(EndpointOffError):
-        AnyEndpoint("absent", session=FakeAws()).predict(b"")
+    def absent(*_: Any) -> bytes:
+        raise refused("ValidationError", "Endpoint absent not found", "InvokeEndpoint")
+
+    with pytest.raises(EndpointOffError, match="Endpoint absent is not in service"):
+        AnyEndpoint("absent", session=FakeAws(container=absent)).predict(b"")

@@ -108,7 +108,14 @@ class Knowledge:
 
 KNOWLEDGE = {
     "settings of batches": Knowledge(r"\bmax_(files|gb)_per_job\b.*\b[0-9]+\b", code=True),
-    "documents' names": Knowledge(r"^(job|bulk)\.json$|^AUTOGLUON_(BATCH|SERVING)"),
+    "documents' names": Knowledge(
+        r"^(job|bulk)\.json$|^AUTOGLUON_(BATCH|SERVING)",
+        {
+            "containers/run_script.py": (
+                "runs with Python 3.8, which cannot import the contracts' documents"
+            ),
+        },
+    ),
     "names of jobs": Knowledge(r"execution_arn\.encode|sha256\(.*\barn\b", code=True),
     "names of resources": Knowledge(r"(^|/)autogluon-$"),
     "SSM paths": Knowledge(r"^/autogluon/"),
