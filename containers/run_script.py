@@ -51,7 +51,7 @@ def main() -> int:
 
 def unpack(channel: Path, prefix: str, folder: Path) -> None:
     """Write the files of the channel's archive whose names begin with `prefix` into a folder."""
-    (archive,) = channel.glob("*.tar.gz")
+    (archive,) = (path for path in channel.iterdir() if path.is_file())
     with tarfile.open(str(archive)) as members:
         for member in members:
             content = members.extractfile(member)

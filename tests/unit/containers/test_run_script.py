@@ -37,7 +37,7 @@ class Job:
             each.mkdir()
         job = {"script": {"folder": "income", "entry_point": "train.py"}}
         (config / "job.json").write_text(json.dumps(job))
-        with tarfile.open(scripts / "0123.tar.gz", "w:gz") as archive:
+        with tarfile.open(scripts / "0123.gz", "w:gz") as archive:
             for name, text in files.items():
                 member = tarfile.TarInfo(name)
                 member.size = len(text.encode())
