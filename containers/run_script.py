@@ -36,12 +36,13 @@ def main() -> int:
         subprocess.check_call(
             [sys.executable, "-m", "pip", "install", "--requirement", str(requirements)]
         )
-    ended = _run(code, script["entry_point"], sys.argv[1:])
+    ended, last_words = _run(code, script["entry_point"], sys.argv[1:])
     if ended != 0:
+        _fail(f"{script['entry_point']} ended with exit code {ended}: {last_words}")
         return ended
     model = Path(os.environ["SM_MODEL_DIR"])
     if not model.is_dir() or not any(model.iterdir()):
-        print("The script saved no model: write it into the folder SM_MODEL_DIR.", file=sys.stderr)
+        _fail("The script saved no model; write it into the folder that SM_MODEL_DIR names.")
         return 1
     if not (model / _CODE).exists():
         shutil.copytree(str(code), str(model / _CODE), ignore=_left_out)
@@ -62,8 +63,8 @@ def unpack(channel: Path, prefix: str, folder: Path) -> None:
             path.write_bytes(content.read())
 
 
-def _run(code: Path, entry_point: str, arguments: list[str]) -> int:
-    """Run the script in its folder as a process of its own; return its exit code.
+def _run(code: Path, entry_point: str, arguments: list[str]) -> tuple[int, str]:
+    """Run the script in its folder as a process of its own; return its exit code and last words.
 
     Its path leads to its own files alone: the folder of this one has modules of other programs.
     """
@@ -72,11 +73,26 @@ def _run(code: Path, entry_point: str, arguments: list[str]) -> int:
     kept = [path for path in paths if path and os.path.realpath(path) != own]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(code), *kept])}
     process = subprocess.Popen(
-        [sys.executable, str(code / entry_point), *arguments], cwd=str(code), env=environment
+        [sys.executable, str(code / entry_point), *arguments],
+        cwd=str(code),
+        env=environment,
+        stderr=subprocess.PIPE,
     )
     signal.signal(signal.SIGTERM, lambda *_: process.terminate())
+    last_words = "it wrote nothing to standard error"
+    assert process.stderr is not None  # asked for above
+    for line in process.stderr:
+        sys.stderr.buffer.write(line)
+        sys.stderr.buffer.flush()
+        last_words = line.decode("utf-8", "replace").strip() or last_words
     ended = process.wait()
-    return ended if ended >= 0 else 128 - ended
+    return (ended if ended >= 0 else 128 - ended), last_words
+
+
+def _fail(sentence: str) -> None:
+    """Say why the job fails; the toolkit keeps a file that is there, and finds exceptions only."""
+    Path(os.environ["SM_OUTPUT_DIR"], "failure").write_text(sentence)
+    print(sentence, file=sys.stderr)
 
 
 def _left_out(_folder: str, names: list[str]) -> list[str]:

@@ -48,6 +48,7 @@ class Job:
             "SM_CHANNEL_CONFIG": str(config),
             "SM_CHANNEL_SCRIPTS": str(scripts),
             "SM_MODEL_DIR": str(self.model),
+            "SM_OUTPUT_DIR": str(folder),
             "SM_OUTPUT_DATA_DIR": str(self.output),
         }
 
@@ -78,6 +79,14 @@ def test_code_that_the_script_saved_itself_stays(tmp_path: Path) -> None:
     job = Job(tmp_path, {"income/train.py": own})
     assert job.run().returncode == 0
     assert [path.name for path in (job.model / "code").iterdir()] == ["mine"]
+
+
+def test_the_scripts_last_words_are_the_jobs_failure(tmp_path: Path) -> None:
+    words = "import sys\nprint('usage: ...', file=sys.stderr)\nsys.exit('invalid int: many')\n"
+    done = Job(tmp_path, {"income/train.py": words}).run()
+    assert done.returncode == 1
+    failure = (tmp_path / "failure").read_text()
+    assert failure == "train.py ended with exit code 1: invalid int: many"
 
 
 @pytest.mark.parametrize(

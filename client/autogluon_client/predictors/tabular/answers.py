@@ -26,7 +26,8 @@ def split_answer(
     Returns:
         A Series named as the label, n long; and a DataFrame, n rows and one column per class, named
         as the class and of its type. For regression both are the same Series; for quantiles both
-        are the DataFrame, n rows and one column per level, named by the level as a float.
+        are the DataFrame, n rows and one column per level, named by the level as a float. Of a
+        script that answers other columns, the first, and a DataFrame of the others.
     """
     if index is not None:
         table = table.set_axis(index, axis="index")
@@ -35,6 +36,8 @@ def split_answer(
     if len(table.columns) == 1:
         return labels, labels
     if not _has_probabilities(table):
+        if not all(_is_number(name) for name in table.columns):
+            return labels, table.iloc[:, 1:]
         quantiles = table.set_axis([float(name) for name in table.columns], axis="columns")
         return quantiles, quantiles
     classes = [str(name).removesuffix(PROBABILITY_SUFFIX) for name in table.columns[1:]]
@@ -90,6 +93,14 @@ def _without_errors(table: pd.DataFrame) -> pd.DataFrame:
 
 def _has_probabilities(table: pd.DataFrame) -> bool:
     return any(str(name).endswith(PROBABILITY_SUFFIX) for name in table.columns)
+
+
+def _is_number(name: Any) -> bool:
+    try:
+        float(name)
+    except ValueError:
+        return False
+    return True
 
 
 def _typed(classes: Sequence[str], labels: pd.Series) -> list[Any]:
