@@ -12,10 +12,15 @@ PROJECT = Path(__file__).parents[3]
 LAMBDAS = Path(autogluon_lambdas.__file__).parent
 TYPES = {"tabular", "timeseries"}
 TOY = """
+from autogluon_lambdas.logic.programs.autogluon_program import AUTOGLUON
+
+
 class _Toy:
+    program = AUTOGLUON
     usual_metrics = ("luck",)
     has_bulk_engine = False
     answers_by_row = False
+    answers_pieces = False
 
     def argument_problems(self, plan, asked_init_args):
         return ["input.init_args.dice: missing"] if "dice" not in plan.init_args else []
