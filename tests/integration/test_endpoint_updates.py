@@ -197,3 +197,26 @@ def test_a_step_that_one_instance_cannot_take_is_refused(endpoint: ServedEndpoin
     with pytest.raises(ClientError, match="total instance count, which is 1"):
         endpoint.update("single", instances=1, DeploymentConfig=canary())
     assert endpoint.describe()["EndpointStatus"] == "InService"
+
+
+def test_an_update_that_takes_too_long_is_undone(endpoint: ServedEndpoint) -> None:
+    before = endpoint.describe()["EndpointConfigName"]
+    linear = {
+        "BlueGreenUpdatePolicy": {
+            "TrafficRoutingConfiguration": {
+                "Type": "LINEAR",
+                "LinearStepSize": {"Type": "INSTANCE_COUNT", "Value": 1},
+                "WaitIntervalInSeconds": 1200,
+            },
+            "MaximumExecutionTimeoutInSeconds": 600,
+        }
+    }
+    endpoint.update("slow", instances=2, DeploymentConfig=linear)
+    wait_for(endpoint, "Baking for 1200 seconds")
+    assert "ProductionVariants" in endpoint.describe()["PendingDeploymentSummary"]
+    endpoint.aws.runtime.clock.advance(700)
+
+    assert endpoint.settled() == "InService"
+    found = endpoint.describe()
+    assert found["EndpointConfigName"] == before
+    assert "MaximumExecutionTimeoutInSeconds (600)" in found["FailureReason"]
