@@ -1,7 +1,11 @@
 """Approved versions start their promotion where the settings ask for it, and nowhere else."""
 
+from collections.abc import Callable
 from typing import Any
 
+import pytest
+
+from autogluon_constructs.settings import Environment, parse_environment
 from tests.infrastructure.conftest import Templates
 from tests.infrastructure.templates import flat, of_type, statements
 
@@ -56,3 +60,33 @@ def test_it_may_read_versions_and_start_promotions_and_approve_nothing(rich: Tem
     }
     [started] = [s["Resource"] for s in own if s["Action"] == "states:StartExecution"]
     assert "Promote" in flat(started)
+
+
+@pytest.fixture(scope="module")
+def staged(synthesize: Callable[[Environment], Templates]) -> Templates:
+    endpoint = {"instance_type": "ml.m5.large", "promote_on_stage": "Production/Approved"}
+    predictor = {"init_args": {"label": "y"}, "endpoint": endpoint}
+    return synthesize(
+        parse_environment("dev", {"predictors": {"p": predictor}}, file="config/dev.yaml")
+    )
+
+
+def test_a_stage_starts_it_by_the_same_rules(staged: Templates, rich: Templates) -> None:
+    def patterns(templates: Templates) -> list[Any]:
+        return [set(rule.get("EventPattern", {}).get("detail", ())) for rule in _rules(templates)]
+
+    assert patterns(staged) == patterns(rich)
+
+
+def test_a_promotion_neither_approves_nor_moves_to_a_stage(staged: Templates) -> None:
+    [record] = [
+        statement
+        for _, statement in statements(staged["Workflows"])
+        if statement["Action"] == "sagemaker:UpdateModelPackage" and "Condition" in statement
+    ]
+    assert record["Condition"] == {
+        "Null": {
+            "sagemaker:ModelApprovalStatus": "true",
+            "sagemaker:ModelLifeCycle:stage": "true",
+        }
+    }
