@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from autogluon_constructs.settings import Environment, SettingsError, parse_envi
 from autogluon_constructs.settings.endpoint_modes.hours import Lifetime, lifetime
 from autogluon_constructs.settings.reading.yaml_text import parse_yaml
 
+EXAMPLE = Path(__file__).parents[3] / "examples/updates/hours.yaml"
 OFFICE = {"start": "08:00", "end": "18:30", "timezone": "Europe/Berlin"}
 
 
@@ -127,6 +129,13 @@ def test_what_contradicts_itself_is_refused(
     with pytest.raises(SettingsError) as caught:
         parsed(schedules, **endpoint)
     assert problem in str(caught.value)
+
+
+def test_the_example_has_hours_and_an_end() -> None:
+    found = parse_environment("dev", parse_yaml(EXAMPLE.read_text()), file="config/dev.yaml")
+
+    assert {name for _, name in found.schedules} == {"hours-on", "hours-off", "ends"}
+    assert found.lifetimes == {"housing": Lifetime(at=datetime(2028, 1, 1, tzinfo=UTC))}
 
 
 def test_hours_of_every_endpoint_count_as_schedules() -> None:
