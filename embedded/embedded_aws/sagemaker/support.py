@@ -164,22 +164,31 @@ def _variants(member: str) -> Honoured:
     }
 
 
+def _container(member: str) -> Honoured:
+    names = (
+        "ContainerHostname",
+        "Image",
+        "ModelDataUrl",
+        "ModelDataSource.S3DataSource.S3Uri",
+        "ModelDataSource.S3DataSource.S3DataType",
+        "ModelDataSource.S3DataSource.CompressionType",
+        "Environment",
+        "ModelPackageName",
+    )
+    return {
+        **members(*(f"{member}.{name}" for name in names)),
+        f"{member}.Mode": ("SingleModel",),
+    }
+
+
 HONOURED: Mapping[str, Honoured] = {
     "CreateTrainingJob": _TRAINING_JOB,
     "CreateHyperParameterTuningJob": _TUNING_JOB,
     "CreateModel": {
         **members("ModelName", "ExecutionRoleArn", "EnableNetworkIsolation", "Tags"),
-        **members(
-            "PrimaryContainer.ContainerHostname",
-            "PrimaryContainer.Image",
-            "PrimaryContainer.ModelDataUrl",
-            "PrimaryContainer.ModelDataSource.S3DataSource.S3Uri",
-            "PrimaryContainer.ModelDataSource.S3DataSource.S3DataType",
-            "PrimaryContainer.ModelDataSource.S3DataSource.CompressionType",
-            "PrimaryContainer.Environment",
-            "PrimaryContainer.ModelPackageName",
-        ),
-        "PrimaryContainer.Mode": ("SingleModel",),
+        **_container("PrimaryContainer"),
+        **_container("Containers"),
+        **members("InferenceExecutionConfig.Mode"),
         **members("VpcConfig.SecurityGroupIds", "VpcConfig.Subnets"),
     },
     "CreateEndpointConfig": {

@@ -9,7 +9,7 @@ from unittest.mock import Mock
 
 from embedded_aws.credentials import ADMIN
 from embedded_aws.gateway import ApiError
-from embedded_aws.sagemaker.container.model_server import Answer
+from embedded_aws.sagemaker.container.answer import Answer
 from embedded_aws.sagemaker.hosting.asynchronous.dispatcher import Dispatcher
 from embedded_aws.sagemaker.hosting.asynchronous.outcome import RoleAccess
 from embedded_aws.sagemaker.hosting.asynchronous.request import AsyncRequest

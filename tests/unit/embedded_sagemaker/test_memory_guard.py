@@ -19,7 +19,7 @@ _HOLDS_100_MB = "kept = bytearray(100 << 20); print(len(kept), flush=True); inpu
 
 @dataclass
 class Server:
-    pid: int | None
+    pids: list[int]
     ended: threading.Event = field(default_factory=threading.Event)
 
     def stop(self) -> None:
@@ -54,7 +54,7 @@ def guarded(server: Server, memory_mb: int) -> tuple[MemoryGuard, Log]:
 
 
 def test_a_container_above_its_memory_is_ended(process: int) -> None:
-    server = Server(process)
+    server = Server([process])
     _, log = guarded(server, 64)
     until(server.ended.is_set, 20, "the container is ended")
     [line] = log.lines
@@ -62,7 +62,7 @@ def test_a_container_above_its_memory_is_ended(process: int) -> None:
 
 
 def test_one_within_its_memory_is_measured_until_it_ends(process: int) -> None:
-    server = Server(process)
+    server = Server([process])
     guard, log = guarded(server, 1000)
     until(lambda: guard.used_mb, 20, "it is measured")
     assert 10 <= guard.percent <= 50

@@ -10,7 +10,7 @@ from typing import Any, cast
 import pytest
 
 from embedded_aws.gateway import ApiCall, ApiError
-from embedded_aws.sagemaker.container.model_server import Answer
+from embedded_aws.sagemaker.container.answer import Answer
 from embedded_aws.sagemaker.hosting.deployment import Deployment
 from embedded_aws.sagemaker.hosting.endpoint import ENDPOINT, Endpoint
 from embedded_aws.sagemaker.hosting.in_flight import InFlight

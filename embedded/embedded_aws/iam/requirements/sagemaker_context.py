@@ -23,6 +23,7 @@ _COLLECTED = {
     "sagemaker:ModelLifeCycle:stage": ("Stage",),
     "sagemaker:ModelLifeCycle:stageStatus": ("StageStatus",),
     "sagemaker:TargetModel": ("TargetModel",),
+    "sagemaker:TargetContainerHostname": ("TargetContainerHostname",),
     "sagemaker:ModelArn": ("ModelPackageName",),
     "sagemaker:ServerlessMaxConcurrency": ("MaxConcurrency",),
     "sagemaker:ServerlessMemorySize": ("MemorySizeInMB",),

@@ -9,30 +9,31 @@ from pathlib import Path
 from typing import Any
 
 from embedded_aws.sagemaker.container import s3_data
-from embedded_aws.sagemaker.container.served_model import ServedModel
+from embedded_aws.sagemaker.container.served_model import ServedContainer
 from embedded_aws.sagemaker.errors import JobError
 
 
-def fetch_model(client: Any, model: ServedModel, folder: Path) -> None:
-    """Download, unpack and write-protect the model's data.
+def fetch_model(client: Any, container: ServedContainer, folder: Path) -> None:
+    """Download, unpack and write-protect a container's model data.
 
     Raises:
         JobError: the artifact cannot be read or unpacked.
     """
-    if model.data is None:
+    data = container.data
+    if data is None:
         return
-    uri = s3_data.S3Uri.parse(model.data["S3Uri"])
+    uri = s3_data.S3Uri.parse(data["S3Uri"])
     try:
-        if model.data["S3DataType"] == "S3Object":
-            _fetch_object(client, uri, folder, packed=model.data["CompressionType"] == "Gzip")
+        if data["S3DataType"] == "S3Object":
+            _fetch_object(client, uri, folder, packed=data["CompressionType"] == "Gzip")
         else:
-            objects = s3_data.list_objects(client, model.data)
+            objects = s3_data.list_objects(client, data)
             s3_data.download(client, objects, folder)
     except JobError as error:
         raise JobError(
-            f'Failed to download model data for container "container_1" from URL: "{uri}". Please '
-            "ensure that there is an object located at the URL and that the role passed to "
-            f"CreateModel has permissions to download the object. ({error})"
+            f'Failed to download model data for container "container_{container.position}" from '
+            f'URL: "{uri}". Please ensure that there is an object located at the URL and that the '
+            f"role passed to CreateModel has permissions to download the object. ({error})"
         ) from error
     _check_requirements(folder)
     _write_protect(folder)

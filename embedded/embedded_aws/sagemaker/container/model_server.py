@@ -10,10 +10,10 @@ import socket
 import threading
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from embedded_aws.credentials import Credentials
+from embedded_aws.sagemaker.container.answer import Answer, NoAnswerError
 from embedded_aws.sagemaker.container.container import Container
 from embedded_aws.sagemaker.container.container_limits import UNLIMITED, ContainerLimits
 from embedded_aws.sagemaker.container.container_logs import ContainerLog
@@ -28,7 +28,7 @@ from embedded_aws.sagemaker.container.images import (
 from embedded_aws.sagemaker.container.model_data import fetch_model, make_removable
 from embedded_aws.sagemaker.container.opt_ml import SCRATCH, OptMl
 from embedded_aws.sagemaker.container.path_literals import check_scripts
-from embedded_aws.sagemaker.container.served_model import ServedModel
+from embedded_aws.sagemaker.container.served_model import ServedContainer
 from embedded_aws.sagemaker.errors import JobError
 from embedded_aws.sagemaker.service import SageMaker
 
@@ -40,34 +40,23 @@ _BACKLOG = 2048
 _CUSTOM_ATTRIBUTES = "X-Amzn-SageMaker-Custom-Attributes"
 
 
-@dataclass(frozen=True)
-class Answer:
-    """A container's response to one invocation."""
-
-    status: int
-    content_type: str
-    body: bytes
-    custom_attributes: str | None
-
-
-class NoAnswerError(Exception):
-    """The container closed the connection, or took longer than allowed."""
-
-
 class ModelServer:
-    """Serves one model; `start` returns when `/ping` answers 200. `ended` is set by `stop`."""
+    """Serves one container of a model; `start` returns when `/ping` answers 200.
+
+    `ended` is set by `stop`.
+    """
 
     def __init__(
         self,
         service: SageMaker,
-        model: ServedModel,
+        container: ServedContainer,
         folder: Path,
         region: str,
         limits: ContainerLimits = UNLIMITED,
     ) -> None:
         self._service = service
         self._limits = limits
-        self._model = model
+        self._served = container
         self._folder = folder
         self._opt_ml = OptMl(folder / "opt" / "ml", service.isolation.has_opt_ml)
         self._region = region
@@ -110,7 +99,7 @@ class ModelServer:
             self.stop()
             raise
         self._service.start(
-            f"restart-{self._model.name}",
+            f"restart-{self._served.model}",
             lambda: self._restart_forever(image, environment, log),
         )
 
@@ -123,13 +112,13 @@ class ModelServer:
             log.write(note)
         self._opt_ml.create()
         client = self._service.runtime.client("s3", credentials, self._region)
-        fetch_model(client, self._model, self._opt_ml.model)
+        fetch_model(client, self._served, self._opt_ml.model)
         check_scripts(self._opt_ml, self._opt_ml.model / "code")
         allowed = self._service.runtime.child_environment(credentials, self._region)
         return image, {
             **image.environment(self._opt_ml),
-            **self._opt_ml.rewrite_values({**self._model.environment, **extra_environment}),
-            **network_environment(self._model.isolated, allowed, self._region),
+            **self._opt_ml.rewrite_values({**self._served.environment, **extra_environment}),
+            **network_environment(self._served.isolated, allowed, self._region),
         }
 
     def stop(self) -> None:
@@ -242,7 +231,7 @@ class ModelServer:
 
     def _image(self) -> Image:
         runtime = self._service.runtime
-        return resolve_image(self._model.image, runtime.image_python, runtime.own_images)
+        return resolve_image(self._served.image, runtime.image_python, runtime.own_images)
 
     def _cause(self, log: ContainerLog) -> str:
         words = log.last_words()

@@ -20,7 +20,7 @@ from embedded_aws.sagemaker.hosting.serverless.settings import check_serverless,
 from embedded_aws.sagemaker.instance_types import check_volume_key
 from embedded_aws.sagemaker.listing import list_page
 from embedded_aws.sagemaker.networks import check_network
-from embedded_aws.sagemaker.registry.model_records import find_model
+from embedded_aws.sagemaker.registry.model_records import is_pipeline
 from embedded_aws.sagemaker.service import SageMaker
 from embedded_aws.sagemaker.state import Record, RegionStore, tags_of
 
@@ -131,8 +131,8 @@ def _check_variants(request: dict[str, Any], store: RegionStore) -> None:
         for member in (*named, *counted):
             if variant.get(member) is None:
                 raise invalid(f"ProductionVariants: {variant['VariantName']} needs {member}.")
-        if not is_host(variant):
-            find_model(store, variant["ModelName"])
+        if not is_host(variant) and is_pipeline(store, variant["ModelName"]):
+            _check_pipeline(request, variant)
         if is_serverless(variant):
             continue
         check_types(variant)
@@ -140,3 +140,23 @@ def _check_variants(request: dict[str, Any], store: RegionStore) -> None:
             check_volume_key("KmsKeyId", request.get("KmsKeyId"), name)
     if not sum(variant.get("InitialVariantWeight", 1.0) for variant in request[PRODUCTION]) > 0:
         raise invalid("ProductionVariants: at least one variant needs a weight above 0.")
+
+
+def _check_pipeline(request: dict[str, Any], variant: dict[str, Any]) -> None:
+    """Refuse a model with several containers where SageMaker, or this AWS, does not host it.
+
+    SageMaker guide, "Deploy models with Amazon SageMaker Serverless Inference" (Feature exclusions)
+    and, of shadow tests, "Exclusions".
+    """
+    name, model = variant["VariantName"], variant["ModelName"]
+    if is_serverless(variant):
+        raise invalid(
+            f"ProductionVariants: {name} is serverless, and model {model} is an inference "
+            "pipeline, which serverless endpoints do not support."
+        )
+    if request.get(SHADOW):
+        raise invalid(
+            f"{SHADOW}: model {model} has several containers, which shadow variants do not support."
+        )
+    if request.get("AsyncInferenceConfig"):
+        raise unsupported("asynchronous endpoints of models with several containers")

@@ -1,4 +1,4 @@
-"""An instance of an endpoint's variant: a model server in a process of its own."""
+"""An instance of an endpoint's variant: its containers, in processes of their own."""
 
 from __future__ import annotations
 
@@ -10,7 +10,12 @@ from typing import Any
 
 from embedded_aws.sagemaker.container.container_limits import UNLIMITED, ContainerLimits
 from embedded_aws.sagemaker.container.container_logs import ContainerLog
-from embedded_aws.sagemaker.container.model_server import ModelServer
+from embedded_aws.sagemaker.container.pipeline_server import (
+    ContainerFailedError,
+    ContainerLogs,
+    PipelineServer,
+    in_words,
+)
 from embedded_aws.sagemaker.container.served_model import ServedModel
 from embedded_aws.sagemaker.errors import JobError
 from embedded_aws.sagemaker.hosting.in_flight import InFlight
@@ -31,8 +36,8 @@ class Instance:
     """
 
     id: str
-    server: ModelServer
-    log: ContainerLog
+    server: PipelineServer
+    log: ContainerLogs
     in_flight: InFlight = field(default_factory=InFlight)
     guard: MemoryGuard | None = None
 
@@ -65,14 +70,17 @@ def start_instance(
     """
     name, instance_id = variant["VariantName"], f"i-{uuid.uuid4().hex[:17]}"
     credentials = service.assume(model.role_arn, endpoint.name, endpoint.arn)
-    log = ContainerLog(
-        service,
+    logs, group = (
         service.runtime.client("logs", credentials, region),
         f"{log_groups}/{endpoint.name}",
+    )
+    log = ContainerLogs(
+        model,
         f"{name}/{instance_id}",
+        lambda stream: ContainerLog(service, logs, group, stream),
     )
     folder = service.folder(region, "endpoint", f"{endpoint.name}-{instance_id[2:10]}")
-    server = ModelServer(service, model, folder, region, limits)
+    server = PipelineServer(service, model, folder, region, limits)
     guard = None if limits.memory_mb is None else MemoryGuard(server, log, limits.memory_mb)
     started = time.monotonic()
     try:
@@ -83,14 +91,13 @@ def start_instance(
             startup_seconds=limits.startup_seconds
             or variant.get("ContainerStartupHealthCheckTimeoutInSeconds", _DEFAULT_STARTUP_SECONDS),
         )
-    except JobError as error:
+    except ContainerFailedError as error:
         log.close()
         if str(error).startswith(("Failed to download", "ClientError")):
             raise
         raise JobError(
-            f"The primary container for production variant {name} did not pass the ping health "
-            f"check: {error}. Please check CloudWatch logs for this endpoint "
-            f"({log_groups}/{endpoint.name})."
+            f"The {in_words(error.container)} for production variant {name} did not pass the "
+            f"ping health check: {error}. Please check CloudWatch logs for this endpoint ({group})."
         ) from error
     service.say(f"endpoint {endpoint.name}: {name} is up, {time.monotonic() - started:.1f} s")
     return Instance(instance_id, server, log, guard=guard)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import psutil
@@ -43,13 +45,8 @@ class UsageMeter:
         before = self._last.get(instance.id)
         if before is not None and now - before[0] < _SHORTEST_SECONDS:
             return before
-        pid = instance.server.pid
-        if pid is None:
-            return None
-        try:
-            leader = psutil.Process(pid)
-            processes = [leader, *leader.children(recursive=True)]
-        except psutil.Error:
+        processes = _processes(instance.server.pids)
+        if not processes:
             return None
         seconds = resident = 0.0
         for process in processes:
@@ -63,3 +60,13 @@ class UsageMeter:
         used = max(0.0, seconds - before[1]) / (now - before[0]) if before is not None else 0.0
         memory = resident / psutil.virtual_memory().total
         return now, seconds, Usage(100 * used, 100 * memory)
+
+
+def _processes(leaders: Iterable[int]) -> list[psutil.Process]:
+    """Return the processes of containers by those that lead them, of containers that run."""
+    found: list[psutil.Process] = []
+    for pid in leaders:
+        with contextlib.suppress(psutil.Error):  # it has ended
+            leader = psutil.Process(pid)
+            found += [leader, *leader.children(recursive=True)]
+    return found

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from embedded_aws.gateway import ApiCall, ApiError, Operation
-from embedded_aws.sagemaker.container.model_server import Answer, NoAnswerError
+from embedded_aws.sagemaker.container.answer import Answer, NoAnswerError
+from embedded_aws.sagemaker.container.pipeline_server import TARGET_CONTAINER
 from embedded_aws.sagemaker.errors import unsupported
 from embedded_aws.sagemaker.hosting.capture.record import Body
 from embedded_aws.sagemaker.hosting.capture.settings import CaptureSettings
@@ -33,7 +34,6 @@ from embedded_aws.sagemaker.service import SageMaker
 TIMEOUT_SECONDS = 60.0
 _UNSUPPORTED = (
     "TargetModel",
-    "TargetContainerHostname",
     "EnableExplanations",
     "SessionId",
     "PrefixAwareId",
@@ -97,6 +97,7 @@ class Invocations:
                     "InvokeEndpointAsync."
                 )
             variant = _choose(deployment, params.get("TargetVariant"), self._random)
+            _check_target_container(endpoint, variant, params.get("TargetContainerHostname"))
             _check_size(variant, body)
             taken = variant.take()  # from here on an update waits for this request
             shadows = [(shadow, shadow.take()) for shadow in deployment.shadows.values()]
@@ -105,15 +106,16 @@ class Invocations:
         for shadow, copied_to in shadows:
             self._copy(request, shadow, copied_to)
         answer = self._forward(request, variant, taken)
-        if not 200 <= answer.status < 300:
+        if not answer.is_good:
             raise _model_error(call, f"{LOG_GROUPS}/{endpoint.name}", answer)
         return _answered(answer, variant.name)
 
     def _invoke_component(self, call: ApiCall, body: bytes, received: float) -> dict[str, Any]:
         """Answer a request that names one of the endpoint's inference components."""
-        if call.params.get("TargetVariant"):
-            refused = unsupported("InvokeEndpoint.TargetVariant with InferenceComponentName")
-            raise _validation_error(refused.message)
+        for member in ("TargetVariant", "TargetContainerHostname"):
+            if call.params.get(member):
+                refused = unsupported(f"InvokeEndpoint.{member} with InferenceComponentName")
+                raise _validation_error(refused.message)
         store = self._service.region(call.region)
         with store.lock:
             endpoint = find_invoked(store, call)
@@ -135,7 +137,7 @@ class Invocations:
         answer, seconds = _answer(taken, body, _headers(call.params))
         overhead = time.perf_counter() - received - seconds
         self._metrics.count(key, taken.answered(answer.status, seconds, overhead))
-        if not 200 <= answer.status < 300:
+        if not answer.is_good:
             raise _model_error(call, f"{COMPONENT_LOG_GROUPS}/{component.name}", answer)
         return _answered(answer, component.variant_name)
 
@@ -154,7 +156,7 @@ class Invocations:
         answer, seconds = _answer(taken, request.body, request.headers)
         overhead = time.perf_counter() - request.received - seconds
         self._metrics.count(key, taken.answered(answer.status, seconds, overhead))
-        if 200 <= answer.status < 300 and request.capture is not None:
+        if answer.is_good and request.capture is not None:
             assert isinstance(variant, Variant)  # capture of serverless ones is refused
             self._captures.capture(
                 request.capture,
@@ -174,6 +176,7 @@ def _headers(params: Mapping[str, Any]) -> dict[str, str | None]:
         "Accept": params.get("Accept"),
         "X-Amzn-SageMaker-Custom-Attributes": params.get("CustomAttributes"),
         "X-Amzn-SageMaker-Inference-Id": params.get("InferenceId"),
+        TARGET_CONTAINER: params.get("TargetContainerHostname"),
     }
 
 
@@ -194,7 +197,7 @@ def _answer(taken: Taken, body: bytes, headers: Mapping[str, str | None]) -> tup
         started = time.perf_counter()
         answer = taken.invoke(body, headers, TIMEOUT_SECONDS)
     except NoAnswerError as error:
-        answer = Answer(0, "text/plain", str(error).encode(), None)
+        answer = Answer(0, "text/plain", str(error).encode(), None, error.container)
     finally:
         taken.release()
     return answer, 0.0 if started is None else time.perf_counter() - started
@@ -208,6 +211,34 @@ def _check_size(variant: AnyVariant, body: bytes) -> None:
         # As users of serverless endpoints have seen it (sagemaker-python-sdk issue 4271).
         raise _validation_error(f"Request {uuid.uuid4()} has oversize body.")
     raise ApiError("413", f"HTTP content length exceeded {most} bytes.", status=413)
+
+
+def _check_target_container(endpoint: Endpoint, variant: AnyVariant, target: str | None) -> None:
+    """Refuse a container that the endpoint does not have, or that a caller cannot choose.
+
+    SageMaker guide, "Invoke a multi-container endpoint with direct invocation", lists these three
+    as validation errors, without their words.
+    """
+    model = variant.model
+    is_direct = model is not None and model.mode == "Direct"
+    if model is None or not is_direct:
+        if target is not None:
+            raise _validation_error(
+                f"Endpoint {endpoint.name} is not configured for direct invocation and does not "
+                "support the target container hostname header."
+            )
+        return
+    hostnames = [container.hostname for container in model.containers]
+    if target is None:
+        raise _validation_error(
+            f"Endpoint {endpoint.name} is configured for direct invocation: a target container "
+            f"hostname is required, one of {', '.join(hostnames)}."
+        )
+    if target not in hostnames:
+        raise _validation_error(
+            f"Container {target} not found for Request; endpoint {endpoint.name} has "
+            f"{', '.join(hostnames)}."
+        )
 
 
 def _choose(deployment: Deployment, target: str | None, source: random.Random) -> AnyVariant:
@@ -227,8 +258,8 @@ def _model_error(call: ApiCall, log_group: str, answer: Answer) -> ModelInvocati
     text = answer.body.decode("utf-8", "replace")
     if answer.status == 0:
         message = (
-            "Your invocation timed out while waiting for a response from container primary, or "
-            f"the container ended. ({text})"
+            "Your invocation timed out while waiting for a response from container "
+            f"{answer.container}, or the container ended. ({text})"
         )
         kind, text = "server", ""
     else:
@@ -236,8 +267,8 @@ def _model_error(call: ApiCall, log_group: str, answer: Answer) -> ModelInvocati
     return ModelInvocationError(
         answer.status,
         text,
-        f'Received {kind} error ({answer.status}) from primary with message "{message}". See '
-        f"{log_group} in account {call.account_id} for more information.",
+        f"Received {kind} error ({answer.status}) from {answer.container} with message "
+        f'"{message}". See {log_group} in account {call.account_id} for more information.',
     )
 
 

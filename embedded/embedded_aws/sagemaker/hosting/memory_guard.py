@@ -6,8 +6,7 @@ import threading
 
 import psutil
 
-from embedded_aws.sagemaker.container.container_logs import ContainerLog
-from embedded_aws.sagemaker.container.model_server import ModelServer
+from embedded_aws.sagemaker.container.pipeline_server import ContainerLogs, PipelineServer
 
 _PERIOD_SECONDS = 0.5
 _MIB = 1 << 20
@@ -19,7 +18,7 @@ class MemoryGuard:
     Pages that processes share count once, as in the memory of a container.
     """
 
-    def __init__(self, server: ModelServer, log: ContainerLog, memory_mb: int) -> None:
+    def __init__(self, server: PipelineServer, log: ContainerLogs, memory_mb: int) -> None:
         self._server, self._log = server, log
         self._limit_mb = memory_mb
         self.used_mb = 0.0
@@ -32,10 +31,10 @@ class MemoryGuard:
 
     def _watch(self) -> None:
         while not self._server.ended.wait(_PERIOD_SECONDS):
-            pid = self._server.pid
-            if pid is None:
+            pids = self._server.pids
+            if not pids:
                 continue
-            self.used_mb = _used_bytes(pid) / _MIB
+            self.used_mb = sum(map(_used_bytes, pids)) / _MIB
             if self.used_mb > self._limit_mb:
                 self._log.write(
                     f"the container used {self.used_mb:,.0f} MB, more than its memory of "

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol
 
-from embedded_aws.sagemaker.container.model_server import Answer
+from embedded_aws.sagemaker.container.answer import Answer
 from embedded_aws.sagemaker.hosting.invocation_metrics import Values
 
 

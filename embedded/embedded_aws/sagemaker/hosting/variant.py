@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from embedded_aws.sagemaker.container.model_server import Answer
+from embedded_aws.sagemaker.container.answer import Answer
 from embedded_aws.sagemaker.errors import invalid
 from embedded_aws.sagemaker.hosting.instance import Instance, start_instance
 from embedded_aws.sagemaker.hosting.instance_pools import types_of
@@ -80,6 +80,7 @@ class Variant:
     Attributes:
         desired: the capacity last asked for; it differs from the current one during a change.
         instance_types: those that it may run on, the first choice first.
+        model: what its instances serve.
         weight: the current share of the traffic.
     """
 
@@ -106,7 +107,7 @@ class Variant:
         self.weight = self.desired.weight
         self._service, self._endpoint, self._region = service, endpoint, region
         self._request = request
-        self._model = resolve_model(service.region(region), request["ModelName"])
+        self.model = resolve_model(service.region(region), request["ModelName"])
         self._instances: tuple[Instance, ...] = ()
         self._lock = threading.Lock()
         self._changing_since: datetime | None = None
@@ -119,7 +120,7 @@ class Variant:
     @property
     def role_arn(self) -> str:
         """Return the role of its model."""
-        return self._model.role_arn
+        return self.model.role_arn
 
     @property
     def in_flight(self) -> int:
@@ -128,10 +129,9 @@ class Variant:
 
     def describe(self) -> dict[str, Any]:
         """Return the variant's ProductionVariantSummary."""
-        image = self._model.image
         summary: dict[str, Any] = {
             "VariantName": self.name,
-            "DeployedImages": [{"SpecifiedImage": image, "ResolvedImage": image}],
+            "DeployedImages": self.model.images,
             "CurrentWeight": self.weight,
             "DesiredWeight": self.desired.weight,
             "CurrentInstanceCount": len(self._instances),
@@ -270,7 +270,7 @@ class Variant:
 
     def _start_one(self) -> None:
         instance = start_instance(
-            self._service, self._endpoint, self._region, self._request, self._model
+            self._service, self._endpoint, self._region, self._request, self.model
         )
         with self._lock:
             self._instances += (instance,)

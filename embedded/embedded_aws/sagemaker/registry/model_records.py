@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from embedded_aws.sagemaker.container.served_model import ServedModel
+from embedded_aws.sagemaker.container.served_model import PRIMARY, ServedContainer, ServedModel
 from embedded_aws.sagemaker.errors import invalid, not_found
 from embedded_aws.sagemaker.state import Record, RegionStore
 
@@ -30,25 +30,64 @@ def find_package(store: RegionStore, name_or_arn: str) -> Record:
 
 
 def resolve_model(store: RegionStore, name: str) -> ServedModel:
-    """Return a model's image, data and environment; its own variables override its package's.
+    """Return a model's containers: image, data and environment.
+
+    Their own variables override those of their packages. A container of several without a hostname
+    is called by its position (botocore's model, ContainerDefinition: ContainerHostname).
 
     Raises:
-        ApiError: the model, or its package, does not exist.
+        ApiError: the model, or a package, does not exist.
     """
     request = find_model(store, name).request
-    container = dict(request["PrimaryContainer"])
-    environment = dict(container.get("Environment") or {})
-    if "ModelPackageName" in container:
-        package = find_package(store, container["ModelPackageName"])
-        container = package.request["InferenceSpecification"]["Containers"][0]
-        environment = {**(container.get("Environment") or {}), **environment}
+    listed = request.get("Containers")
+    definitions = listed or [request["PrimaryContainer"]]
     return ServedModel(
         name=name,
         role_arn=request["ExecutionRoleArn"],
+        containers=tuple(
+            _container(
+                store,
+                definition,
+                model=name,
+                isolated=bool(request.get("EnableNetworkIsolation")),
+                position=position,
+                hostname=definition.get("ContainerHostname") or f"container-{position}"
+                if listed
+                else PRIMARY,
+            )
+            for position, definition in enumerate(definitions, start=1)
+        ),
+        mode=(request.get("InferenceExecutionConfig") or {}).get("Mode", "Serial"),
+    )
+
+
+def is_pipeline(store: RegionStore, name: str) -> bool:
+    """Return whether a model has several containers. Raises the API's error when there is none."""
+    return len(find_model(store, name).request.get("Containers") or ()) > 1
+
+
+def _container(
+    store: RegionStore,
+    definition: dict[str, Any],
+    *,
+    model: str,
+    isolated: bool,
+    position: int,
+    hostname: str,
+) -> ServedContainer:
+    container, environment = definition, dict(definition.get("Environment") or {})
+    if "ModelPackageName" in definition:
+        package = find_package(store, definition["ModelPackageName"])
+        container = package.request["InferenceSpecification"]["Containers"][0]
+        environment = {**(container.get("Environment") or {}), **environment}
+    return ServedContainer(
+        model=model,
         image=container["Image"],
         data=_data_source(container),
         environment=environment,
-        isolated=bool(request.get("EnableNetworkIsolation")),
+        isolated=isolated,
+        hostname=hostname,
+        position=position,
     )
 
 

@@ -11,9 +11,10 @@ from embedded_aws.sagemaker.container.s3_data import S3Uri, explain
 from embedded_aws.sagemaker.errors import JobError, already_exists, invalid
 from embedded_aws.sagemaker.listing import list_page
 from embedded_aws.sagemaker.networks import check_network
-from embedded_aws.sagemaker.registry.model_records import MODEL, find_model, find_package
+from embedded_aws.sagemaker.registry.model_containers import check_containers, containers_of
+from embedded_aws.sagemaker.registry.model_records import MODEL, find_model
 from embedded_aws.sagemaker.service import PRINCIPAL, SageMaker
-from embedded_aws.sagemaker.state import Record, RegionStore, tags_of
+from embedded_aws.sagemaker.state import Record, tags_of
 
 
 class Models:
@@ -34,7 +35,7 @@ class Models:
     def _create(self, call: ApiCall) -> dict[str, Any]:
         request, store = call.params, self._service.region(call.region)
         name, arn = request["ModelName"], store.arn(MODEL, request["ModelName"])
-        _check_container(request, store)
+        check_containers(request, store)
         if name in store.table(MODEL):
             raise already_exists("model", arn)
         self._check_access(request, arn, call.region)
@@ -55,24 +56,10 @@ class Models:
             credentials=credentials,
             region=region,
         )
-        url = request["PrimaryContainer"].get("ModelDataUrl")
-        if not url:
-            return
-        try:
-            uri = S3Uri.parse(url)
-            self._service.runtime.client("s3", credentials, region).head_object(
-                Bucket=uri.bucket, Key=uri.key
-            )
-        except JobError as error:
-            raise invalid(f"ModelDataUrl: {error}") from error
-        except ClientError as error:
-            raise invalid(
-                f'Could not access model data at {url}. Please ensure that the role "{role}" '
-                "exists and that its trust relationship policy allows the action "
-                f'"sts:AssumeRole" for the service principal "{PRINCIPAL}". Also ensure that the '
-                f'role has "s3:GetObject" permissions and that the object is located in {region}. '
-                f"({explain(error, uri)})"
-            ) from error
+        client = self._service.runtime.client("s3", credentials, region)
+        for container in containers_of(request):
+            if container.get("ModelDataUrl"):
+                _check_data(client, container["ModelDataUrl"], role, region)
 
     def _describe(self, call: ApiCall) -> dict[str, Any]:
         record = find_model(self._service.region(call.region), call.params["ModelName"])
@@ -98,23 +85,18 @@ class Models:
             del store.table(MODEL)[find_model(store, call.params["ModelName"]).name]
 
 
-def _check_container(request: dict[str, Any], store: RegionStore) -> None:
-    container = request.get("PrimaryContainer")
-    if not container:
-        raise invalid("CreateModel needs a PrimaryContainer.")
-    if not request.get("ExecutionRoleArn"):
-        raise invalid("CreateModel needs an ExecutionRoleArn.")
-    package, image = container.get("ModelPackageName"), container.get("Image")
-    if bool(package) == bool(image):
-        raise invalid("PrimaryContainer needs either an Image or a ModelPackageName, not both.")
-    data = [name for name in ("ModelDataUrl", "ModelDataSource") if container.get(name)]
-    if len(data) > 1 or (package and data):
-        raise invalid(f"PrimaryContainer: {' and '.join(data)} cannot be combined with the rest.")
-    if package:
-        record = find_package(store, package)
-        # SageMaker serves a version only after its approval.
-        if record.status != "Approved":
-            raise invalid(
-                f"Model package {record.arn} has the approval status {record.status}; "
-                "a model can only be created from an Approved one."
-            )
+def _check_data(client: Any, url: str, role: str, region: str) -> None:
+    """Raise the API's error for an artifact that the role cannot read."""
+    try:
+        uri = S3Uri.parse(url)
+        client.head_object(Bucket=uri.bucket, Key=uri.key)
+    except JobError as error:
+        raise invalid(f"ModelDataUrl: {error}") from error
+    except ClientError as error:
+        raise invalid(
+            f'Could not access model data at {url}. Please ensure that the role "{role}" '
+            "exists and that its trust relationship policy allows the action "
+            f'"sts:AssumeRole" for the service principal "{PRINCIPAL}". Also ensure that the '
+            f'role has "s3:GetObject" permissions and that the object is located in {region}. '
+            f"({explain(error, uri)})"
+        ) from error

@@ -6,7 +6,7 @@ from typing import Any, cast
 
 from embedded_aws.gateway import ApiCall, Operation
 from embedded_aws.sagemaker.container import s3_data
-from embedded_aws.sagemaker.errors import JobError, invalid, job_in_use
+from embedded_aws.sagemaker.errors import JobError, invalid, job_in_use, unsupported
 from embedded_aws.sagemaker.instance_types import check_volume_key
 from embedded_aws.sagemaker.listing import list_page
 from embedded_aws.sagemaker.registry.model_records import resolve_model
@@ -43,6 +43,9 @@ class TransformJobs:
         name = request["TransformJobName"]
         _check(request)
         model = resolve_model(store, request["ModelName"])
+        if model.mode == "Direct":
+            # A transform job cannot name a container (botocore's model, CreateTransformJob).
+            raise unsupported("transform jobs of models with direct invocation")
         credentials = self._service.assume(model.role_arn, name, store.arn(KIND, name))
         job = TransformJob(
             name=name,

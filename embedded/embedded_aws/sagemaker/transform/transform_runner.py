@@ -15,9 +15,15 @@ from typing import IO, cast
 from embedded_aws.credentials import Credentials
 from embedded_aws.gateway import ApiError
 from embedded_aws.sagemaker.container import s3_data
+from embedded_aws.sagemaker.container.answer import NoAnswerError
 from embedded_aws.sagemaker.container.container_logs import ContainerLog
-from embedded_aws.sagemaker.container.model_server import ModelServer, NoAnswerError
-from embedded_aws.sagemaker.container.served_model import ServedModel
+from embedded_aws.sagemaker.container.pipeline_server import (
+    ContainerFailedError,
+    ContainerLogs,
+    PipelineServer,
+    in_words,
+)
+from embedded_aws.sagemaker.container.served_model import PRIMARY, ServedModel
 from embedded_aws.sagemaker.errors import JobError
 from embedded_aws.sagemaker.planned_faults import PlannedFaults
 from embedded_aws.sagemaker.service import SageMaker
@@ -50,12 +56,14 @@ class TransformRunner:
         self._faults = PlannedFaults(service, "CreateTransformJob", job.request)
         self._s3 = service.runtime.client("s3", credentials, job.region)
         self._folder = service.folder(job.region, KIND, job.name)
-        self._server = ModelServer(service, model, self._folder, job.region)
+        self._server = PipelineServer(service, model, self._folder, job.region)
         self._input = job.request["TransformInput"]
         self._output = job.request["TransformOutput"]
         stream = f"{job.name}/i-{uuid.uuid4().hex[:17]}"
         logs = service.runtime.client("logs", credentials, job.region)
-        self._log = ContainerLog(service, logs, LOG_GROUP, stream)
+        self._log = ContainerLogs(
+            model, stream, lambda name: ContainerLog(service, logs, LOG_GROUP, name)
+        )
         self._data_log = ContainerLog(service, logs, LOG_GROUP, f"{stream}/data-log")
 
     def run(self) -> None:
@@ -93,12 +101,17 @@ class TransformRunner:
             if strategy == "SingleRecord"
             else "MULTI_RECORD",
         }
-        self._server.start(
-            self._credentials,
-            self._log,
-            extra_environment={**variables, **(request.get("Environment") or {})},
-            startup_seconds=_STARTUP_SECONDS,
-        )
+        try:
+            self._server.start(
+                self._credentials,
+                self._log,
+                extra_environment={**variables, **(request.get("Environment") or {})},
+                startup_seconds=_STARTUP_SECONDS,
+            )
+        except ContainerFailedError as error:
+            if error.container.hostname == PRIMARY:
+                raise
+            raise JobError(f"{error} (of {in_words(error.container)})") from error
 
     def _transform(self, item: s3_data.S3Object) -> None:
         source = self._folder / "input" / item.relative
@@ -146,7 +159,7 @@ class TransformRunner:
             "Content-Type": self._input.get("ContentType"),
             "Accept": self._output.get("Accept"),
         }
-        status, text = 0, ""
+        status, text, container = 0, "", PRIMARY
         for attempt in range(1 + config.get("InvocationsMaxRetries", 3)):
             if self._job.stop.is_set():
                 raise TransformStoppedError
@@ -155,18 +168,23 @@ class TransformRunner:
                 timeout = float(config.get("InvocationsTimeoutInSeconds", 600))
                 answer = self._server.invoke(body, headers, timeout)
             except NoAnswerError as error:
-                status, text = 0, str(error)
+                status, text, container = 0, str(error), error.container
                 continue
             status, text = answer.status, answer.body.decode("utf-8", "replace")
+            container = answer.container
             if status < 500:
                 break
         if 200 <= status < 300:
             return answer.body
-        raise self._failure(item, number, status, text)
+        raise self._failure(item, number, status, text, container)
 
-    def _failure(self, item: s3_data.S3Object, number: int, status: int, text: str) -> JobError:
+    def _failure(
+        self, item: s3_data.S3Object, number: int, status: int, text: str, container: str
+    ) -> JobError:
         kind = "ClientError" if 400 <= status < 500 else "AlgorithmError"
         shown = str(status) if status else "no answer"
+        if container != PRIMARY:
+            shown = f"{shown} from {container}"
         path = f"{item.uri.bucket}/{item.uri.key}"
         self._data_log.write(
             f"[sagemaker logs]: {path}: {kind}: {shown}\n"

@@ -7,7 +7,7 @@ import time
 from datetime import datetime
 
 from embedded_aws.gateway import ApiError
-from embedded_aws.sagemaker.container.model_server import Answer, NoAnswerError
+from embedded_aws.sagemaker.container.answer import Answer, NoAnswerError
 from embedded_aws.sagemaker.hosting.asynchronous.outcome import (
     InputError,
     Outcome,

@@ -11,7 +11,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from embedded_aws.credentials import Credentials
-from embedded_aws.sagemaker.container.model_server import Answer
+from embedded_aws.sagemaker.container.answer import Answer
 from embedded_aws.sagemaker.hosting.asynchronous.request import AsyncRequest
 from embedded_aws.sagemaker.hosting.asynchronous.settings import AsyncSettings
 from embedded_aws.sagemaker.service import SageMaker

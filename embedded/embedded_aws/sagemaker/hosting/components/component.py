@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 
 from embedded_aws.gateway import ApiError
-from embedded_aws.sagemaker.container.model_server import Answer
+from embedded_aws.sagemaker.container.answer import Answer
 from embedded_aws.sagemaker.errors import invalid, not_found
 from embedded_aws.sagemaker.hosting.components.component_metrics import (
     CONCURRENT_PER_COPY,
@@ -62,10 +62,9 @@ class InferenceComponent(Record):
 
     def _container(self, store: RegionStore) -> dict[str, Any]:
         try:
-            image = resolve_model(store, self.specification["ModelName"]).image
+            [deployed] = resolve_model(store, self.specification["ModelName"]).images
         except ApiError:  # deleted since; the copies go on
             return {}
-        deployed = {"SpecifiedImage": image, "ResolvedImage": image}
         return {"Container": {"DeployedImage": deployed}}
 
     def summary(self) -> dict[str, Any]:

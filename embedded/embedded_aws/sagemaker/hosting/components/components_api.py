@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from embedded_aws.gateway import ApiCall, Operation
-from embedded_aws.sagemaker.errors import already_exists, invalid
+from embedded_aws.sagemaker.errors import already_exists, invalid, unsupported
 from embedded_aws.sagemaker.hosting.components.component import (
     CHANGING,
     COMPONENT,
@@ -16,7 +16,7 @@ from embedded_aws.sagemaker.hosting.components.copies import Copies
 from embedded_aws.sagemaker.hosting.components.host_variant import HostVariant
 from embedded_aws.sagemaker.hosting.endpoint import Endpoint, check_can_change, find_endpoint
 from embedded_aws.sagemaker.listing import list_page
-from embedded_aws.sagemaker.registry.model_records import find_model
+from embedded_aws.sagemaker.registry.model_records import is_pipeline
 from embedded_aws.sagemaker.service import SageMaker
 from embedded_aws.sagemaker.state import RegionStore, now, tags_of
 
@@ -144,7 +144,9 @@ def _specification(request: dict[str, Any], store: RegionStore) -> dict[str, Any
     for member in ("ModelName", "ComputeResourceRequirements"):
         if not specification.get(member):
             raise invalid(f"Specification.{member} is required.")
-    find_model(store, specification["ModelName"])
+    if is_pipeline(store, specification["ModelName"]):
+        # DescribeInferenceComponent has one container (botocore's model).
+        raise unsupported("inference components of models with several containers")
     return specification
 
 

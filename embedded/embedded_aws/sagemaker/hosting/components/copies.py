@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from embedded_aws.gateway import ApiError
@@ -96,7 +95,7 @@ class Copies:
         model = resolve_model(store, specification["ModelName"])
         config = find_config(store, find_endpoint(store, component.endpoint_name).config_name)
         if config.request.get("EnableNetworkIsolation"):
-            model = replace(model, isolated=True)
+            model = model.as_isolated()
         self._room(store, component).reserve(copy_id, Room.reserved_by(specification))
         try:
             instance = start_instance(

@@ -66,6 +66,7 @@ class HostVariant:
     """
 
     instances: Sequence[Instance] = ()
+    model = None  # its components have models
     largest_payload_bytes = 6 << 20
 
     def __init__(self, request: Mapping[str, Any]) -> None:

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from embedded_aws.gateway import ApiError
-from embedded_aws.sagemaker.container.model_server import Answer, NoAnswerError
+from embedded_aws.sagemaker.container.answer import Answer, NoAnswerError
 from embedded_aws.sagemaker.errors import JobError, invalid
 from embedded_aws.sagemaker.hosting.instance import Instance, start_instance
 from embedded_aws.sagemaker.hosting.invocation_metrics import (
@@ -74,7 +74,7 @@ class ServerlessVariant:
         self._current = self.desired
         self._service, self._endpoint, self._region = service, endpoint, region
         self._request = request
-        self._model = resolve_model(service.region(region), request["ModelName"])
+        self.model = resolve_model(service.region(region), request["ModelName"])
         self._workers = Workers(self._start, service.runtime.clock)
         self._lock = threading.Lock()
         self._changing_since: datetime | None = None
@@ -86,10 +86,9 @@ class ServerlessVariant:
 
     def describe(self) -> dict[str, Any]:
         """Return the variant's ProductionVariantSummary."""
-        image = self._model.image
         summary: dict[str, Any] = {
             "VariantName": self.name,
-            "DeployedImages": [{"SpecifiedImage": image, "ResolvedImage": image}],
+            "DeployedImages": self.model.images,
             "CurrentWeight": self.weight,
             "DesiredWeight": self.weight,
             "CurrentInstanceCount": 0,
@@ -179,7 +178,7 @@ class ServerlessVariant:
             self._endpoint,
             self._region,
             self._request,
-            self._model,
+            self.model,
             limits_of(self.desired.memory_mb),
         )
 
