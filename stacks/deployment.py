@@ -85,6 +85,7 @@ def add_stacks(app: App, settings: Environment) -> None:
             app,
             f"{pascal_case(name)}Endpoint",
             endpoint=endpoint,
+            pipeline_archives=workflows.pipeline_archives_of(name),
             description=f"Real-time endpoint of {name} in autogluon-{settings.name}",
             **common,
         ).add_stack_dependency(workflows)

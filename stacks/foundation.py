@@ -15,6 +15,7 @@ from autogluon_constructs.identity.job_role import JobRole, Writable
 from autogluon_constructs.identity.permissions import arn
 from autogluon_constructs.network.placement import Placement, network_interfaces
 from autogluon_constructs.network.private_network import PrivateNetwork
+from autogluon_constructs.predictor.container_images import ContainerImages
 from autogluon_constructs.predictor.image_registry import ImageRegistry
 from autogluon_constructs.predictor.kept_live_models import KeptLiveModels
 from autogluon_constructs.settings import Endpoint, Environment, Notebook, SharedEndpoint
@@ -39,6 +40,7 @@ class SharedResources:
     endpoint_stack_role: iam.IRole
     job_role_names: tuple[str, ...]
     training_role_name: str
+    serving_role_name: str
     processing_role_name: str
     placement: Placement | None
     function_placement: Placement | None
@@ -168,6 +170,7 @@ class Foundation(Stack):
             ),
             job_role_names=tuple(role_names),
             training_role_name=role_names[0],
+            serving_role_name=role_names[own_roles.index(self._serving)],
             processing_role_name=role_names[-1],
             placement=self._for_others_placed(self._placement),
             function_placement=self._for_others_placed(self._function_placement),
@@ -258,6 +261,11 @@ class Foundation(Stack):
             notified=list(dict.fromkeys(topics)),
             watched=self._watched_alarms(settings),
             placements=self._serving_placements(settings),
+            other_repository_arns=ContainerImages(self).repository_arns(
+                container
+                for each in _endpoints(settings)
+                for container in each.own_containers.values()
+            ),
         )
 
     def _watched_alarms(self, settings: Environment) -> list[str]:
@@ -320,6 +328,7 @@ class Foundation(Stack):
         notified: Sequence[str] = (),
         watched: Sequence[str] = (),
         placements: Sequence[Placement] | None = None,
+        other_repository_arns: Sequence[str] = (),
     ) -> JobRole:
         """Return a role; without `placements`, its jobs run where the environment's do."""
         if placements is None:
@@ -331,7 +340,10 @@ class Foundation(Stack):
             buckets=self._store.buckets,
             key=self._store.key,
             data_access=settings.data_access,
-            image_repository_arns=images.repository_arns(settings.predictors.values()),
+            image_repository_arns=[
+                *images.repository_arns(settings.predictors.values()),
+                *other_repository_arns,
+            ],
             readable=readable,
             writable=writable,
             notified=notified,

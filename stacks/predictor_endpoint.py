@@ -1,5 +1,6 @@
 """Build one predictor's endpoint stack, which promotions update."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from aws_cdk import CfnWaitConditionHandle, Stack
@@ -25,6 +26,7 @@ class PredictorEndpoint(Stack):
         endpoint: OwnEndpoint,
         foundation: Foundation,
         failure_topic_arn: str | None,
+        pipeline_archives: Mapping[str, str],
         **stack: Any,
     ) -> None:
         super().__init__(
@@ -53,4 +55,5 @@ class PredictorEndpoint(Stack):
             placement=placement_of(endpoint, shared.placement),
             alarms=settings.alarms_of(predictor),
             failure_topic_arn=failure_topic_arn,
+            pipeline_archives=pipeline_archives,
         )

@@ -8,6 +8,7 @@ from aws_cdk import Aspects, CfnOutput, Stack
 from constructs import Construct
 
 from autogluon_constructs.code.container_code import ContainerCode
+from autogluon_constructs.code.pipeline_archives import PipelineArchives
 from autogluon_constructs.network.placement import Placement
 from autogluon_constructs.notebook.notebook import NotebookInstance
 from autogluon_constructs.predictor.deployment_parameter import DeploymentParameter
@@ -64,6 +65,7 @@ class Workflows(Stack):
             Aspects.of(self).add(EveryLogGroup(shared.key))
         code = ContainerCode(self, "ContainerCode")
         code.grant_read(*shared.job_role_names)
+        self._pipelines = self._pack_pipelines(settings, shared.serving_role_name)
         context = WorkflowContext(
             environment=settings.name,
             data_bucket=shared.data_bucket,
@@ -213,6 +215,24 @@ class Workflows(Stack):
             placement=placement_of(settings.notebook, shared.placement),
         )
         return replace(deployment, notebook=notebook.name)
+
+    def pipeline_archives_of(self, predictor: str) -> dict[str, str]:
+        """Return the archives of an endpoint's own containers, by hostname."""
+        return {} if self._pipelines is None else self._pipelines.uris_of(predictor)
+
+    def _pack_pipelines(self, settings: Environment, role_name: str) -> PipelineArchives | None:
+        """Return the archives of all endpoints' own containers, where there are any."""
+        sources, model_data = settings.pipeline_sources, settings.pipeline_model_data
+        if not sources and not model_data:
+            return None
+        return PipelineArchives(
+            self,
+            "Pipelines",
+            environment=settings.name,
+            sources=sources,
+            model_data=model_data,
+            role_name=role_name,
+        )
 
     def _mirror_weights(
         self, settings: Environment, context: WorkflowContext, code: ContainerCode

@@ -23,6 +23,8 @@ MAIN_VARIANT = "main"
 """What settings, runs and people call the main variant."""
 SHADOW_VARIANT = "shadow"
 """The variant that gets a copy of each request, and whose answers are dropped."""
+MODEL_CONTAINER = "model"
+"""The hostname of the live model's container, where an endpoint has several."""
 JOB_KINDS: tuple[JobKind, ...] = ("Training", "Processing", "Transform")
 """The kinds of SageMaker's jobs that have a log group each; a tuning job's are training jobs."""
 

@@ -23,6 +23,7 @@ from autogluon_constructs.endpoint.live_parts import (
     scheduled_actions,
     show_settings,
 )
+from autogluon_constructs.endpoint.model_containers import ModelContainers
 from autogluon_constructs.network.placement import Placement
 from autogluon_constructs.settings import ComponentEndpoint, CopyScaling, EndpointAlarms
 from autogluon_contracts import names
@@ -71,6 +72,7 @@ class AutoGluonComponent(Construct):
             serving_role=serving_role,
             network_isolation=network_isolation,
             placement=placement,
+            containers=ModelContainers(pipeline=None, archives={}),
             environment_variables=environment_variables(self, engine, of_mode),
         )
         self.component = self._component(component, shared_endpoint_name, model)

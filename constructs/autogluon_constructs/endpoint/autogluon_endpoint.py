@@ -1,6 +1,6 @@
 """Build the endpoint of one predictor, which exists while a model is live."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from aws_cdk import CfnCondition, CfnParameter, CfnResource, Fn
@@ -20,6 +20,7 @@ from autogluon_constructs.endpoint.live_parts import (
     scheduled_actions,
     show_settings,
 )
+from autogluon_constructs.endpoint.model_containers import ModelContainers
 from autogluon_constructs.endpoint.modes import mode_named
 from autogluon_constructs.endpoint.modes.mode import EndpointMode
 from autogluon_constructs.endpoint.update_policy import update_as_settings_say
@@ -74,7 +75,9 @@ class AutoGluonEndpoint(Construct):
         alarms: EndpointAlarms,
         failure_topic_arn: str | None,
         placement: Placement | None,
+        pipeline_archives: Mapping[str, str],
     ) -> None:
+        """`pipeline_archives` are the S3 addresses of its own containers' scripts, by hostname."""
         super().__init__(scope, construct_id)
         mode = mode_named(endpoint.mode)(
             scope=self,
@@ -84,7 +87,13 @@ class AutoGluonEndpoint(Construct):
             artifact_bucket_name=artifact_bucket_name,
             key=key,
         )
-        variables = environment_variables(self, engine, mode.container_environment)
+        containers = ModelContainers(
+            pipeline=endpoint.pipeline if isinstance(endpoint, RealTimeEndpoint) else None,
+            archives=pipeline_archives,
+        )
+        variables = environment_variables(
+            self, engine, {**mode.container_environment, **containers.of_model()}
+        )
 
         def model_of(construct_id: str, live_model: CfnParameter) -> sagemaker.CfnModel:
             return live_model_resource(
@@ -94,6 +103,7 @@ class AutoGluonEndpoint(Construct):
                 serving_role=serving_role,
                 network_isolation=network_isolation,
                 placement=placement,
+                containers=containers,
                 environment_variables=variables,
             )
 
@@ -151,6 +161,7 @@ class AutoGluonEndpoint(Construct):
             network_isolation=network_isolation,
             alarms=alarms,
             placement=placement,
+            containers=containers,
         )
 
     def _beside(
@@ -274,6 +285,7 @@ class AutoGluonEndpoint(Construct):
         network_isolation: bool,
         alarms: EndpointAlarms,
         placement: Placement | None,
+        containers: ModelContainers,
     ) -> None:
         settings = {
             "endpoint": endpoint.model_dump(mode="json", exclude=_not_shown(endpoint)),
@@ -283,6 +295,7 @@ class AutoGluonEndpoint(Construct):
             # Only those that there are, so that none leave the digest of earlier deployments.
             **alarms.model_dump(exclude_none=True),
             **({} if placement is None else {"network": placement.described}),
+            **containers.described(),
         }
         show_settings(self, settings)
 
@@ -292,5 +305,5 @@ class AutoGluonEndpoint(Construct):
 
 def _not_shown(endpoint: OwnEndpoint) -> set[str]:
     # Where they are not used, the digest of earlier deployments stays.
-    since = ("capture", "variants", "shadow", "update")
+    since = ("capture", "variants", "shadow", "update", "pipeline")
     return _NOT_OF_THE_STACK | {name for name in since if not getattr(endpoint, name, None)}

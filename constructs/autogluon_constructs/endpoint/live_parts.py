@@ -21,6 +21,7 @@ from aws_cdk import aws_sagemaker as sagemaker
 from constructs import Construct
 
 from autogluon_constructs.endpoint.chosen_values import chosen_value
+from autogluon_constructs.endpoint.model_containers import ModelContainers
 from autogluon_constructs.network.placement import Placement
 from autogluon_constructs.settings.endpoint_modes.scaling import CapacitySchedule, Scaling
 from autogluon_contracts import names
@@ -55,6 +56,7 @@ def live_model_resource(
     serving_role: iam.IRole,
     network_isolation: bool,
     placement: Placement | None,
+    containers: ModelContainers,
     environment_variables: IResolvable,
 ) -> sagemaker.CfnModel:
     """Return the model of the version that is live."""
@@ -64,11 +66,9 @@ def live_model_resource(
         execution_role_arn=serving_role.role_arn,
         enable_network_isolation=network_isolation,
         vpc_config=None if placement is None else placement.of_model(),
-        primary_container=sagemaker.CfnModel.ContainerDefinitionProperty(
-            model_package_name=live_model.value_as_string
-        ),
+        **containers.arguments(scope, live_model),
     )
-    model.add_property_override("PrimaryContainer.Environment", environment_variables)
+    containers.set_variables(model, environment_variables)
     return model
 
 

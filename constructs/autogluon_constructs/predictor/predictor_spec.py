@@ -19,6 +19,7 @@ from autogluon_constructs.settings import (
     Endpoint,
     Predictor,
     Processing,
+    RealTimeEndpoint,
     ServerlessEndpoint,
     Training,
 )
@@ -32,6 +33,7 @@ from autogluon_contracts.documents.predictor_spec import (
     BudgetSpec,
     ComponentSpec,
     EndpointSpec,
+    PipelineSpec,
     PredictorSpec,
     Prices,
     QualityGate,
@@ -151,8 +153,16 @@ def _endpoint(environment: str, name: str, endpoint: Endpoint) -> EndpointSpec:
                 for variant in endpoint.variants_beside
             }
             or None,
+            "pipeline": _pipeline(endpoint),
         }
     )
+
+
+def _pipeline(endpoint: Endpoint) -> PipelineSpec | None:
+    pipeline = endpoint.pipeline if isinstance(endpoint, RealTimeEndpoint) else None
+    if pipeline is None:
+        return None
+    return PipelineSpec(mode=pipeline.mode, containers=tuple(pipeline.containers))
 
 
 def _serving(predictor: Predictor, version: str) -> ServingSpec:

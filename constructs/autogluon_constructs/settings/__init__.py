@@ -14,15 +14,18 @@ from autogluon_constructs.settings.endpoint_modes import (
     CopyScaling,
     Endpoint,
     OwnEndpoint,
+    Pipeline,
+    PipelineContainer,
     ProvisionedScaling,
     RealTimeEndpoint,
     ServerlessEndpoint,
     StepScaling,
 )
 from autogluon_constructs.settings.environment import Environment
+from autogluon_constructs.settings.image_uri import parse_image_uri
 from autogluon_constructs.settings.network import EndpointNetwork, Network
 from autogluon_constructs.settings.notebook import Notebook
-from autogluon_constructs.settings.predictor import Predictor, parse_image_uri
+from autogluon_constructs.settings.predictor import Predictor
 from autogluon_constructs.settings.processing import Processing
 from autogluon_constructs.settings.quality_gate import QualityGate
 from autogluon_constructs.settings.reading.loading import (
@@ -58,6 +61,8 @@ __all__ = [
     "Network",
     "Notebook",
     "OwnEndpoint",
+    "Pipeline",
+    "PipelineContainer",
     "Predictor",
     "Processing",
     "ProvisionedScaling",

@@ -364,6 +364,12 @@ def _drift_has_what_it_compares(fields: Fields) -> Iterator[str]:
             "drift: no rows of requests are captured; add capture to endpoint, with input: true "
             "(mode 'real-time'), or leave drift out"
         )
+        return
+    if endpoint is not None and endpoint.own_containers:
+        yield (
+            "drift: got it with endpoint.pipeline, whose captured requests are what the first "
+            "container gets, not the model's columns; leave one of them out"
+        )
 
 
 def _steps_are_complete(fields: Fields) -> Iterator[str]:

@@ -1,6 +1,5 @@
 """One predictor: what to learn, how, and how to use it."""
 
-import re
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar
 
@@ -13,6 +12,7 @@ from autogluon_constructs.settings.data import Data
 from autogluon_constructs.settings.drift import Drift
 from autogluon_constructs.settings.endpoint_modes import Endpoint
 from autogluon_constructs.settings.fields import Tags, refuse
+from autogluon_constructs.settings.image_uri import ImageUri
 from autogluon_constructs.settings.processing import Processing, StepName
 from autogluon_constructs.settings.quality_gate import QualityGate
 from autogluon_constructs.settings.schedules.schedule import Schedule
@@ -25,11 +25,6 @@ from autogluon_constructs.settings.training import Training
 from autogluon_constructs.settings.tuning import Tuning
 from autogluon_constructs.settings.weights import WeightsNames
 from autogluon_contracts.predictor_types import known_types
-
-_IMAGE_URI = re.compile(
-    r"(?P<account>\d{12})\.dkr\.ecr\.(?P<region>[a-z0-9-]+)\.(?P<suffix>[a-z.]+)"
-    r"/(?P<repository>[a-z0-9][a-z0-9._/-]*)(?::[\w.-]+|@sha256:[0-9a-f]{64})"
-)
 
 
 def _known_type(name: str) -> str:
@@ -51,15 +46,6 @@ def _known_version(version: str) -> str:
     except LookupError as error:
         raise refuse(str(error)) from error
     return version
-
-
-def _image_uri(uri: str) -> str:
-    if _IMAGE_URI.fullmatch(uri) is None:
-        raise refuse(
-            "allowed: '<account>.dkr.ecr.<region>.<suffix>/<repository>:<tag>' "
-            "(SageMaker pulls from Amazon ECR)"
-        )
-    return uri
 
 
 class Predictor(Section):
@@ -87,7 +73,7 @@ class Predictor(Section):
         str, BeforeValidator(_text_version), AfterValidator(_known_version)
     ] = "latest"
     """AutoGluon's version, in quotes; it chooses the official image."""
-    image_uri: Annotated[str, AfterValidator(_image_uri)] | None = None
+    image_uri: ImageUri | None = None
     """An image of your own in Amazon ECR, in place of the official one."""
     script: Script | None = None
     """What trains and serves in AutoGluon's place, of the type `script`."""
@@ -121,11 +107,3 @@ class Predictor(Section):
     """Whether its containers run without network access; without it, as the environment says."""
     tags: Tags = Field(default_factory=dict)
     """Tags of its resources, jobs and models; they win over the environment's."""
-
-
-def parse_image_uri(uri: str) -> Mapping[str, str]:
-    """Return `account`, `region`, `suffix` and `repository` of a valid image URI."""
-    match = _IMAGE_URI.fullmatch(uri)
-    if match is None:
-        raise ValueError(f"got '{uri}', which is not the URI of an image in Amazon ECR")
-    return match.groupdict()

@@ -31,6 +31,7 @@ OptimizeFor = Literal["accuracy", "latency"]
 BatchEngine = Literal["auto", "bulk", "transform"]
 OnPass = Literal["approve", "wait"]
 OnFail = Literal["reject", "wait"]
+PipelineMode = Literal["serial", "direct"]
 
 MOST_IN_FLIGHT_MB = 100
 """SageMaker's limit of MaxConcurrentTransforms x MaxPayloadInMB."""
@@ -199,6 +200,16 @@ class HoursSpec:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PipelineSpec:
+    """The containers of an endpoint that has several."""
+
+    mode: PipelineMode = key(
+        "`serial`: each gets the answer of the one before; `direct`: callers choose one"
+    )
+    containers: tuple[str, ...] = key("their hostnames in order; `model` is the live model's")
+
+
+@dataclass(frozen=True, kw_only=True)
 class EndpointSpec:
     """The endpoint of a predictor and the stack that owns it."""
 
@@ -258,6 +269,10 @@ class EndpointSpec:
         "when it goes out of service: a date, a time, or how long after its promotion; null: never",
         default=None,
         omit_null=True,
+    )
+    # Absent in a spec that an earlier release deployed.
+    pipeline: PipelineSpec | None = key(
+        "null: the model's container alone", default=None, omit_null=True
     )
 
     def __post_init__(self) -> None:

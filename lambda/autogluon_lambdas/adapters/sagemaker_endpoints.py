@@ -90,7 +90,9 @@ def _packages(containers: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
 
 
 def _engine(containers: Sequence[Mapping[str, Any]]) -> str:
-    return str(containers[0].get("Environment", {}).get(ENGINE_VARIABLE, AUTO_ENGINE))
+    """Return what the live version predicts with; other containers of a pipeline say nothing."""
+    found = (container.get("Environment", {}).get(ENGINE_VARIABLE) for container in containers)
+    return str(next((engine for engine in found if engine), AUTO_ENGINE))
 
 
 def _serverless(variant: Mapping[str, Any]) -> ServerlessState | None:

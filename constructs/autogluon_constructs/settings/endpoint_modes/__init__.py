@@ -18,6 +18,7 @@ from autogluon_constructs.settings.endpoint_modes.component import (
     ComponentEndpoint,
     CopyScaling,
 )
+from autogluon_constructs.settings.endpoint_modes.pipeline import Pipeline, PipelineContainer
 from autogluon_constructs.settings.endpoint_modes.real_time import Autoscaling, RealTimeEndpoint
 from autogluon_constructs.settings.endpoint_modes.serverless import (
     ProvisionedScaling,
@@ -35,6 +36,8 @@ __all__ = [
     "CopyScaling",
     "Endpoint",
     "OwnEndpoint",
+    "Pipeline",
+    "PipelineContainer",
     "ProvisionedScaling",
     "RealTimeEndpoint",
     "ServerlessEndpoint",

@@ -16,6 +16,7 @@ from autogluon_constructs.settings.endpoint_modes.hours import (
     times_of,
 )
 from autogluon_constructs.settings.endpoint_modes.instance_variant import InstanceVariant
+from autogluon_constructs.settings.endpoint_modes.pipeline import PipelineContainer
 from autogluon_constructs.settings.endpoint_modes.scaling import Scaling
 from autogluon_constructs.settings.endpoint_modes.updates import Update
 from autogluon_constructs.settings.fields import refuse
@@ -120,6 +121,11 @@ class AnyEndpoint(Section):
     def all_instance_types(self) -> tuple[str, ...]:
         """Return the instance types that it may run on; none where it has no instances."""
         return ()
+
+    @property
+    def own_containers(self) -> Mapping[str, PipelineContainer]:
+        """Return the containers beside the model's, by hostname; none without a pipeline."""
+        return {}
 
     @property
     def weight(self) -> float:

@@ -39,6 +39,7 @@ class AsynchronousEndpoint(InstanceEndpoint):
         "variants": "SageMaker has one variant on an asynchronous endpoint; use mode 'real-time'",
         "update": "not supported with mode 'asynchronous' yet; leave it out, or use mode "
         "'real-time'",
+        "pipeline": "not supported with mode 'asynchronous' yet; use mode 'real-time'",
         "shadow": "SageMaker has no shadows on an asynchronous endpoint; use mode 'real-time'",
     }
 

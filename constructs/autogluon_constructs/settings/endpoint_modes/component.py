@@ -96,6 +96,8 @@ class ComponentEndpoint(AnyEndpoint):
         "shadow": _ONE_VARIANT,
         "update": "not supported with mode 'component' yet; leave it out, or use mode 'real-time' "
         "with an instance_type",
+        "pipeline": "an inference component has one container; leave it out, or use mode "
+        "'real-time' with an instance_type",
         "accelerators": _NO_ACCELERATORS,
         "min_copies": "give autoscaling with min_capacity and max_capacity instead",
         "max_copies": "give autoscaling with min_capacity and max_capacity instead",

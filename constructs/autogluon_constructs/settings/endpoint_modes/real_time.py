@@ -9,6 +9,7 @@ from autogluon_constructs.catalogues.instances import instance_types
 from autogluon_constructs.settings.endpoint_modes.capture import Capture
 from autogluon_constructs.settings.endpoint_modes.instance_variant import InstanceVariant
 from autogluon_constructs.settings.endpoint_modes.instances import InstanceEndpoint
+from autogluon_constructs.settings.endpoint_modes.pipeline import Pipeline, PipelineContainer
 from autogluon_constructs.settings.endpoint_modes.scaling import Scaling
 from autogluon_constructs.settings.endpoint_modes.steps import StepScaling
 from autogluon_constructs.settings.endpoint_modes.updates import AnyUpdate, Update
@@ -104,6 +105,8 @@ class RealTimeEndpoint(InstanceEndpoint):
     """A version that gets copies of all requests, and whose answers are dropped."""
     update: AnyUpdate | None = None
     """How promotions move requests to new instances; without it, all at once and unwatched."""
+    pipeline: Pipeline | None = None
+    """Containers of your own before, behind or beside the model's; without it, the model alone."""
 
     @property
     def captured(self) -> Capture | None:
@@ -114,6 +117,10 @@ class RealTimeEndpoint(InstanceEndpoint):
     def watched_update(self) -> Update | None:
         update = self.update
         return update if update is not None and update.is_watched else None
+
+    @property
+    def own_containers(self) -> Mapping[str, PipelineContainer]:
+        return {} if self.pipeline is None else self.pipeline.own_containers
 
     @property
     def weight(self) -> float:
@@ -158,6 +165,23 @@ class RealTimeEndpoint(InstanceEndpoint):
             raise refuse(
                 "fallback_instance_types with variants or shadow is not supported yet; leave one "
                 "of them out"
+            )
+        return self
+
+    @rule
+    def _has_a_pipeline_that_sagemaker_hosts(self) -> Self:
+        if self.pipeline is None:
+            return self
+        if self.shadow is not None:
+            # SageMaker guide, shadow tests, "Exclusions": multiple-containers endpoints.
+            raise refuse(
+                "pipeline with shadow: SageMaker has no shadows of models with several "
+                "containers; leave one of them out"
+            )
+        if self.capture is not None and self.pipeline.mode == "direct":
+            raise refuse(
+                "capture with pipeline.mode 'direct' is not supported yet; leave capture out, or "
+                "use mode 'serial'"
             )
         return self
 

@@ -97,6 +97,8 @@ class ServerlessEndpoint(AnyEndpoint):
         "update": "SageMaker's deployment guardrails are for endpoints on instances; leave it out, "
         "or use mode 'real-time'",
         "shadow": _ONE_VARIANT,
+        "pipeline": "SageMaker runs no inference pipelines on serverless endpoints; leave it out, "
+        "or use mode 'real-time' with an instance_type",
         "memory_size_in_mb": "it is called memory_mb here",
         "volume_size_gb": "a serverless container has 5 GB of storage, whatever its memory; leave "
         "it out, or use mode 'real-time' with an instance_type",

@@ -77,7 +77,11 @@ def load_environment(name: str, folder: Path) -> Environment:
         raise SettingsError(shown, error.problems, key_lines(text)) from error
     _require_names_apart(environment, folder, shown)
     environment = environment.in_folder(folder)
-    problems = [*_absent_scripts(environment, folder), *_unusable_scripts(environment, folder)]
+    problems = [
+        *_absent_scripts(environment, folder),
+        *_unusable_scripts(environment, folder),
+        *_unusable_folders(environment, folder),
+    ]
     if problems:
         raise SettingsError(shown, problems, key_lines(text))
     return environment
@@ -103,6 +107,16 @@ def _unusable_scripts(environment: Environment, folder: Path) -> list[str]:
             folder, folder.name, is_isolated=environment.is_isolated(name)
         )
     ]
+
+
+def _unusable_folders(environment: Environment, folder: Path) -> Iterator[str]:
+    for name, predictor in environment.predictors.items():
+        if predictor.endpoint is None:
+            continue
+        for hostname, found in predictor.endpoint.own_containers.items():
+            problem = found.file_problem(folder, is_isolated=environment.is_isolated(name))
+            if problem is not None:
+                yield f"predictors.{name}.endpoint.pipeline.containers.{hostname}.{problem}"
 
 
 def _require_names_apart(environment: Environment, folder: Path, shown: str) -> None:
