@@ -50,6 +50,9 @@ def endpoints(invocation: Invocation) -> None:
         return
     shares = ("requests",) if any(row["variants"] for row in found) else ()
     times = ("in service",) if any(row["hours"] or row["ends"] for row in found) else ()
+    for row in found:
+        if row["pipeline"] is not None:
+            row["mode"] = f"{row['mode']}, {_pipeline_in_words(**row['pipeline'])}"
     print_table(
         f"Endpoints of {invocation.environment}",
         ("predictor", "endpoint", "mode", "status", "live version", "instances", *shares, *times),
@@ -79,6 +82,7 @@ def _document(invocation: Invocation, predictor: str) -> dict[str, Any]:
         "variants": [],
         "hours": None,
         "ends": None,
+        "pipeline": None,
     }
     if spec["endpoint"] is None:
         return document
@@ -107,6 +111,7 @@ def _document(invocation: Invocation, predictor: str) -> dict[str, Any]:
         "instance_count": count,
         "serverless": serverless,
         "variants": _variants(invocation, predictor, spec["endpoint"].get("variants"), running),
+        "pipeline": spec["endpoint"].get("pipeline"),
     }
 
 
@@ -161,6 +166,7 @@ def _undeclared(invocation: Invocation, stack: Stack) -> dict[str, Any]:
         "variants": [],
         "hours": None,
         "ends": None,
+        "pipeline": None,
     }
 
 
@@ -207,6 +213,10 @@ def _lines(row: dict[str, Any], *, with_shares: bool) -> list[tuple[Any, ...]]:
         return [first, *others]
     lines = zip((first, *others), (main, *beside), strict=True)
     return [(*cells, _share(each)) for cells, each in lines]
+
+
+def _pipeline_in_words(mode: str, containers: Sequence[str]) -> str:
+    return f"{mode}: {(' > ' if mode == 'serial' else ', ').join(containers)}"
 
 
 def _share(variant: dict[str, Any]) -> str:

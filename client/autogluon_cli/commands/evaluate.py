@@ -9,6 +9,7 @@ import click
 from autogluon_cli.data.upload import require_data, upload
 from autogluon_cli.framework.arguments import live_model, predictor_argument, served_predictor
 from autogluon_cli.framework.command import Command
+from autogluon_cli.framework.containers import models_container
 from autogluon_cli.framework.errors import CommandError, ExitCode
 from autogluon_cli.framework.invocation import Invocation, pass_invocation
 from autogluon_cli.registry.versions import live_or_latest
@@ -96,6 +97,9 @@ def _from_endpoint(
     from autogluon_client.predictors.predictor_types import type_of
 
     spec = served_predictor(invocation, predictor)
+    container = models_container(
+        spec, otherwise=invocation.command(f"evaluate {predictor} {file} --model live")
+    )
     name = spec["endpoint"]["name"]
     with live_line(f"predicting {file}", quiet=invocation.as_json) as line:
         endpoint = type_of(spec).endpoint_class(
@@ -103,6 +107,7 @@ def _from_endpoint(
             invocation.session,
             environment=invocation.environment,
             variant=variant_of_live(spec),
+            target_container=container,
             on_waiting=line.say,
         )
         return endpoint.predict_table(file), {"endpoint": name}

@@ -10,6 +10,7 @@ import click
 from autogluon_cli.data.upload import require_data
 from autogluon_cli.framework.arguments import predictor_argument, served_live
 from autogluon_cli.framework.command import Command
+from autogluon_cli.framework.containers import models_container
 from autogluon_cli.framework.errors import CommandError
 from autogluon_cli.framework.explain_errors import one_line
 from autogluon_cli.framework.invocation import Invocation, pass_invocation
@@ -61,6 +62,7 @@ def explain(
 
     require_data(file)
     spec = served_live(invocation, predictor)
+    container = models_container(spec, otherwise=invocation.command(f"report {predictor}"))
     try:
         with live_line(f"explaining {file}", quiet=invocation.as_json) as line:
             endpoint = type_of(spec).endpoint_class(
@@ -68,6 +70,7 @@ def explain(
                 invocation.session,
                 environment=invocation.environment,
                 variant=variant_of_live(spec),
+                target_container=container,
                 on_waiting=line.say,
             )
             table = endpoint.explain(file, model=model)

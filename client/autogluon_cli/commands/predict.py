@@ -13,6 +13,7 @@ import click
 from autogluon_cli.data.upload import require_data
 from autogluon_cli.framework.arguments import predictor_argument, served_live
 from autogluon_cli.framework.command import Command
+from autogluon_cli.framework.containers import chosen_container
 from autogluon_cli.framework.invocation import Invocation, pass_invocation
 from autogluon_cli.terminal.output import live_line, print_json
 from autogluon_contracts.answer_attributes import UnknownCategories
@@ -41,6 +42,11 @@ from autogluon_contracts.answer_attributes import UnknownCategories
     help="One of the endpoint's variants.  [default: SageMaker chooses by their weights]",
 )
 @click.option(
+    "--container",
+    metavar="HOSTNAME",
+    help="One of the containers of a pipeline with mode 'direct', such as 'model'.",
+)
+@click.option(
     "--inference-id",
     metavar="ID",
     help="Name of the request in captured data, by which `agcdk drift --labels` finds it.",
@@ -59,6 +65,7 @@ def predict(
     output: Path | None,
     labels_only: bool,
     variant: str | None,
+    container: str | None,
     **inference: str | float | None,
 ) -> None:
     """Predict the rows of FILE (CSV, JSON, Parquet) with PREDICTOR's endpoint.
@@ -73,6 +80,7 @@ def predict(
 
     require_data(file)
     spec = served_live(invocation, predictor)
+    container = chosen_container(spec, container)
     unknown: list[UnknownCategories] = []
     with live_line(f"predicting {file}", quiet=invocation.as_json) as line:
 
@@ -84,6 +92,7 @@ def predict(
             invocation.session,
             environment=invocation.environment,
             variant=variant,
+            target_container=container,
             on_rows=show,
             on_waiting=line.say,
             on_unknown=unknown.append,

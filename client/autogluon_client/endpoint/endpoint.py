@@ -52,6 +52,8 @@ class Endpoint(ABC):
             endpoints need it.
         variant: which of the endpoint's variants answers, such as `challenger`. Default: SageMaker
             chooses one for each request, by their weights.
+        target_container: the hostname of the container that answers, where the endpoint's pipeline
+            lets callers choose. Default: none is named.
         on_rows: called after each request with the rows answered and their total.
         on_waiting: called with a sentence when an asynchronous endpoint starts an instance first,
             when a component starts a copy, and when a serverless endpoint has no room for the
@@ -67,6 +69,7 @@ class Endpoint(ABC):
         *,
         environment: str | None = None,
         variant: str | None = None,
+        target_container: str | None = None,
         on_rows: Callable[[int, int], None] = lambda _answered, _all: None,
         on_waiting: Callable[[str], None] | None = None,
         on_unknown: Callable[[UnknownCategories], None] = _warn,
@@ -78,6 +81,7 @@ class Endpoint(ABC):
         self._on_waiting = on_waiting
         self._on_unknown = on_unknown
         self._variant = variant
+        self._container = target_container
         self._answered_by: Mapping[str, int] = {}
         self._transport: Transport | None = None  # known after the first call
 
@@ -243,6 +247,32 @@ class Endpoint(ABC):
 
         return self._send(ask, self._payload(data), JSONL, attributes="")
 
+    @explained
+    def invoke(self, body: bytes | str, *, content_type: str, accept: str = JSONL) -> bytes:
+        """Return the answer to a request as it is, from whichever container gives it.
+
+        Args:
+            body: what the endpoint's first container takes, or the one that is chosen.
+            content_type: its format, as a media type.
+            accept: the format that is asked for.
+
+        Raises:
+            EndpointOffError: the endpoint does not exist or does not answer.
+            EndpointRequestError: a container refuses the request; the message names it.
+            InvalidArgumentError: the endpoint has no such container.
+
+        Example:
+            >>> endpoint = TabularEndpoint("autogluon-dev-income")  # doctest: +SKIP
+            >>> endpoint.invoke("a,b\\n1,2\\n", content_type="text/csv")  # doctest: +SKIP
+            b'{"decision": "offer"}\\n'
+        """
+        sent = body.encode() if isinstance(body, str) else body
+
+        def ask(call: Call, _payload: Payload) -> bytes:
+            return call.send(sent, content_type)
+
+        return self._send(ask, Payload((), content_type), accept, attributes="")
+
     def _send(
         self,
         ask: Callable[[Call, Payload], Answer],
@@ -261,13 +291,7 @@ class Endpoint(ABC):
             other = None if self._transport is not None else self._transport_of_mode()
             if other is None:
                 raise
-            if self._variant is not None:
-                raise InvalidArgumentError(
-                    f"Endpoint {self._name} is asynchronous, serverless or a component, and has "
-                    "one variant.",
-                    argument="variant",
-                    advice="Leave it out.",
-                ) from None
+            self._require_no_target()
             found = other
             call = Call(found, accept, attributes, self._on_rows, inference_id or "")
             answer = ask(call, payload)
@@ -299,8 +323,24 @@ class Endpoint(ABC):
 
     def _real_time(self, kind: type[RealTime]) -> RealTime:
         return kind(
-            self._connection.client("sagemaker-runtime"), self._name, self._say, self._variant
+            self._connection.client("sagemaker-runtime"),
+            self._name,
+            self._say,
+            self._variant,
+            self._container,
         )
+
+    def _require_no_target(self) -> None:
+        """Refuse a variant or a container of an endpoint that has one."""
+        given = {"variant": self._variant, "target_container": self._container}
+        for argument, value in given.items():
+            if value is not None:
+                raise InvalidArgumentError(
+                    f"Endpoint {self._name} is asynchronous, serverless or a component, and has "
+                    f"one {argument.removeprefix('target_')}.",
+                    argument=argument,
+                    advice="Leave it out.",
+                ) from None
 
     def _say(self, sentence: str) -> None:
         (self._on_waiting or self._progress.say)(sentence)

@@ -23,6 +23,10 @@ _THROTTLED = ("ThrottlingException", "ModelNotReadyException")
 _PAUSES_SECONDS = (1, 2, 4, 8, 15, 30, 60)
 
 _NO_VARIANT = re.compile(r"[Vv]ariant \S+ not found")
+# In SageMaker's words for a container that does not exist, or that a caller has to choose.
+_HOSTNAME = re.compile(r"container (\S+ not found|hostname)", re.IGNORECASE)
+_FROM_CONTAINER = re.compile(r"error \(\d+\) from (?P<name>[\w-]+) with message")
+_ONLY_CONTAINER = "primary"
 _SENTENCE_OF_MESSAGE = re.compile(r'with message "(?P<text>.*)"\. See ', re.DOTALL)
 
 
@@ -35,6 +39,7 @@ class RealTime:
         endpoint: the endpoint's name.
         say: called with a sentence where SageMaker lets the request wait.
         variant: which of its variants answers; None lets SageMaker choose by their weights.
+        container: the hostname of the container that answers, where callers choose one.
     """
 
     limits: ClassVar[Limits] = Limits(
@@ -45,6 +50,7 @@ class RealTime:
     endpoint: str
     say: Callable[[str], None]
     variant: str | None = None
+    container: str | None = None
 
     @property
     def log_group(self) -> str:
@@ -55,6 +61,8 @@ class RealTime:
     def target(self) -> dict[str, str]:
         """Return the members of a request that say what is to answer."""
         target = {} if self.variant is None else {"TargetVariant": production_variant(self.variant)}
+        if self.container is not None:
+            target["TargetContainerHostname"] = self.container
         return {"EndpointName": self.endpoint, **target}
 
     def send(self, request: Request) -> Reply:
@@ -90,16 +98,31 @@ class RealTime:
         except self.runtime.exceptions.ModelError as error:
             is_fault = error.response.get("OriginalStatusCode", 0) >= 500
             raise refused(
-                self.endpoint, _text_of(error), is_fault=is_fault, log_group=self.log_group
+                self.endpoint,
+                _text_of(error),
+                is_fault=is_fault,
+                log_group=self.log_group,
+                container=_container_of(error),
             ) from error
         except ClientError as error:
             if self.variant is not None and _NO_VARIANT.search(str(error)):
                 raise self._no_variant() from error
+            if _HOSTNAME.search(str(error)):
+                raise self._no_container(error) from error
             raise endpoint_off(self.endpoint, error) or error from error
         return Reply(
             answer["Body"].read(),
             answer.get("CustomAttributes", ""),
             variant_named(answer.get("InvokedProductionVariant", "")),
+        )
+
+    def _no_container(self, error: ClientError) -> InvalidArgumentError:
+        told = str(error.response["Error"]["Message"]).rstrip(".")
+        return InvalidArgumentError(
+            f"Endpoint {self.endpoint} refused target_container={self.container!r}: {told}.",
+            argument="target_container",
+            advice="Give the hostname of one of its containers where its pipeline's mode is "
+            "'direct', and none otherwise.",
         )
 
     def _no_variant(self) -> InvalidArgumentError:
@@ -108,6 +131,12 @@ class RealTime:
             argument="variant",
             advice="Put a version into it, or leave the variant out.",
         )
+
+
+def _container_of(error: ClientError) -> str | None:
+    """Return the container of a pipeline that refused; None where the endpoint has one."""
+    found = _FROM_CONTAINER.search(str(error.response["Error"]["Message"]))
+    return None if found is None or found["name"] == _ONLY_CONTAINER else found["name"]
 
 
 def _text_of(error: ClientError) -> str:
