@@ -20,6 +20,7 @@ RUN_BY = {
     "docs/how-to/drift.md": "tests/e2e/test_5_drift.py",
     "docs/how-to/bring-your-own.md": "tests/e2e/test_5_bring_your_own.py",
     "docs/how-to/notebook.md": "tests/e2e/test_5_notebook.py",
+    "docs/how-to/pipelines.md": "tests/e2e/test_5_pipelines.py",
     "docs/how-to/processing.md": "tests/e2e/test_5_processing.py",
     "docs/how-to/python-client.md": "tests/e2e/test_6_client.py",
     "docs/how-to/report.md": "tests/e2e/test_6_report.py",

@@ -8,12 +8,12 @@ import pickle
 import shutil
 import subprocess
 import sys
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from tests.e2e.support import Account
-from tests.pages import ROOT, RUNNABLE, runnable
+from tests.pages import ROOT, RUNNABLE, Block, runnable
 
 _RUNNER = Path(__file__).parent / "page_runner.py"
 _ROWS = 200
@@ -45,10 +45,14 @@ def run_page(
     *variables: str,
     python: Path | str = sys.executable,
     languages: Collection[str] = RUNNABLE,
+    part: Sequence[Block] | None = None,
 ) -> dict[str, Any]:
-    """Run all of a page's code in `folder`; the variables that it left, and what it `printed`."""
+    """Run a page's code in `folder`; the variables that it left, and what it `printed`.
+
+    `part` are those of its blocks that are run; by default all.
+    """
     result = folder / f"{Path(page).name}.pkl"
-    found = [[b.language, b.text] for b in runnable(page) if b.language in languages]
+    found = [[b.language, b.text] for b in part or runnable(page) if b.language in languages]
     assert found, f"{page} has no code"
     done = subprocess.run(
         [str(python), str(_RUNNER), page, str(result), *variables],
