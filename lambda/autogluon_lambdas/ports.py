@@ -326,5 +326,8 @@ class Endpoints(Protocol):
     def state(self, endpoint_name: str) -> EndpointState | None:
         """Return the endpoint's state, or None when it does not exist."""
 
+    def containers(self, endpoint_name: str) -> Sequence[Mapping[str, Any]] | None:
+        """Return the containers of the main variant as DescribeModel has them; None: it is off."""
+
     def component_state(self, component_name: str) -> EndpointState | None:
         """Return an inference component's state as that of an endpoint with its only variant."""

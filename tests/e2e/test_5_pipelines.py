@@ -104,34 +104,17 @@ def test_only_a_direct_pipeline_lets_callers_choose(shell: Shell, in_series: byt
         assert "serial" in refused.stderr or "in series" in refused.stderr
 
 
-def test_a_transform_job_answers_as_the_endpoint_does(shell: Shell, in_series: bytes) -> None:
-    sagemaker, s3 = shell.client("sagemaker"), shell.client("s3")
-    config = sagemaker.describe_endpoint(EndpointName=ENDPOINT)["EndpointConfigName"]
-    [variant] = sagemaker.describe_endpoint_config(EndpointConfigName=config)["ProductionVariants"]
-    buckets = [each["Name"] for each in s3.list_buckets()["Buckets"]]
-    [bucket] = [name for name in buckets if "artifact" in name]
-    folder = f"s3://{bucket}/income/batches/by-hand"
-    s3.put_object(
-        Bucket=bucket,
-        Key="income/batches/by-hand/in/people.csv",
-        Body=(shell.folder / "people.csv").read_bytes(),
-    )
-    source = {"S3DataType": "S3Prefix", "S3Uri": f"{folder}/in/"}
-    sagemaker.create_transform_job(
-        TransformJobName="by-hand",
-        ModelName=variant["ModelName"],
-        TransformInput={"DataSource": {"S3DataSource": source}, "ContentType": "text/csv"},
-        TransformOutput={"S3OutputPath": f"{folder}/out"},
-        TransformResources={"InstanceType": "ml.m5.large", "InstanceCount": 1},
-    )
-
-    def status() -> str:
-        found = sagemaker.describe_transform_job(TransformJobName="by-hand")
-        return "" if found["TransformJobStatus"] == "InProgress" else found["TransformJobStatus"]
-
-    assert until(status, 60, "the transform job ends") == "Completed"
-    answer = s3.get_object(Bucket=bucket, Key="income/batches/by-hand/out/people.csv.out")
-    assert answer["Body"].read() == in_series
+def test_a_batch_answers_as_the_endpoint_does(shell: Shell, in_series: bytes) -> None:
+    options = ("--engine", "pipeline", "--output-format", "jsonl", "--wait")
+    output = shell.json("batch", "income", "people.csv", *options)["output"]
+    assert (output["engine"], output["rows"]) == ("pipeline", ROWS)
+    [result] = output["results"]
+    bucket, _, key = result.removeprefix("s3://").partition("/")
+    answer = shell.client("s3").get_object(Bucket=bucket, Key=key)["Body"].read()
+    assert answer == in_series
+    broken = shell.run("batch", "income", "rows.csv", *options)
+    assert broken.code != 0
+    assert "500 from container-1" in broken.stderr
 
 
 def test_the_series_answers_as_its_containers_one_by_one(direct: Shell, in_series: bytes) -> None:

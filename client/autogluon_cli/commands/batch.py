@@ -56,8 +56,9 @@ from autogluon_contracts import names
 )
 @click.option(
     "--engine",
-    type=click.Choice(["auto", "bulk", "transform"]),
-    help="auto chooses by model and data.  [default: the settings']",
+    type=click.Choice(["auto", "bulk", "transform", "pipeline"]),
+    help="auto chooses by model and data; pipeline has the endpoint's containers.  [default: the "
+    "settings']",
 )
 @click.option(
     "--resume",

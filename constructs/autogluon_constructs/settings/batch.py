@@ -21,9 +21,10 @@ from autogluon_contracts.documents.predictor_spec import (
 class Batch(Section):
     """Defaults of a batch.
 
-    `engine`: `bulk` (a processing job on all cores), `transform` (Batch Transform), or `auto`,
-    which chooses by the model and the data. `timeout_seconds` is for one request of up to one
-    payload of a transform job; `max_runtime_seconds` is for one bulk job.
+    `engine`: `bulk` (a processing job on all cores), `transform` (Batch Transform), `pipeline`
+    (Batch Transform through the containers of the endpoint's pipeline), or `auto`, which chooses
+    between the first two by the model and the data. `timeout_seconds` is for one request of up to
+    one payload of a transform job; `max_runtime_seconds` is for one bulk job.
 
     A bulk batch of more than `max_files_per_job` files or `max_gb_per_job` GB (10^9 bytes) is
     shared out to several jobs, of which `max_concurrent_jobs` run at once.

@@ -372,6 +372,18 @@ def _drift_has_what_it_compares(fields: Fields) -> Iterator[str]:
         )
 
 
+def _batches_have_a_pipeline(fields: Fields) -> Iterator[str]:
+    batch, endpoint = fields.get("batch"), fields.get("endpoint")
+    if batch is None or "endpoint" not in fields or batch.engine != "pipeline":
+        return
+    pipeline = getattr(endpoint, "pipeline", None)
+    if pipeline is None or pipeline.mode != "serial":
+        yield (
+            "batch.engine: got 'pipeline' without an endpoint.pipeline in series; give one, or "
+            "another engine"
+        )
+
+
 def _steps_are_complete(fields: Fields) -> Iterator[str]:
     for name, step in (fields.get("processing") or {}).items():
         problem = step_problem(name, step)
@@ -441,6 +453,7 @@ _RULES: tuple[Rule, ...] = (
     _serverless_has_one_worker,
     _latency_has_a_choice,
     _drift_has_what_it_compares,
+    _batches_have_a_pipeline,
     _steps_are_complete,
     _artifacts_can_be_kept,
     _instances_share_folds,

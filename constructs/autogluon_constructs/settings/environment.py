@@ -197,6 +197,11 @@ class Environment(Section):
         )
 
     @property
+    def has_pipelines(self) -> bool:
+        """Whether any endpoint has containers beside the model's."""
+        return bool(self._own_containers)
+
+    @property
     def has_budgets(self) -> bool:
         """Whether the training of any predictor may cost only so much."""
         return any(each.budget is not None for each in self.predictors.values())

@@ -89,8 +89,28 @@ class BatchPredictWorkflow(Construct):
                 bound="Only the configuration of batches",
             ),
             context.use_key(),
+            *(self._read_pipelines() if context.has_pipelines else ()),
         )
         return function
+
+    def _read_pipelines(self) -> list[Permission]:
+        """Return what shows the containers that endpoints run now."""
+        endpoint = names.endpoint(self._context.environment, "*")
+        return [
+            Permission(
+                actions=("sagemaker:DescribeEndpoint",),
+                resources=(arn(self, "sagemaker", f"endpoint/{endpoint}"),),
+                bound="Read-only, endpoints of this environment",
+            ),
+            Permission(
+                actions=("sagemaker:DescribeEndpointConfig", "sagemaker:DescribeModel"),
+                resources=(
+                    arn(self, "sagemaker", "endpoint-config/*"),
+                    arn(self, "sagemaker", "model/*"),
+                ),
+                bound="Read-only; CloudFormation generates the names of models and configurations",
+            ),
+        ]
 
     def _summarize_batch(self) -> LambdaFunction:
         context = self._context

@@ -17,7 +17,7 @@ class ResultFile:
     """One input file and its result."""
 
     input: str = key("the file's S3 URI")
-    rows_in: int = key("rows of the file")
+    rows_in: int | None = key("rows of the file; null: a pipeline's own container reads them")
     output: str = key("the result's S3 URI")
     rows_out: int = key("rows of the result")
     row_errors: int | None = key(
@@ -49,7 +49,7 @@ class BatchManifest(Document):
 
     predictor: str = key("the predictor's name")
     job_name: str = key("the batch's job name")
-    engine: Literal["transform", "bulk"] = key("what predicted it")
+    engine: Literal["transform", "bulk", "pipeline"] = key("what predicted it")
     engine_reason: str = key("why")
     model_package_arn: str = key("the version that predicted")
     columns: tuple[str, ...] = key("columns of the results")

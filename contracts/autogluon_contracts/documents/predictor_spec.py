@@ -28,7 +28,7 @@ from autogluon_contracts.documents.script_spec import ScriptSpec
 from autogluon_contracts.documents.tuning_spec import TuningSpec
 
 OptimizeFor = Literal["accuracy", "latency"]
-BatchEngine = Literal["auto", "bulk", "transform"]
+BatchEngine = Literal["auto", "bulk", "transform", "pipeline"]
 OnPass = Literal["approve", "wait"]
 OnFail = Literal["reject", "wait"]
 PipelineMode = Literal["serial", "direct"]
@@ -369,7 +369,8 @@ class BatchSpec:
         "how long one request of a transform job may take", default=600, minimum=1, maximum=3600
     )
     engine: BatchEngine = key(
-        "`bulk` (a processing job), `transform` (Batch Transform), or a choice by model and data",
+        "`bulk` (a processing job), `transform` (Batch Transform), `pipeline` (Batch Transform "
+        "with the containers of the endpoint's pipeline), or a choice by model and data",
         default="auto",
     )
     max_runtime_seconds: int = key(

@@ -43,6 +43,19 @@ class SageMakerEndpoints:
             endpoint.get("FailureReason"),
         )
 
+    def containers(self, endpoint_name: str) -> list[dict[str, Any]] | None:
+        """Return the containers of the main variant, or None when the endpoint does not exist."""
+        try:
+            endpoint = self._client.describe_endpoint(EndpointName=endpoint_name)
+        except ClientError as error:
+            if is_absent(error):
+                return None
+            raise
+        config = self._client.describe_endpoint_config(
+            EndpointConfigName=endpoint["EndpointConfigName"]
+        )
+        return self._containers(config["ProductionVariants"][0]["ModelName"])
+
     def component_state(self, component_name: str) -> EndpointState | None:
         """Return what an inference component runs now, or None when it does not exist."""
         try:

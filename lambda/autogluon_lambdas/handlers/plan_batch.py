@@ -15,6 +15,10 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     Raises InvalidInputError, InvalidDataError.
     """
     planner = BatchPlanner(
-        wiring.environment(), wiring.predictors(), wiring.store(), wiring.registry()
+        wiring.environment(),
+        wiring.predictors(),
+        wiring.store(),
+        wiring.registry(),
+        wiring.endpoints(),
     )
     return planner.plan(event)

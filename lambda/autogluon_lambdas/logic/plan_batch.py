@@ -8,10 +8,11 @@ from autogluon_contracts.documents.execution_inputs import BatchInput
 from autogluon_contracts.documents.predictor_spec import PredictorSpec
 from autogluon_contracts.names import batch_folder, model_package_group
 from autogluon_lambdas.logic.batch.batch_plan import BatchPlan
-from autogluon_lambdas.logic.batch.data import BatchData, inspect_batch_data
+from autogluon_lambdas.logic.batch.data import inspect_batch_data
 from autogluon_lambdas.logic.batch.engine_choice import (
     BULK,
     MOST_BULK_FILES,
+    PIPELINE,
     TRANSFORM,
     EngineChoice,
     choose_engine,
@@ -26,22 +27,25 @@ from autogluon_lambdas.logic.registry.model_choice import ModelChooser
 from autogluon_lambdas.logic.registry.model_schema import require_model_schema
 from autogluon_lambdas.logic.registry.predictors import load_spec, require_predictor
 from autogluon_lambdas.logic.sagemaker.instances import chosen_instance_type, fallbacks
+from autogluon_lambdas.logic.transform.pipeline import PipelinePlanner, pipeline_of
 from autogluon_lambdas.logic.transform.plan import TransformPlanner
 from autogluon_lambdas.models.environment import Environment
 from autogluon_lambdas.models.errors import InvalidInputError
 from autogluon_lambdas.models.events.execution import Execution
 from autogluon_lambdas.models.events.inputs import read_batch_input
-from autogluon_lambdas.ports import ModelRegistry, ObjectStore, PredictorStore
+from autogluon_lambdas.models.model_package import ModelPackage
+from autogluon_lambdas.ports import Endpoints, ModelRegistry, ObjectStore, PredictorStore
 
 
 @dataclass(frozen=True)
 class BatchPlanner:
-    """Plans batches."""
+    """Plans batches. `endpoints` are None where no endpoint has a pipeline."""
 
     environment: Environment
     predictors: PredictorStore
     store: ObjectStore
     registry: ModelRegistry
+    endpoints: Endpoints | None = None
 
     def plan(self, event: dict[str, Any]) -> dict[str, Any]:
         """Return the requests and the batch for a planner event.
@@ -62,6 +66,8 @@ class BatchPlanner:
         group = model_package_group(self.environment.name, spec.name)
         chooser = ModelChooser(self.registry, self.predictors, group, spec.name)
         package = chooser.for_batch(asked.model)
+        if (asked.engine or spec.batch.engine) == PIPELINE:
+            return self._plan_pipeline(asked, spec, package, execution, (instance_type, *others))
         schema = require_model_schema(
             self.store,
             package,
@@ -112,7 +118,7 @@ class BatchPlanner:
             package=package,
             instance_type=instance_type,
             fallback_instance_types=others,
-            instance_count=_instance_count(asked, spec, data, choice),
+            instance_count=_instance_count(asked, spec, len(data.inspected), choice),
             choice=choice,
             features=len(schema.features),
             answer_columns=answer_columns,
@@ -120,6 +126,40 @@ class BatchPlanner:
             answers_pieces=kind.answers_pieces,
         )
         return planner(self.environment, self.store).plan(plan, data)
+
+    def _plan_pipeline(
+        self,
+        asked: BatchInput,
+        spec: PredictorSpec,
+        package: ModelPackage,
+        execution: Execution,
+        instance_types: tuple[str, ...],
+    ) -> dict[str, Any]:
+        """Return the plan of a batch whose files only the pipeline's own containers understand."""
+        pipeline = pipeline_of(spec, asked)
+        planner = PipelinePlanner(self.environment, self.store, self.endpoints)
+        files = planner.files(asked)
+        key = "input.engine" if asked.engine is not None else "the predictor's batch.engine"
+        choice = EngineChoice(PIPELINE, f'{key} is "{PIPELINE}"', has_bulk=False)
+        job_name = execution.job_name(spec.name)
+        folder = batch_folder(self.environment.artifact_bucket, spec.name, job_name)
+        refuse_name_of_earlier_run(self.store, execution, folder)
+        plan = BatchPlan(
+            spec=spec,
+            execution=execution,
+            asked=asked,
+            job_name=job_name,
+            folder=folder,
+            package=package,
+            instance_type=instance_types[0],
+            fallback_instance_types=instance_types[1:],
+            instance_count=_instance_count(asked, spec, len(files.objects), choice),
+            choice=choice,
+            features=0,
+            answer_columns=(),
+            answers_by_row=False,
+        )
+        return planner.plan(plan, files, pipeline)
 
 
 def _with_row_error(columns: tuple[str, ...]) -> tuple[str, ...]:
@@ -132,9 +172,8 @@ def _with_row_error(columns: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _instance_count(
-    asked: BatchInput, spec: PredictorSpec, data: BatchData, choice: EngineChoice
+    asked: BatchInput, spec: PredictorSpec, files: int, choice: EngineChoice
 ) -> int:
-    files = len(data.inspected)
     if asked.instance_count is not None and asked.instance_count > files:
         job = "processing" if choice.engine == BULK else "transform"
         raise InvalidInputError(

@@ -7,6 +7,7 @@ import pytest
 
 from autogluon_contracts.answer_attributes import UnknownCategories
 from autogluon_contracts.piece_notes import note_line
+from autogluon_contracts.s3_location import S3Location
 from autogluon_lambdas.logic.transform.summarize import BatchSummarizer
 from autogluon_lambdas.models.errors import BatchFailedError
 from tests.fakes.store import FakeStore
@@ -259,3 +260,31 @@ def test_answers_that_do_not_follow_the_rows_may_be_fewer_but_not_none() -> None
 
     store = FakeStore({FOLDER + "raw/new.csv.out": "\n"})
     assert "2 rows went in and 0 came out" in _problem(store, event)
+
+
+def test_the_answers_of_a_pipeline_are_results_as_they_are() -> None:
+    answer = b'{"decision": "offer"}\n{"decision": "wait"}\n'
+    store = FakeStore({f"{FOLDER}raw/new.csv.out": answer})
+    inputs = [{"uri": "s3://data-bucket/in/new.csv", "name": "new.csv", "rows": None}]
+    event = _event(
+        engine="pipeline",
+        columns=[],
+        output_format="jsonl",
+        answers_by_row=False,
+        rows_in=None,
+        inputs=inputs,
+    )
+    output = BatchSummarizer(store).summarize(event)
+    assert (output["engine"], output["rows"]) == ("pipeline", 2)
+    [result] = output["results"]
+    bucket, _, key = result.removeprefix("s3://").partition("/")
+    assert store.read(S3Location(bucket, key), 0, 1000) == answer
+    manifest = json.loads(store.read(S3Location.parse(output["manifest_uri"]), 0, 10_000))
+    assert manifest["files"][0]["rows_in"] is None
+
+
+def test_a_pipeline_that_answers_nothing_fails_the_batch() -> None:
+    store = FakeStore({f"{FOLDER}raw/new.csv.out": b""})
+    inputs = [{"uri": "s3://data-bucket/in/new.csv", "name": "new.csv", "rows": None}]
+    event = _event(columns=[], output_format="jsonl", answers_by_row=False, inputs=inputs)
+    assert "new.csv: 0 rows came out" in _problem(store, event)

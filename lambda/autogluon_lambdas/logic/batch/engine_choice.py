@@ -11,6 +11,7 @@ from autogluon_lambdas.models.instances import runs_processing
 
 BULK = "bulk"
 TRANSFORM = "transform"
+PIPELINE = "pipeline"
 # From here on, all cores at once gain more than starting them costs.
 BULK_FROM_BYTES = 25_000_000
 # From here on, one request per file costs more than sharing the files out.

@@ -27,7 +27,9 @@ _SPOT = (
 _VPC = ("VpcConfig.SecurityGroupIds", "VpcConfig.Subnets")
 _S3_SOURCE = "DataSource.S3DataSource"
 # Maps, whose keys are free.
-_MAPS = frozenset({"HyperParameters", "Environment", "PrimaryContainer.Environment"})
+_MAPS = frozenset(
+    {"HyperParameters", "Environment", "PrimaryContainer.Environment", "Containers.Environment"}
+)
 ACCEPTED: Mapping[str, frozenset[str]] = {
     "CreateTrainingJob": frozenset(
         {
@@ -63,6 +65,9 @@ ACCEPTED: Mapping[str, frozenset[str]] = {
             "PrimaryContainer.Image",
             "PrimaryContainer.ModelDataUrl",
             "PrimaryContainer.Environment",
+            "Containers.Image",
+            "Containers.ModelDataUrl",
+            "Containers.Environment",
             "ExecutionRoleArn",
             "EnableNetworkIsolation",
             *_VPC,

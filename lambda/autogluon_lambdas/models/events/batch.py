@@ -45,11 +45,14 @@ def read_head(raw: Mapping[str, Any]) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class BatchFileRef:
-    """One input file: its location, its name below the location given, and its rows."""
+    """One input file: its location, its name below the location given, and its rows.
+
+    The rows are None where a pipeline's own container reads them.
+    """
 
     location: S3Location
     name: str
-    rows: int
+    rows: int | None
 
 
 @dataclass(frozen=True)
