@@ -57,6 +57,7 @@ def template(role: str, key: str) -> str:
         alarms=EndpointAlarms(),
         failure_topic_arn=None,
         placement=None,
+        pipeline_archives={},
     )
     return json.dumps(app.synth().get_stack_by_name("S").template)
 

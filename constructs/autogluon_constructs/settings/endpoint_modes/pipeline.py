@@ -146,6 +146,12 @@ def _as_container(value: Any) -> Any:
     return {} if value is None else value
 
 
+_PerhapsEmpty = Annotated[
+    PipelineContainer,
+    BeforeValidator(_as_container, json_schema_input_type=PipelineContainer | None),
+]
+
+
 class Pipeline(Section):
     """Several containers on each of the endpoint's instances, one of which is the live model's.
 
@@ -156,9 +162,7 @@ class Pipeline(Section):
 
     mode: PipelineMode = "serial"
     """`serial`: one after the other; `direct`: the caller chooses."""
-    containers: Mapping[
-        _ContainerName, Annotated[PipelineContainer, BeforeValidator(_as_container)]
-    ]
+    containers: Mapping[_ContainerName, _PerhapsEmpty]
     """The containers in their order, by hostname. `model`, without settings, is the place of the
     live model."""
 
