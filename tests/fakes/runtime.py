@@ -24,6 +24,8 @@ class FakeRuntime:
     bodies: list[bytes] = field(default_factory=list)
     attributes: list[str] = field(default_factory=list)
     asked_variants: list[str | None] = field(default_factory=list)
+    asked_containers: list[str | None] = field(default_factory=list)
+    containers: tuple[str, ...] = ()
     inference_ids: list[str | None] = field(default_factory=list)
     told: str = ""
     variants: tuple[str, ...] = (VARIANT,)
@@ -41,11 +43,16 @@ class FakeRuntime:
         Body: bytes,
         CustomAttributes: str = "",
         TargetVariant: str | None = None,
+        TargetContainerHostname: str | None = None,
         InferenceId: str | None = None,
     ) -> dict[str, Any]:
         if TargetVariant is not None and TargetVariant not in self.variants:
             message = f"Variant {TargetVariant} not found for Request"
             raise refused("ValidationError", message, "InvokeEndpoint")
+        if TargetContainerHostname not in (self.containers or (None,)):
+            message = f"Container {TargetContainerHostname} not found for Request"
+            raise refused("ValidationError", message, "InvokeEndpoint")
+        self.asked_containers.append(TargetContainerHostname)
         self.bodies.append(Body)
         self.attributes.append(CustomAttributes)
         self.inference_ids.append(InferenceId)

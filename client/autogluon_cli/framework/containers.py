@@ -23,7 +23,7 @@ def chosen_container(spec: Mapping[str, Any], asked: str | None) -> str | None:
         raise CommandError(
             f"Callers of predictor {spec['name']!r} cannot choose a container: its "
             f"{'pipeline is serial' if pipeline else 'endpoint has no pipeline'}.",
-            again={"--container": ""},
+            next_command=f"agcdk predict {spec['name']} FILE",
         )
     names = pipeline["containers"]
     if asked in names:

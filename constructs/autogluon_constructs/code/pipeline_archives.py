@@ -16,6 +16,9 @@ class PipelineArchives(Construct):
 
     The permission to read them, and archives that are in S3 already, belongs to this stack and not
     to the endpoint's: promotions change that one with a role that may change no policy.
+
+    The CDK gives the archives keys that end in `.gz`, which SageMaker takes for a model's data:
+    integration tests of aws-cdk's aws-sagemaker-alpha (integ.model) deploy models with such keys.
     """
 
     def __init__(
