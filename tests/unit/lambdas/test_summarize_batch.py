@@ -272,8 +272,8 @@ def test_the_answers_of_a_pipeline_are_results_as_they_are() -> None:
         output_format="jsonl",
         answers_by_row=False,
         rows_in=None,
-        inputs=inputs,
     )
+    event["batch"]["inputs"] = inputs
     output = BatchSummarizer(store).summarize(event)
     assert (output["engine"], output["rows"]) == ("pipeline", 2)
     [result] = output["results"]
@@ -286,5 +286,6 @@ def test_the_answers_of_a_pipeline_are_results_as_they_are() -> None:
 def test_a_pipeline_that_answers_nothing_fails_the_batch() -> None:
     store = FakeStore({f"{FOLDER}raw/new.csv.out": b""})
     inputs = [{"uri": "s3://data-bucket/in/new.csv", "name": "new.csv", "rows": None}]
-    event = _event(columns=[], output_format="jsonl", answers_by_row=False, inputs=inputs)
+    event = _event(columns=[], output_format="jsonl", answers_by_row=False)
+    event["batch"]["inputs"] = inputs
     assert "new.csv: 0 rows came out" in _problem(store, event)

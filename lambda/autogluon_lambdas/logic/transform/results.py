@@ -50,10 +50,10 @@ def write_result(
         chunks = notes.without(store.stream(answer))
         rows = _copy(batch, entry, answer, chunks, counting)
         if rows == 0 or (batch.answers_by_row and rows != entry.rows):
-            sent = "" if entry.rows is None else f"{entry.rows:,} rows went in and "
-            raise BatchFailedError(
-                f"{entry.location.uri}: {sent}{rows:,} rows came out (raw answer: {answer.uri})."
-            )
+            counts = f"{rows:,} rows came out"
+            if entry.rows is not None:
+                counts = f"{entry.rows:,} rows went in and {rows:,} came out"
+            raise BatchFailedError(f"{entry.location.uri}: {counts} (raw answer: {answer.uri}).")
     by_row = batch.on_error == "row"
     errors = file_errors(entry.location.uri, _errors(store, batch, answer) if by_row else iter(()))
     result = ResultFile(
