@@ -10,12 +10,12 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
+from autogluon_constructs.endpoint.container_images import ContainerImages
 from autogluon_constructs.identity.endpoint_stack_role import EndpointStackRole
 from autogluon_constructs.identity.job_role import JobRole, Writable
 from autogluon_constructs.identity.permissions import arn
 from autogluon_constructs.network.placement import Placement, network_interfaces
 from autogluon_constructs.network.private_network import PrivateNetwork
-from autogluon_constructs.predictor.container_images import ContainerImages
 from autogluon_constructs.predictor.image_registry import ImageRegistry
 from autogluon_constructs.predictor.kept_live_models import KeptLiveModels
 from autogluon_constructs.settings import Endpoint, Environment, Notebook, SharedEndpoint

@@ -8,7 +8,7 @@ from aws_cdk import CfnParameter, IResolvable
 from aws_cdk import aws_sagemaker as sagemaker
 from constructs import IConstruct
 
-from autogluon_constructs.predictor.container_images import ContainerImages
+from autogluon_constructs.endpoint.container_images import ContainerImages
 from autogluon_constructs.settings import Pipeline, PipelineContainer
 from autogluon_constructs.settings.endpoint_modes.pipeline import PROGRAM
 from autogluon_contracts.names import MODEL_CONTAINER

@@ -12,12 +12,16 @@ from autogluon_constructs.catalogues.scikit_learn import (
     scikit_learn_tag,
     scikit_learn_versions,
 )
+from autogluon_constructs.errors import DeclarationError
 from autogluon_constructs.identity.permissions import arn
-from autogluon_constructs.predictor.image_registry import UnsupportedRegionError
 from autogluon_constructs.settings import PipelineContainer, parse_image_uri
 from autogluon_contracts.wording import listed
 
 _MAPPING, _ACCOUNT = "ScikitLearnRegistries", "account"
+
+
+class MissingImageError(DeclarationError):
+    """Report a region where AWS does not publish the image of a container."""
 
 
 class ContainerImages:
@@ -33,7 +37,7 @@ class ContainerImages:
         """Return the URI of a container's image.
 
         Raises:
-            UnsupportedRegionError: scikit-learn's image is not in the stack's region.
+            MissingImageError: scikit-learn's image is not in the stack's region.
         """
         if container.image_uri is not None:
             return container.image_uri
@@ -46,7 +50,7 @@ class ContainerImages:
         """Return the repositories that containers are pulled from.
 
         Raises:
-            UnsupportedRegionError: as `uri`.
+            MissingImageError: as `uri`.
         """
         arns: list[str] = []
         for container in containers:
@@ -64,7 +68,7 @@ class ContainerImages:
         if Token.is_unresolved(stack.region):
             return _mapping(stack).find_in_map(Aws.REGION, _ACCOUNT)
         if stack.region not in accounts:
-            raise UnsupportedRegionError(
+            raise MissingImageError(
                 f"region: got '{stack.region}', where AWS does not publish scikit-learn's images; "
                 f"allowed: {listed(sorted(accounts))}, or an image_uri for each container"
             )
