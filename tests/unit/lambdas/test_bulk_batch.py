@@ -109,7 +109,8 @@ def test_much_data_takes_the_bulk_engine(monkeypatch: pytest.MonkeyPatch) -> Non
         (
             {"engine": "fast"},
             {},
-            "input.engine: got 'fast' (str); allowed: one of 'auto', 'bulk', 'transform'.",
+            "input.engine: got 'fast' (str); allowed: one of 'auto', 'bulk', 'transform', "
+            "'pipeline'.",
         ),
     ],
 )
