@@ -83,7 +83,7 @@ class Workflows(Stack):
             data_access=settings.data_access,
             placement=shared.placement,
             function_placement=shared.function_placement,
-            has_pipelines=settings.has_pipelines,
+            has_pipelines=len(settings.own_containers) > 0,
             has_budgets=settings.has_budgets,
             log_retention=log_retention(settings.log_retention_days),
             removal_policy=removal_policy(settings.removal),
@@ -223,7 +223,8 @@ class Workflows(Stack):
 
     def _pack_pipelines(self, settings: Environment, role_name: str) -> PipelineArchives | None:
         """Return the archives of all endpoints' own containers, where there are any."""
-        sources, model_data = settings.pipeline_sources, settings.pipeline_model_data
+        own = settings.own_containers
+        sources, model_data = own.sources, own.model_data
         if not sources and not model_data:
             return None
         return PipelineArchives(

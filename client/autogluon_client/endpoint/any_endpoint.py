@@ -47,6 +47,8 @@ class AnyEndpoint:
         accept: of answers without a deserializer.
         session: a boto3 session. Default: the ambient credentials.
         variant: which of the endpoint's variants answers. Default: SageMaker chooses.
+        target_container: the hostname of the container that answers, where the endpoint's pipeline
+            lets callers choose. Default: none is named.
 
     Example:
         >>> endpoint = AnyEndpoint("somebody-elses", content_type="text/csv", accept="text/csv")
@@ -64,6 +66,7 @@ class AnyEndpoint:
         accept: str | None = None,
         session: Any = None,
         variant: str | None = None,
+        target_container: str | None = None,
     ) -> None:
         for given, name in ((content_type, "content_type"), (accept, "accept")):
             beside = serializer if name == "content_type" else deserializer
@@ -80,6 +83,7 @@ class AnyEndpoint:
         self._accept = accept or "*/*"
         self._connection = Connection(None, session)
         self._variant = variant
+        self._container = target_container
 
     @explained
     def predict(self, data: Any, *, inference_id: str = "", attributes: str = "") -> Any:
@@ -114,6 +118,7 @@ class AnyEndpoint:
             self.endpoint_name,
             Progress(verbosity=0).say,
             self._variant,
+            self._container,
         )
         reply = transport.send(Request(bytes(body), content_type, accept, attributes, inference_id))
         if self._deserializer is None:

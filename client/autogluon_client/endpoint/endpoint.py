@@ -247,32 +247,6 @@ class Endpoint(ABC):
 
         return self._send(ask, self._payload(data), JSONL, attributes="")
 
-    @explained
-    def invoke(self, body: bytes | str, *, content_type: str, accept: str = JSONL) -> bytes:
-        """Return the answer to a request as it is, from whichever container gives it.
-
-        Args:
-            body: what the endpoint's first container takes, or the one that is chosen.
-            content_type: its format, as a media type.
-            accept: the format that is asked for.
-
-        Raises:
-            EndpointOffError: the endpoint does not exist or does not answer.
-            EndpointRequestError: a container refuses the request; the message names it.
-            InvalidArgumentError: the endpoint has no such container.
-
-        Example:
-            >>> endpoint = TabularEndpoint("autogluon-dev-income")  # doctest: +SKIP
-            >>> endpoint.invoke("a,b\\n1,2\\n", content_type="text/csv")  # doctest: +SKIP
-            b'{"decision": "offer"}\\n'
-        """
-        sent = body.encode() if isinstance(body, str) else body
-
-        def ask(call: Call, _payload: Payload) -> bytes:
-            return call.send(sent, content_type)
-
-        return self._send(ask, Payload((), content_type), accept, attributes="")
-
     def _send(
         self,
         ask: Callable[[Call, Payload], Answer],

@@ -12,11 +12,7 @@ from autogluon_constructs.settings.alarms import UNDOING, Alarms, EndpointAlarms
 from autogluon_constructs.settings.combinations import used_types
 from autogluon_constructs.settings.delivery import Delivery
 from autogluon_constructs.settings.encryption import Encryption
-from autogluon_constructs.settings.endpoint_modes import (
-    ComponentEndpoint,
-    PipelineContainer,
-    ServerlessEndpoint,
-)
+from autogluon_constructs.settings.endpoint_modes import ComponentEndpoint, ServerlessEndpoint
 from autogluon_constructs.settings.endpoint_modes.component import SharedEndpointName
 from autogluon_constructs.settings.endpoint_modes.hours import Lifetime
 from autogluon_constructs.settings.fields import (
@@ -32,6 +28,7 @@ from autogluon_constructs.settings.fields import (
 )
 from autogluon_constructs.settings.network import Network
 from autogluon_constructs.settings.notebook import Notebook
+from autogluon_constructs.settings.own_containers import MOST_OWN_CONTAINERS, OwnContainers
 from autogluon_constructs.settings.predictor import Predictor
 from autogluon_constructs.settings.processing import script_member
 from autogluon_constructs.settings.roles import Roles
@@ -54,10 +51,6 @@ _MOST_PREDICTORS = 500
 _MOST_SCHEDULES = 150
 
 _MOST_SHARED = 50
-
-# IAM: the inline policies of a role have at most 10,240 characters, of which an archive's address
-# takes up to 150.
-_MOST_OWN_CONTAINERS = 30
 
 _LONGEST_ROLE_NAME = 64  # IAM
 
@@ -156,26 +149,9 @@ class Environment(Section):
         }
 
     @property
-    def _own_containers(self) -> dict[tuple[str, str], PipelineContainer]:
-        """Return the containers of all pipelines but the models', by predictor and hostname."""
-        return {
-            (name, hostname): container
-            for name, predictor in self.predictors.items()
-            if predictor.endpoint is not None
-            for hostname, container in predictor.endpoint.own_containers.items()
-        }
-
-    @property
-    def pipeline_sources(self) -> dict[tuple[str, str], dict[str, Path]]:
-        """Return the files of each container that has a folder, by their paths in its archive."""
-        packed = {key: each.sources(self._folder) for key, each in self._own_containers.items()}
-        return {key: files for key, files in packed.items() if files}
-
-    @property
-    def pipeline_model_data(self) -> list[str]:
-        """Return the archives that containers have in S3 already."""
-        found = (each.model_data for each in self._own_containers.values())
-        return [uri for uri in found if uri is not None]
+    def own_containers(self) -> OwnContainers:
+        """Return the containers of all pipelines but the models' own."""
+        return OwnContainers(self.predictors, self._folder)
 
     def tags_of(self, predictor: str) -> dict[str, str]:
         """Return the environment's tags and the predictor's own, which win."""
@@ -195,11 +171,6 @@ class Environment(Section):
             item is not None and (item.promote_on_approval or item.promote_on_stage is not None)
             for item in endpoints
         )
-
-    @property
-    def has_pipelines(self) -> bool:
-        """Whether any endpoint has containers beside the model's."""
-        return bool(self._own_containers)
 
     @property
     def has_budgets(self) -> bool:
@@ -263,11 +234,11 @@ class Environment(Section):
 
     @rule
     def _pipelines_fit(self) -> Self:
-        count = len(self._own_containers)
-        if count > _MOST_OWN_CONTAINERS:
+        count = len(self.own_containers)
+        if count > MOST_OWN_CONTAINERS:
             raise refuse(
                 f"endpoints have {count} containers of their own; allowed: at most "
-                f"{_MOST_OWN_CONTAINERS} in one environment, whose serving role names each archive"
+                f"{MOST_OWN_CONTAINERS} in one environment, whose serving role names each archive"
             )
         return self
 

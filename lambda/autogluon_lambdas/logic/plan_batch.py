@@ -158,6 +158,7 @@ class BatchPlanner:
             features=0,
             answer_columns=(),
             answers_by_row=False,
+            answers_pieces=False,
         )
         return planner.plan(plan, files, pipeline)
 

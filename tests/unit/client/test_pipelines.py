@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from autogluon_client import TabularEndpoint
+from autogluon_client import AnyEndpoint
 from autogluon_client.errors import EndpointRequestError, InvalidArgumentError
 from tests.fakes.account import FakeAws
 from tests.fakes.sandbox import spec
@@ -21,19 +21,20 @@ def session() -> FakeAws:
     return found
 
 
-def test_any_body_is_sent_and_answered_as_it_is(session: FakeAws) -> None:
-    endpoint = TabularEndpoint(ENDPOINT, session)
-    assert endpoint.invoke("a,b\n", content_type="text/csv") == b"text/csv: a,b\n"
-    assert endpoint.invoke(b"\x00\xff", content_type="application/x-own") == (
-        b"application/x-own: \x00\xff"
-    )
-    assert session.runtime.asked_containers == [None, None]
+def ask(session: FakeAws, body: bytes | str = "1\n", **target: str) -> bytes:
+    endpoint = AnyEndpoint(ENDPOINT, session=session, content_type="text/csv", **target)
+    answer: bytes = endpoint.predict(body)
+    return answer
+
+
+def test_no_container_is_named_by_default(session: FakeAws) -> None:
+    assert ask(session, "a,b\n") == b"text/csv: a,b\n"
+    assert session.runtime.asked_containers == [None]
 
 
 def test_a_caller_names_a_container(session: FakeAws) -> None:
     session.runtime.containers = ("clean", "model")
-    endpoint = TabularEndpoint(ENDPOINT, session, target_container="model")
-    endpoint.invoke("1\n", content_type="text/csv")
+    ask(session, target_container="model")
     assert session.runtime.asked_containers == ["model"]
 
 
@@ -41,9 +42,8 @@ def test_an_unknown_container_is_an_argument_and_not_an_endpoint_that_is_off(
     session: FakeAws,
 ) -> None:
     session.runtime.containers = ("clean", "model")
-    endpoint = TabularEndpoint(ENDPOINT, session, target_container="modl")
     with pytest.raises(InvalidArgumentError, match="target_container='modl'") as caught:
-        endpoint.invoke("1\n", content_type="text/csv")
+        ask(session, target_container="modl")
     assert caught.value.argument == "target_container"
 
 
@@ -69,4 +69,4 @@ def test_a_refusal_names_its_container(session: FakeAws, container: str, who: st
 
     session.runtime.container = refuse
     with pytest.raises(EndpointRequestError, match=f"^{who}"):
-        TabularEndpoint(ENDPOINT, session).invoke("1\n", content_type="text/csv")
+        ask(session)

@@ -188,7 +188,7 @@ def write(folder: Path, *names: str, isolated: bool = True) -> Path:
 
 def test_a_folder_is_packed_whole_without_what_python_made(tmp_path: Path) -> None:
     config = write(tmp_path, "inference.py", "words.json", "__pycache__/inference.pyc")
-    found = load_environment("dev", config).pipeline_sources
+    found = load_environment("dev", config).own_containers.sources
     assert list(found) == [("p", "clean")]
     assert list(found["p", "clean"]) == ["code/inference.py", "code/words.json"]
 
@@ -214,4 +214,4 @@ def test_a_folder_that_cannot_answer_is_refused(
 
 def test_requirements_are_installed_where_the_internet_is_there(tmp_path: Path) -> None:
     config = write(tmp_path, "inference.py", "requirements.txt", isolated=False)
-    assert load_environment("dev", config).pipeline_sources
+    assert load_environment("dev", config).own_containers.sources
