@@ -146,6 +146,24 @@ def rich(synthesize: Callable[[Environment], Templates], rich_settings: Environm
 
 
 @pytest.fixture(scope="session")
+def piped_settings() -> Environment:
+    """An environment whose endpoint has containers of its own."""
+    containers = {
+        "clean": {"model_data": "s3://lake/steps/clean.tar.gz"},
+        "model": None,
+        "words": {"image_uri": "210987654321.dkr.ecr.eu-west-1.amazonaws.com/ml/words:7"},
+    }
+    endpoint = {"instance_type": "ml.m5.large", "pipeline": {"containers": containers}}
+    predictor = {"init_args": {"label": "class"}, "endpoint": endpoint}
+    return parse_environment("piped", {"predictors": {"income": predictor}}, file="piped.yaml")
+
+
+@pytest.fixture(scope="session")
+def piped(synthesize: Callable[[Environment], Templates], piped_settings: Environment) -> Templates:
+    return synthesize(piped_settings)
+
+
+@pytest.fixture(scope="session")
 def guarded_settings() -> Environment:
     """An environment under an organisation's rules: roles, bootstrap, keys, a VPC."""
     settings = {

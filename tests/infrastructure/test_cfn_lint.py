@@ -14,7 +14,7 @@ ALLOWED = {
 }
 
 
-@pytest.mark.parametrize("name", ["sandbox", "prod", "rich"])
+@pytest.mark.parametrize("name", ["sandbox", "prod", "rich", "piped"])
 def test_templates_are_clean(name: str, request: pytest.FixtureRequest, tmp_path: Path) -> None:
     templates: Templates = request.getfixturevalue(name)
     region = "us-gov-west-1" if name == "rich" else "us-east-1"

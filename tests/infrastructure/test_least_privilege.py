@@ -39,7 +39,7 @@ UNBOUND_BY_RESOURCE = {
 }
 
 
-@pytest.fixture(scope="module", params=["sandbox", "prod", "rich", "guarded"])
+@pytest.fixture(scope="module", params=["sandbox", "prod", "rich", "guarded", "piped"])
 def templates(request: pytest.FixtureRequest) -> Templates:
     found: Templates = request.getfixturevalue(request.param)
     return found

@@ -53,7 +53,7 @@ def build(settings: Environment, outdir: Path, *, validated: bool) -> App:
     return app
 
 
-@pytest.fixture(scope="module", params=["sandbox", "prod", "rich", "crowded", "guarded"])
+@pytest.fixture(scope="module", params=["sandbox", "prod", "rich", "crowded", "guarded", "piped"])
 def settings(request: pytest.FixtureRequest) -> Environment:
     found: Environment = request.getfixturevalue(f"{request.param}_settings")
     return found
