@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from autogluon_client.errors import EndpointRequestError
+
+# Servers of framework images answer an error of a script with a page.
+_HEADING = re.compile(r"<h1>(.*?)</h1>", re.DOTALL)
 
 
 def refused(
@@ -36,4 +40,5 @@ def _told_by_container(text: str) -> dict[str, Any]:
         document = json.loads(text)
         return {**document, "detail": str(document["detail"])}
     except (ValueError, TypeError, KeyError):
-        return {"detail": text}
+        page = _HEADING.search(text)
+        return {"detail": text if page is None else f"{page[1].strip()}."}

@@ -56,17 +56,32 @@ def test_an_unknown_container_is_an_argument_and_not_an_endpoint_that_is_off(
     ],
 )
 def test_a_refusal_names_its_container(session: FakeAws, container: str, who: str) -> None:
-    def refuse(*_: Any) -> bytes:
-        said = f'Received client error (400) from {container} with message "no". See the log.'
+    refuse(session, container, 400, "no")
+    with pytest.raises(EndpointRequestError, match=f"^{who}"):
+        ask(session)
+
+
+def test_a_servers_page_is_told_by_its_heading(session: FakeAws) -> None:
+    page = "<!doctype html><title>500</title><h1>Internal Server Error</h1><p>The server ...</p>"
+    refuse(session, "clean", 500, page)
+    told = rf"refused the request: Internal Server Error\. See its log group .*{ENDPOINT}\.$"
+    with pytest.raises(EndpointRequestError, match=told):
+        ask(session)
+
+
+def refuse(session: FakeAws, container: str, status: int, message: str) -> None:
+    """Have a container of the endpoint refuse what comes."""
+
+    def answer(*_: Any) -> bytes:
+        kind = "client" if status < 500 else "server"
+        said = f'Received {kind} error ({status}) from {container} with message "{message}".'
         raise session.runtime.exceptions.ModelError(
             {
                 "Error": {"Code": "ModelError", "Message": said},
-                "OriginalStatusCode": 400,
-                "OriginalMessage": "no",
+                "OriginalStatusCode": status,
+                "OriginalMessage": message,
             },
             "InvokeEndpoint",
         )
 
-    session.runtime.container = refuse
-    with pytest.raises(EndpointRequestError, match=f"^{who}"):
-        ask(session)
+    session.runtime.container = answer
