@@ -137,7 +137,7 @@ def test_a_caller_names_a_container(direct: Shell) -> None:
         refused = direct.run("predict", "income", "rows.csv", *options)
         assert refused.code == 2
         assert sentence in refused.stderr
-    assert direct.json("explain", "income", "rows.csv")
+    assert direct.json("explain", "income", "rows.csv", "--model", "LightGBM")
 
 
 def parts() -> tuple[list[Block], list[Block]]:
