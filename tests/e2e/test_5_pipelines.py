@@ -88,7 +88,9 @@ def test_a_broken_step_is_named(shell: Shell, in_series: bytes) -> None:
     assert f"Container clean of endpoint {ENDPOINT} refused the request" in refused.stderr
 
     def told() -> bool:
-        return "the column birth-year is missing" in shell.run("logs", "income").stdout
+        return (
+            "the column birth-year is missing" in shell.run("logs", "--endpoint", "income").stdout
+        )
 
     until(told, 20, "the step's sentence is in the log")
 
