@@ -69,6 +69,10 @@ def _walk(root: type[Section], path: tuple[int | str, ...]) -> tuple[Any, tuple[
     written: list[int | str] = []
     for key in path:
         sections = sections_of(current)
+        if isinstance(key, int):  # a place in a list, whose items are of one kind
+            written.append(key)
+            current = sections[0] if sections else None
+            continue
         meant = [each for each in sections if _is_told_by(each, key)] if len(sections) > 1 else []
         if meant:
             current = meant[0]
@@ -93,13 +97,15 @@ def literals_of(section: type[Section]) -> dict[str, tuple[Any, ...]]:
 
 
 def sections_of(annotation: Any) -> list[type[Section]]:
-    """Return the section of an annotation, or the sections of a union; none for other values."""
+    """Return the section of an annotation, or those of a union or list; none for other values."""
     if isinstance(annotation, type) and issubclass(annotation, Section):
         return [annotation]
     if get_origin(annotation) is Annotated:
         return sections_of(get_args(annotation)[0])
     if get_origin(annotation) in (Union, UnionType):
         return [section for option in get_args(annotation) for section in sections_of(option)]
+    if get_origin(annotation) is tuple:
+        return sections_of(get_args(annotation)[0])
     return []
 
 

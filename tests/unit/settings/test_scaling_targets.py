@@ -86,7 +86,11 @@ def test_a_schedule_that_cannot_be_is_refused(schedule: dict[str, Any], refusal:
     ("changes", "refusal"),
     [
         ({"metric": "memory"}, "steps.metric: got 'memory'; allowed: .*cpu_percent"),
-        ({"scale_out": []}, "scale_out"),
+        ({"scale_out": []}, "scale_out: got 0 steps; allowed: 1 to 20"),
+        (
+            {"scale_in": [{"at_mots": 5, "remove": 1}]},
+            r"steps.scale_in.0.at_mots: unknown key.*at_most",
+        ),
         ({"scale_in": [{"at_most": 0, "remove": 1}]}, "at_most: got 0"),
         ({"scale_in": [{"at_most": 60, "remove": 1}]}, "60 is not below scale_out.at_least 60"),
         (

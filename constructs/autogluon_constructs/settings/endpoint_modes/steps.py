@@ -7,9 +7,9 @@ works".
 from collections.abc import Sequence
 from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
-from autogluon_constructs.settings.fields import refuse
+from autogluon_constructs.settings.fields import as_tuple, refuse
 from autogluon_constructs.settings.section import Section, rule
 
 MetricName = Literal["invocations_per_instance", "concurrent_requests_per_instance", "cpu_percent"]
@@ -42,9 +42,9 @@ class StepScaling(Section):
 
     metric: MetricName
     """What an instance gets a minute, has in progress at once, or uses of its vCPUs."""
-    scale_out: Sequence[ScaleOutStep] = Field(min_length=1, max_length=_MOST_STEPS)
+    scale_out: Annotated[tuple[ScaleOutStep, ...], BeforeValidator(as_tuple)]
     """Steps up."""
-    scale_in: Sequence[ScaleInStep] = Field(min_length=1, max_length=_MOST_STEPS)
+    scale_in: Annotated[tuple[ScaleInStep, ...], BeforeValidator(as_tuple)]
     """Steps down."""
     scale_out_minutes: _Periods = 3
     """Minutes in a row for which the first step up has to hold."""
@@ -62,6 +62,13 @@ class StepScaling(Section):
         return sorted(self.scale_in, key=lambda step: -step.at_most)
 
     @rule
+    def _are_enough(self) -> Self:
+        for name, steps in (("scale_out", self.scale_out), ("scale_in", self.scale_in)):
+            if not 1 <= len(steps) <= _MOST_STEPS:
+                raise refuse(f"{name}: got {len(steps)} steps; allowed: 1 to {_MOST_STEPS}")
+        return self
+
+    @rule
     def _differ(self) -> Self:
         for name, bounds in (
             ("scale_out.at_least", [step.at_least for step in self.scale_out]),
@@ -73,6 +80,8 @@ class StepScaling(Section):
 
     @rule
     def _leave_room(self) -> Self:
+        if not self.scale_out or not self.scale_in:
+            return self
         low, high = self.descending[0].at_most, self.ascending[0].at_least
         if low >= high:
             raise refuse(
@@ -83,7 +92,7 @@ class StepScaling(Section):
 
     @rule
     def _percent(self) -> Self:
-        highest = max(step.at_least for step in self.scale_out)
+        highest = max((step.at_least for step in self.scale_out), default=0)
         if self.metric == "cpu_percent" and highest > 100:
             raise refuse(
                 f"scale_out.at_least {highest:g} is over 100 percent of all vCPUs; allowed: at "
