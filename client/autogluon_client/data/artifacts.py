@@ -75,7 +75,9 @@ def unpack_foreign(archive: Path, folder: Path) -> None:
         _require_all_inside(archive, str(archive))
     except (tarfile.TarError, EOFError, OSError) as error:
         raise InvalidArgumentError(
-            f"{archive} is not a valid tar.gz archive ({error}).", argument="artifact"
+            f"{archive} is not a valid tar.gz archive ({error}).",
+            argument="artifact",
+            advice="Give the model.tar.gz of a training job, or pack one with `tar -czf`.",
         ) from error
     _unpack(archive, folder, str(archive), None)
 

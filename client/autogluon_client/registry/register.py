@@ -167,7 +167,11 @@ def _schema(folder: Path, spec: PredictorSpec, given: Path | None) -> FeatureSch
     try:
         header = FeatureSchemaHeader.from_text(own.read_bytes())
     except DocumentError as error:
-        raise InvalidArgumentError(f"schema: {error}", argument="schema") from error
+        raise InvalidArgumentError(
+            f"schema: {error}",
+            argument="schema",
+            advice="Give the feature_schema.json of a model that this project has trained.",
+        ) from error
     wanted = spec.init_args.get("label", header.label)
     if header.type != spec.type or header.label != wanted:
         raise NotSupportedError(
@@ -277,15 +281,18 @@ def _numbers(file: Path) -> dict[str, float]:
         values = json.loads(file.read_text(encoding="utf-8"))
     except ValueError as error:
         raise InvalidArgumentError(
-            f"metrics: {file} is not valid JSON ({error}).", argument="metrics"
+            f"metrics: {file} is not valid JSON ({error}).",
+            argument="metrics",
+            advice='Write each metric by its name, such as {"accuracy": 0.9}.',
         ) from error
     wrong = not isinstance(values, dict) or any(
         not isinstance(value, int | float) or isinstance(value, bool) for value in values.values()
     )
     if wrong:
         raise InvalidArgumentError(
-            f'metrics: {file} must be a JSON object of numbers, such as {{"accuracy": 0.9}}.',
+            f"metrics: {file} is not a JSON object of numbers.",
             argument="metrics",
+            advice='Write each metric by its name, such as {"accuracy": 0.9}.',
         )
     return {
         name: -abs(float(value)) if lower_is_better(name) else float(value)

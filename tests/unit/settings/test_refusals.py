@@ -139,7 +139,7 @@ def test_unknown_predictor_types_are_refused_by_name() -> None:
     assert_one(
         problems_of_predictor(type="forecasts"),
         "predictors.income.type: got 'forecasts'",
-        "allowed: 'multimodal' or 'tabular' or 'timeseries'",
+        "allowed: 'multimodal' or 'script' or 'tabular' or 'timeseries'",
     )
 
 
