@@ -48,6 +48,12 @@ def _known_version(version: str) -> str:
     return version
 
 
+_NO_ALGORITHM = (
+    "SageMaker's built-in algorithms and those of the Marketplace are not supported; train by a "
+    "script or an image of your own: type 'script'"
+)
+
+
 class Predictor(Section):
     """Settings of one predictor.
 
@@ -59,6 +65,10 @@ class Predictor(Section):
         "inter_container_encryption": "no job has traffic between containers to encrypt: a "
         "training job has one instance, and those of a batch work on files of their own; leave "
         "it out",
+        "algorithm": _NO_ALGORITHM,
+        "algorithm_arn": _NO_ALGORITHM,
+        "model_package_arn": "a subscribed model package is not supported; register a model of "
+        "your own by `agcdk register`",
     }
 
     type: Annotated[str, AfterValidator(_known_type)] = "tabular"
