@@ -62,9 +62,8 @@ class Predictor(Section):
     """
 
     unsupported_keys: ClassVar = {
-        "inter_container_encryption": "no job has traffic between containers to encrypt: a "
-        "training job has one instance, and those of a batch work on files of their own; leave "
-        "it out",
+        "inter_container_encryption": "the traffic between a training job's instances is always "
+        "encrypted, and those of a batch work on files of their own; leave it out",
         "algorithm": _NO_ALGORITHM,
         "algorithm_arn": _NO_ALGORITHM,
         "model_package_arn": "a subscribed model package is not supported; register a model of "

@@ -801,7 +801,7 @@ def test_an_unknown_endpoint_mode_and_the_default_one() -> None:
         ),
         (
             {"inter_container_encryption": True},
-            ("inter_container_encryption: no job has traffic between containers",),
+            ("inter_container_encryption: the traffic between a training job",),
         ),
         (
             {"endpoint": {"instance_type": "ml.m5.large", "network": {"mode": "created"}}},
