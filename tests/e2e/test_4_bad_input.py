@@ -99,7 +99,7 @@ def test_the_execution_fails_in_seconds_with_one_sentence_and_nothing_else_happe
     seconds = time.monotonic() - started
 
     cause = failure.value.cause
-    assert seconds < 10
+    assert seconds < 60  # no job is waited for
     assert all(word in cause for word in words), cause
     assert "\n" not in cause
     assert "Traceback" not in cause

@@ -9,6 +9,7 @@ import os
 import shutil
 import signal
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -52,8 +53,12 @@ if "AWS_ENDPOINT_URL" not in os.environ:
 """
 
 
-def _without_network(folder: Path) -> Path:
-    """The image's environment, where processes without keys of this AWS cannot connect."""
+def _without_network(folder: Path, told: Path) -> Path:
+    """The image's environment, where processes without keys of this AWS cannot connect.
+
+    Args:
+        told: where they write that they were blocked, and what they tried.
+    """
     packages = next(_IMAGE.glob("lib/python*/site-packages"))
     own = folder / packages.relative_to(_IMAGE)
     own.mkdir(parents=True)
@@ -62,14 +67,21 @@ def _without_network(folder: Path) -> Path:
         (folder / "bin" / name).symlink_to((_IMAGE / "bin" / "python").resolve())
     shutil.copy(_IMAGE / "pyvenv.cfg", folder)
     (own / "image.pth").write_text(f"{packages}\nimport no_network\n")
-    text = _NO_NETWORK.format(log=str(folder / "tried.txt"), blocked=str(folder / "blocked.txt"))
+    text = _NO_NETWORK.format(log=str(told / "tried.txt"), blocked=str(told / "blocked.txt"))
     (own / "no_network.py").write_text(text)
     return folder
 
 
 @pytest.fixture(scope="module")
-def image(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return _without_network(tmp_path_factory.mktemp("image"))
+def told() -> Iterator[Path]:
+    """A folder that containers share: what they write below /tmp is their own."""
+    with tempfile.TemporaryDirectory(dir="/var/tmp") as folder:
+        yield Path(folder)
+
+
+@pytest.fixture(scope="module")
+def image(tmp_path_factory: pytest.TempPathFactory, told: Path) -> Path:
+    return _without_network(tmp_path_factory.mktemp("image"), told)
 
 
 @pytest.fixture(scope="module")
@@ -146,7 +158,7 @@ def test_nothing_is_fitted_and_the_version_is_in_service(
 
 
 def test_endpoint_and_batch_answer_alike_with_sockets_blocked(
-    terminal: Shell, page: dict[str, Any], image: Path
+    terminal: Shell, page: dict[str, Any], told: Path
 ) -> None:
     answers = _rows((terminal.folder / "forecast.csv").read_text())
     assert [list(row) for row in answers] == [COLUMNS] * 5 * STEPS
@@ -158,8 +170,8 @@ def test_endpoint_and_batch_answer_alike_with_sockets_blocked(
         for name in COLUMNS[2:]:
             assert float(row[name]) == pytest.approx(float(answer[name]), rel=1e-5)
     # Training, endpoint and batch were blocked, and none of them tried to connect.
-    assert len((image / "blocked.txt").read_text()) >= 3
-    tried = image / "tried.txt"
+    assert len((told / "blocked.txt").read_text()) >= 3
+    tried = told / "tried.txt"
     assert not tried.exists(), tried.read_text()
 
 
