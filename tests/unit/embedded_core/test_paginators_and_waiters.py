@@ -13,9 +13,11 @@ import botocore.session
 import pytest
 from botocore import xform_name
 from botocore.exceptions import UnknownServiceError, WaiterError
+from moto.ec2.models import ec2_backends
 
 from embedded_aws.activity_log import ActivityLog
 from embedded_aws.gateway.register import operation_register
+from embedded_aws.runtime import ACCOUNT_ID, DEFAULT_REGION
 from embedded_aws.server import EmbeddedAws
 from tests.unit.embedded_core.listed_networks import NETWORKS
 from tests.unit.embedded_core.listed_things import (
@@ -175,6 +177,8 @@ def aws() -> Iterator[EmbeddedAws]:
     log = ActivityLog(io.StringIO())
     with EmbeddedAws(image_python=Path(sys.executable), log=log) as aws:
         yield aws
+    # The library keeps networks for the whole process, and other files list them.
+    ec2_backends[ACCOUNT_ID][DEFAULT_REGION].reset()
 
 
 @pytest.fixture(scope="module")

@@ -28,6 +28,7 @@ class Variant:
     """A variant whose one instance answers with the variant's name."""
 
     largest_payload_bytes = 6 << 20
+    model = None
 
     def __init__(self, name: str, weight: float, status: int = 200) -> None:
         self.name, self.weight, self.instances, self.status = name, weight, (self,), status

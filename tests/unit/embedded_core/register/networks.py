@@ -123,7 +123,7 @@ SHOWN_NETWORKS = [
         "DeleteNatGateway",
         {"NatGatewayId": "{NatGatewayId}"},
         "DescribeNatGateways",
-        {},
+        {"NatGatewayIds": ["{NatGatewayId}"]},
         "!<state>available",
     ),
     Shown(
