@@ -53,7 +53,19 @@ _FULL = {
             "training": _GPU,
             "endpoint": {**_GPU, "promote_on_approval": True},
             "batch": _GPU,
-        }
+        },
+        "piped": {
+            "init_args": {"label": "y"},
+            "endpoint": {
+                "instance_type": "ml.m5.large",
+                "pipeline": {
+                    "containers": {
+                        "clean": {"model_data": "s3://lake/steps/clean.tar.gz"},
+                        "model": None,
+                    }
+                },
+            },
+        },
     },
 }
 _HEAD = """# Findings of compliance packs
@@ -62,9 +74,9 @@ _HEAD = """# Findings of compliance packs
 
 What the packs of cdk-nag for NIST 800-53 R5, HIPAA, PCI DSS 3.2.1 and serverless applications find
 in the shipped environments, and in `full`, which has what they leave out: a created network,
-encrypted log groups, GPUs and subscribers. Each finding is accepted for what bounds its risk. Tests
-fail when a finding has no bound, or a bound has no finding. `cdk synth` checks the AwsSolutions
-pack; the constructs acknowledge its findings.
+encrypted log groups, GPUs, subscribers, containers of one's own and a notebook. Each finding is
+accepted for what bounds its risk. Tests fail when a finding has no bound, or a bound has no
+finding. `cdk synth` checks the AwsSolutions pack; the constructs acknowledge its findings.
 
 """
 

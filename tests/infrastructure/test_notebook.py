@@ -168,9 +168,9 @@ def _run_script(
     (folder / "profile.d").mkdir()
     script = _script(templates)
     for place, own in {
+        "/tmp/": f"{folder}/",  # the first, because the test's own folder may be below it
         "/home/ec2-user": folder / "home",
         "/etc/profile.d": folder / "profile.d",
-        "/tmp/": f"{folder}/",
     }.items():
         assert place in script
         script = script.replace(place, str(own))
