@@ -123,7 +123,9 @@ def _deny_data(call: ApiCall) -> None:
 
 @pytest.fixture(scope="module")
 def aws() -> Iterator[EmbeddedAws]:
-    embedded = EmbeddedAws(image_python=IMAGE_PYTHON, log=ActivityLog(io.StringIO()), services=())
+    embedded = EmbeddedAws(
+        image_python=IMAGE_PYTHON, log=ActivityLog(io.StringIO()), services=("alarms", "scaling")
+    )
     embedded.runtime.assume_role_for_service = _assume
     embedded.runtime.gateway.authorize_with(_deny_data)
     with embedded:

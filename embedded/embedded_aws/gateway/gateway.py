@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable, Mapping
+from contextlib import nullcontext
 from typing import Any
 
 from moto.core.exceptions import ServiceException
@@ -32,6 +34,10 @@ from embedded_aws.gateway.routing import find_route
 from embedded_aws.gateway.serving import serving
 from embedded_aws.gateway.signer import Signer, find_signer, unsigned_scope
 from embedded_aws.gateway.validation import refuse_invalid
+
+# moto looks through all entities of these while it makes another: CloudFormation makes several
+# at once, and "dictionary changed size during iteration" was an answer. None of them waits.
+_MOTO_LOCKS = {service: threading.RLock() for service in ("ec2", "iam", "kms", "ssm")}
 
 
 class Gateway:
@@ -202,7 +208,8 @@ class Gateway:
     ) -> Iterable[bytes]:
         app = self._moto.application(call.service)
         asked = ask_for_all(call, environ)
-        answer = ask_moto(app, asked, may_be_html=call.service == "s3")
+        with _MOTO_LOCKS.get(call.service, nullcontext()):
+            answer = ask_moto(app, asked, may_be_html=call.service == "s3")
         if answer.status_code < 300 and asks_for_page(call):
             body = b"".join(answer.body)
             page = cut_page(call, operation_model, answer.status_code, answer.headers, body)
