@@ -2,11 +2,11 @@
 
 import gzip
 import json
-import re
 from typing import Any
 
 import pytest
 
+from autogluon_lambdas.logic.tabular import training_data
 from autogluon_lambdas.logic.training.plan import TrainingPlanner
 from autogluon_lambdas.models.errors import InvalidDataError
 from tests.fakes.lambda_environment import ENVIRONMENT, planner_event
@@ -61,14 +61,15 @@ def test_suspicious_columns_are_told_as_init_tells_them(name: str, content: str 
     ]
 
 
-def test_a_sample_says_only_what_no_later_row_changes() -> None:
+def test_a_sample_says_only_what_no_later_row_changes(monkeypatch: pytest.MonkeyPatch) -> None:
+    # The 200,000 cells end the look, and not the time that a busy machine takes for them.
+    monkeypatch.setattr(training_data, "SCAN_SECONDS", 600)
     rows = 150_000
     days = _cycle("Jan-16", "Feb-16", rows=rows)
     always, ids = ["x"] * rows, list(range(rows))
     text = _csv("day,always,key,y", days, always, ids, _cycle("a", "b", "b", rows=rows))
     (note,) = _notes(text)
-    # 50,000, or as many as the time for it allows.
-    assert re.match(r'Column "day" \(first [\d,]+ rows\): dates, but read as categories', note)
+    assert note.startswith('Column "day" (first 50,000 rows): dates, but read as categories')
 
 
 def test_what_the_settings_decide_is_not_told_again() -> None:
