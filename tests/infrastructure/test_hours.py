@@ -59,6 +59,9 @@ def test_promotions_start_at_the_hours_and_at_the_end(office: Templates) -> None
     assert {name: run.ends_at for name, run in found.items() if run.ends_at} == {
         "ends": "2027-03-31T16:00:00+00:00"
     }
+    assert {name: run.until for name, run in found.items() if run.until} == {
+        "hours-on": "2027-03-31T16:00:00+00:00"
+    }
 
 
 def test_only_what_ends_has_its_function_read_live_models(

@@ -46,6 +46,12 @@ class ScheduledRun(Document):
     timezone: str = key("the IANA time zone of the dates")
     days_back: int = key("how many days before that the dates are", minimum=0)
     input: Mapping[str, Any] = key("the execution's input without `predictor`")
+    until: str | None = key(
+        "the time in UTC from which nothing is started; null: none",
+        default=None,
+        non_empty=True,
+        omit_null=True,
+    )
     ends_at: str | None = key(
         "the time in UTC before which nothing is started; null: none",
         default=None,

@@ -25,7 +25,8 @@ def start_scheduled(
 ) -> str | None:
     """Return the name of the run that this call started; None where there was none to start.
 
-    That is where it had been started before, and where an endpoint's end has not come.
+    That is where it had been started before, where an endpoint's end has not come, and where hours
+    would put an endpoint into service after its end.
 
     Scheduler delivers at least once. The run's name comes from the planned time, so that a second
     delivery, however late, starts nothing.
@@ -40,11 +41,15 @@ def start_scheduled(
     Raises DocumentError for another event.
     """
     due = ScheduledRun.from_json(event)
-    if _waits_for_an_end(due, predictors, registry):
+    if _is_over(due) or _waits_for_an_end(due, predictors, registry):
         return None
     name = scheduled_run(due.predictor, due.schedule, due.scheduled_time)
     arguments = {"predictor": due.predictor, **due.input, **_locations(due, data_bucket)}
     return name if executions.start(due.state_machine_arn, name, arguments) else None
+
+
+def _is_over(due: ScheduledRun) -> bool:
+    return due.until is not None and _planned(due) >= datetime.fromisoformat(due.until)
 
 
 def _waits_for_an_end(

@@ -155,5 +155,23 @@ def test_an_endpoint_ends_so_long_after_its_promotion(
     assert ended(ONE, live_since, ends_after_hours=hours) == run
 
 
+@pytest.mark.parametrize(
+    ("until", "run"),
+    [
+        ("2026-03-29T22:31:00+00:00", "hours-on-20260329-2230-income"),
+        ("2026-03-29T22:30:00+00:00", None),
+    ],
+)
+def test_hours_put_no_endpoint_into_service_after_its_end(until: str, run: str | None) -> None:
+    event = due(
+        schedule="hours-on",
+        workflow="promote",
+        state_machine_arn=MACHINES["promote"],
+        input={"model": "last-live"},
+        until=until,
+    )
+    assert started(event, FakeExecutions()) == run
+
+
 def test_an_endpoint_that_is_off_has_ended() -> None:
     assert ended("none", ends_at="2026-01-01T00:00:00+00:00") is None

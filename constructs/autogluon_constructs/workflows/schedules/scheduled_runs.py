@@ -40,7 +40,7 @@ class ScheduledRuns(Construct):
         Args:
             schedules: by predictor and name.
             lifetimes: when the endpoints of predictors end, by predictor: before that, the schedule
-                that ends one starts nothing.
+                that ends one starts nothing, and from then on, hours put none into service.
             state_machines: by workflow.
         """
         super().__init__(scope, construct_id)
@@ -74,7 +74,10 @@ class ScheduledRuns(Construct):
         )
         grant(role, Permission(actions=("lambda:InvokeFunction",), resources=(start.arn,)))
         for (predictor, name), schedule in schedules.items():
-            ends = lifetimes[predictor] if name == names.ENDS else Lifetime()
+            lifetime = lifetimes.get(predictor, Lifetime())
+            ends = lifetime if name == names.ENDS else Lifetime()
+            # Else an ended endpoint would be back each morning until the next look at its end.
+            until = lifetime.at if name == names.HOURS_ON else None
             run = ScheduledRun(
                 predictor=predictor,
                 schedule=name,
@@ -84,6 +87,7 @@ class ScheduledRuns(Construct):
                 timezone=schedule.timezone,
                 days_back=schedule.days_back,
                 input=schedule.input,
+                until=None if until is None else until.isoformat(),
                 ends_at=None if ends.at is None else ends.at.isoformat(),
                 ends_after_hours=ends.after_hours,
             )
