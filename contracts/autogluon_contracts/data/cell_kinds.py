@@ -30,6 +30,11 @@ def is_number(text: str) -> bool:
     return _NUMBER.match(text.strip()) is not None
 
 
+def is_boolean(text: str) -> bool:
+    """Tell whether a cell is `true` or `false`, in any case."""
+    return _BOOLEAN.match(text.strip()) is not None
+
+
 def are_beyond_64_bits(texts: Collection[str]) -> bool:
     """Tell whether cells spell whole numbers of which one has more than 64 bits: identifiers."""
     stripped = [text.strip() for text in texts]
@@ -66,12 +71,8 @@ def present_values(values: list[str]) -> list[str]:
     """
     unmarked = [value for value in values if value.strip() and value.strip() not in _MARKS]
     different = set(unmarked)
-    if any(all(map(rule, different)) for rule in (is_number, _is_boolean)):
+    if any(all(map(rule, different)) for rule in (is_number, is_boolean)):
         return unmarked
     if _are_dates(different):
         return unmarked
     return [value for value in values if value not in _NA]
-
-
-def _is_boolean(text: str) -> bool:
-    return _BOOLEAN.match(text.strip()) is not None

@@ -114,6 +114,19 @@ def test_a_label_that_nothing_learns_is_refused_before_the_job(
     assert part in str(caught.value)
 
 
+@pytest.mark.parametrize("labels", [("1", "0", "1.0"), ("True", "false", "true")])
+def test_two_spellings_of_a_value_are_one_class(labels: tuple[str, ...]) -> None:
+    text = _csv("n,y", list(range(0, 80, 2)), _cycle(*labels))
+    assert _notes(text, init_args={"problem_type": "binary"}) == []
+
+
+def test_of_many_classes_with_one_row_five_are_told() -> None:
+    labels = [*(f"rare {at}" for at in range(8)), *_cycle("a", "b", rows=ROWS - 8)]
+    notes = _notes(_csv("n,y", list(range(0, 80, 2)), labels))
+    assert len(notes) == 6
+    assert notes[-1] == "3 more classes have one row each."
+
+
 @pytest.mark.parametrize("text", ["inf", "1e400"])
 def test_a_number_that_is_not_finite_is_refused(text: str) -> None:
     with pytest.raises(InvalidDataError) as caught:

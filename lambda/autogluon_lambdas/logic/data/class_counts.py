@@ -1,10 +1,10 @@
-"""Count a label's classes: some are too few to learn, and some labels are none of classes."""
+"""Count the rows of a label's classes, to find classes and labels that nothing can learn."""
 
-import re
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
+from decimal import Decimal
 
-from autogluon_contracts.data.cell_rules import NUMBER
+from autogluon_contracts.data.cell_kinds import is_boolean, is_number
 from autogluon_contracts.wording import listed
 from autogluon_lambdas.logic.data.byte_stream import ReadBudget
 from autogluon_lambdas.logic.data.label_scan import label_cells
@@ -17,11 +17,15 @@ _FEWEST_ROWS = 6
 _MOST_CLASSES = 50_000
 _MOST_NOTES = 5
 _SHOWN = 80
-_is_number = re.compile(NUMBER).match
+_VALUES: tuple[tuple[Callable[[str], bool], Callable[[str], object]], ...] = (
+    (is_number, Decimal),
+    (is_boolean, str.lower),
+)
 
 
 @dataclass
 class _Class:
+    name: str
     where: str
     rows: int = 0
 
@@ -58,42 +62,61 @@ def check_classes(
         if text in missing:
             continue
         rows += 1
-        numbers = numbers and _is_number(text.strip()) is not None
-        one = found.setdefault(text, _Class(f"{entry.location.uri}, row {row}"))
+        numbers = numbers and is_number(text)
+        one = found.setdefault(text, _Class(text, f"{entry.location.uri}, row {row}"))
         one.rows += 1
         lone += {1: 1, 2: -1}.get(one.rows, 0)
         if len(found) > _MOST_CLASSES or (rows >= _ENOUGH_ROWS and not lone):
             break
     if numbers or not found:
         return []
-    if problem_type == "binary" and len(found) > 2:
+    classes = _by_value(list(found.values()))
+    if problem_type == "binary" and len(classes) > 2:
         raise InvalidDataError(
             f'{files.key}: label "{label}" has more than two classes, '
-            f"{listed(list(found), 3)}, and problem_type binary needs two.",
+            f"{listed([one.name for one in classes], 3)}, and problem_type binary needs "
+            "two.",
             advice="Correct the label, or set problem_type to multiclass.",
         )
     if budget.spent or len(found) > _MOST_CLASSES or rows < _FEWEST_ROWS:
         return []
-    _require_repeated(files.key, label, found, rows, lone)
+    _require_repeated(files.key, label, classes, rows)
     notes = [
-        f'Class "{name[:_SHOWN]}" of label "{label}" has one row ({one.where}), too few to learn.'
-        for name, one in found.items()
+        f'Class "{one.name[:_SHOWN]}" of label "{label}" has one row ({one.where}), too few to '
+        "learn."
+        for one in classes
         if one.rows == 1
     ]
     more = len(notes) - _MOST_NOTES
-    return [*notes[:_MOST_NOTES], *([f"So have {more:,} more classes."] if more > 0 else [])]
+    return [
+        *notes[:_MOST_NOTES],
+        *([f"{more:,} more classes have one row each."] if more > 0 else []),
+    ]
 
 
-def _require_repeated(key: str, label: str, found: dict[str, _Class], rows: int, lone: int) -> None:
+def _by_value(classes: list[_Class]) -> list[_Class]:
+    """Join the classes that jobs read as one: in a column of numbers, 1 and 1.0 are the same."""
+    for is_one, value in _VALUES:
+        if all(is_one(each.name) for each in classes):
+            joined: dict[object, _Class] = {}
+            for each in classes:
+                first = joined.setdefault(value(each.name.strip()), replace(each, rows=0))
+                first.rows += each.rows
+            return list(joined.values())
+    return classes
+
+
+def _require_repeated(key: str, label: str, found: list[_Class], rows: int) -> None:
+    lone = sum(each.rows == 1 for each in found)
     if lone == len(found):
         raise InvalidDataError(
             f'{key}: each of the {rows:,} training rows has a class of its own in label "{label}".',
             advice="Choose a label whose classes repeat.",
         )
     if lone and len(found) == 2:
-        name, one = next(item for item in found.items() if item[1].rows == 1)
+        one = next(each for each in found if each.rows == 1)
         raise InvalidDataError(
-            f'{key}: class "{name[:_SHOWN]}" of label "{label}" has one row ({one.where}), and two '
-            "classes need at least two rows each.",
+            f'{key}: class "{one.name[:_SHOWN]}" of label "{label}" has one row ({one.where}), and '
+            "two classes need at least two rows each.",
             advice="Add rows, or correct the label.",
         )
