@@ -100,6 +100,17 @@ def test_alarms_are_the_endpoints_own_or_those_that_are_named() -> None:
             {},
             "evaluates alarms once a minute",
         ),
+        (
+            {
+                "strategy": "rolling",
+                "batch_percent": 50,
+                "wait_seconds": 25,
+                "rollback_alarms": ["mine"],
+            },
+            # Two batches of two or four instances, three of three.
+            {"autoscaling": {"min_capacity": 2, "max_capacity": 4, "target_cpu_percent": 50}},
+            "pauses for 50 seconds altogether",
+        ),
         ({**CANARY, "timeout_seconds": 600}, {}, "not above the 600 seconds of its pauses"),
         ({**CANARY, "rollback_alarms": True}, {}, "got true without alarms"),
         (

@@ -90,16 +90,17 @@ class Update(Section):
         """
         if self.step is not None:
             yield from self._size_problems(fewest, *self.step, scales=scales)
-        waits = max(map(self.waits_seconds, range(fewest, most + 1)))
+        pauses = [self.waits_seconds(instances) for instances in range(fewest, most + 1)]
+        waits, least = max(pauses), min(pauses)
         if waits > LONGEST_UPDATE_SECONDS:
             yield (
                 f"update: its pauses add up to {waits} seconds, and a promotion waits for its "
                 f"update's pauses for at most {LONGEST_UPDATE_SECONDS}; give larger steps or "
                 "shorter pauses"
             )
-        if self.is_watched and waits < _LEAST_WATCHED_SECONDS:
+        if self.is_watched and least < _LEAST_WATCHED_SECONDS:
             yield (
-                f"update.rollback_alarms: the update pauses for {waits} seconds altogether, and "
+                f"update.rollback_alarms: the update pauses for {least} seconds altogether, and "
                 "CloudWatch evaluates alarms once a minute; let it pause for at least "
                 f"{_LEAST_WATCHED_SECONDS}"
             )
