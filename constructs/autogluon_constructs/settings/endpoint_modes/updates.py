@@ -4,6 +4,7 @@ Meaning and bounds: SageMaker API Reference, BlueGreenUpdatePolicy, TrafficRouti
 RollingUpdatePolicy.
 """
 
+from abc import abstractmethod
 from collections.abc import Iterator
 from typing import Annotated, ClassVar, Literal, Self
 
@@ -59,17 +60,16 @@ class Update(Section):
         percent, count = (getattr(self, key) for key in self.step_keys)
         return ("CAPACITY_PERCENT", percent) if count is None else ("INSTANCE_COUNT", count)
 
-    def steps(self, instances: int) -> int:
-        """Return how many steps it takes with so many instances."""
-        if self.step is None:
-            return 1
+    @abstractmethod
+    def waits_seconds(self, instances: int) -> int:
+        """Return how long it pauses altogether with so many instances."""
+
+    def _steps(self, instances: int) -> int:
+        """Return how many equal steps of its size so many instances take."""
+        assert self.step is not None
         kind, value = self.step
         size = value if kind == "INSTANCE_COUNT" else max(1, instances * value // 100)
         return -(-instances // size)
-
-    def waits_seconds(self, instances: int) -> int:
-        """Return how long it pauses altogether with so many instances."""
-        raise NotImplementedError
 
     @rule
     def _has_one_size(self) -> Self:
@@ -162,10 +162,7 @@ class CanaryUpdate(Update):
 
     step_keys: ClassVar = ("canary_percent", "canary_instances")
 
-    def steps(self, instances: int) -> int:  # noqa: ARG002 - the same for any number
-        return 2
-
-    def waits_seconds(self, instances: int) -> int:  # noqa: ARG002 - likewise
+    def waits_seconds(self, instances: int) -> int:  # noqa: ARG002 - the same for any number
         return self.wait_seconds + self.bake_seconds
 
 
@@ -187,7 +184,7 @@ class LinearUpdate(Update):
     least_percent: ClassVar = 10
 
     def waits_seconds(self, instances: int) -> int:
-        return (self.steps(instances) - 1) * self.wait_seconds + self.bake_seconds
+        return (self._steps(instances) - 1) * self.wait_seconds + self.bake_seconds
 
 
 class RollingUpdate(Update):
@@ -206,7 +203,7 @@ class RollingUpdate(Update):
     least_percent: ClassVar = 5
 
     def waits_seconds(self, instances: int) -> int:
-        return self.steps(instances) * self.wait_seconds
+        return self._steps(instances) * self.wait_seconds
 
 
 AnyUpdate = Annotated[
