@@ -97,6 +97,15 @@ def test_the_containers_keep_their_order_and_the_model_its_place() -> None:
             },
             "the variable 'SAGEMAKER_PROGRAM'",
         ),
+        (
+            {
+                "containers": {
+                    "clean": {**CLEAN, "environment": {f"V{n}": "" for n in range(98)}},
+                    "model": MODEL,
+                }
+            },
+            "98 variables; allowed: at most 97",
+        ),
         ({"containers": {"clean": {"source_dir": "/x"}, "model": MODEL}}, "the path of a folder"),
         ({"mode": "parallel", "containers": {"clean": CLEAN, "model": MODEL}}, "mode"),
     ],

@@ -26,13 +26,14 @@ PROGRAM = "inference.py"
 _REQUIREMENTS = "requirements.txt"
 _FEWEST, _MOST = 2, 15  # SageMaker guide: "two to fifteen containers"
 _LONGEST_HOSTNAME = 63  # botocore, ContainerHostname
-_MOST_VARIABLES, _LONGEST_VALUE = 100, 1024  # botocore, EnvironmentMap
+_LONGEST_VALUE = 1024  # botocore, EnvironmentValue
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _OWN_VARIABLES = (
     "SAGEMAKER_PROGRAM",
     "SAGEMAKER_SUBMIT_DIRECTORY",
     "SAGEMAKER_DEFAULT_INVOCATIONS_ACCEPT",
 )
+_MOST_VARIABLES = 100 - len(_OWN_VARIABLES)  # botocore, EnvironmentMap
 _OF_MODEL = ("accept",)
 _ContainerName = Annotated[str, Field(pattern=NAME, max_length=_LONGEST_HOSTNAME)]
 _MEDIA_TYPE = r"^[a-z]+/[a-z0-9.+-]+$"
