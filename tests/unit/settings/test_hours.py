@@ -83,6 +83,7 @@ def test_a_time_that_yaml_reads_as_a_number_is_told() -> None:
         ("14", None),
         ("9999 days", None),
         ("9999-12-31", None),
+        ("9999-12-31T23:59-01:00", None),
         ("soon", None),
     ],
 )

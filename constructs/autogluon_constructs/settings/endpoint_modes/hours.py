@@ -141,9 +141,9 @@ def lifetime(text: str) -> Lifetime | None:
             day = date.fromisoformat(text)
             return Lifetime(at=datetime.combine(day + timedelta(days=1), time(), UTC))
         moment = datetime.fromisoformat(text)
+        return Lifetime(at=moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC))
     except (ValueError, OverflowError):
         return None
-    return Lifetime(at=moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC))
 
 
 def _ends(text: str) -> str:
