@@ -19,7 +19,10 @@ from autogluon_constructs.workflows.job_permissions import (
     run_jobs,
     wait_for_jobs,
 )
-from autogluon_constructs.workflows.model_permissions import read_model_packages
+from autogluon_constructs.workflows.model_permissions import (
+    describe_what_serves,
+    read_model_packages,
+)
 from autogluon_constructs.workflows.process_groups import LABEL
 from autogluon_constructs.workflows.state_machine import StateMachine
 from autogluon_constructs.workflows.workflow_context import WorkflowContext
@@ -89,28 +92,9 @@ class BatchPredictWorkflow(Construct):
                 bound="Only the configuration of batches",
             ),
             context.use_key(),
-            *(self._read_pipelines() if context.has_pipelines else ()),
+            *(describe_what_serves(self, context.environment) if context.has_pipelines else ()),
         )
         return function
-
-    def _read_pipelines(self) -> list[Permission]:
-        """Return what shows the containers that endpoints run now."""
-        endpoint = names.endpoint(self._context.environment, "*")
-        return [
-            Permission(
-                actions=("sagemaker:DescribeEndpoint",),
-                resources=(arn(self, "sagemaker", f"endpoint/{endpoint}"),),
-                bound="Read-only, endpoints of this environment",
-            ),
-            Permission(
-                actions=("sagemaker:DescribeEndpointConfig", "sagemaker:DescribeModel"),
-                resources=(
-                    arn(self, "sagemaker", "endpoint-config/*"),
-                    arn(self, "sagemaker", "model/*"),
-                ),
-                bound="Read-only; CloudFormation generates the names of models and configurations",
-            ),
-        ]
 
     def _summarize_batch(self) -> LambdaFunction:
         context = self._context

@@ -1,4 +1,4 @@
-"""Define permissions on the model versions of an environment."""
+"""Define permissions on the model versions of an environment, and on what serves them."""
 
 from constructs import Construct
 
@@ -34,6 +34,25 @@ def describe_model_packages(scope: Construct, environment: str) -> Permission:
         resources=(arn(scope, "sagemaker", f"model-package/{names.all_of(environment)}"),),
         bound=_BOUND,
     )
+
+
+def describe_what_serves(scope: Construct, environment: str) -> list[Permission]:
+    """Return the permissions to see what endpoints run: their configurations and models."""
+    return [
+        Permission(
+            actions=("sagemaker:DescribeEndpoint",),
+            resources=(arn(scope, "sagemaker", f"endpoint/{names.all_of(environment)}"),),
+            bound="Read-only, endpoints of this environment",
+        ),
+        Permission(
+            actions=("sagemaker:DescribeEndpointConfig", "sagemaker:DescribeModel"),
+            resources=(
+                arn(scope, "sagemaker", "endpoint-config/*"),
+                arn(scope, "sagemaker", "model/*"),
+            ),
+            bound="Read-only; CloudFormation generates the names of what it replaces",
+        ),
+    ]
 
 
 def create_model_package_groups(scope: Construct, environment: str) -> Permission:

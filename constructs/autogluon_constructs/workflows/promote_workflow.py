@@ -11,7 +11,10 @@ from autogluon_constructs.identity.permissions import (
     arn,
     pass_role,
 )
-from autogluon_constructs.workflows.model_permissions import read_model_packages
+from autogluon_constructs.workflows.model_permissions import (
+    describe_what_serves,
+    read_model_packages,
+)
 from autogluon_constructs.workflows.promote_definition import promote_definition
 from autogluon_constructs.workflows.state_machine import StateMachine
 from autogluon_constructs.workflows.workflow_context import WorkflowContext
@@ -108,27 +111,14 @@ class PromoteWorkflow(Construct):
             handler="verify_promotion",
             description="Checks that the endpoint runs exactly the live model",
         )
-        environment = self._context.environment
         function.grant(
             Permission(
                 actions=("ssm:GetParameter",),
                 resources=(self._live_models(),),
                 bound="Read-only, live-model parameters of this environment",
             ),
-            Permission(
-                actions=("sagemaker:DescribeEndpoint",),
-                resources=(arn(self, "sagemaker", f"endpoint/{names.all_of(environment)}"),),
-                bound="Read-only, endpoints of this environment",
-            ),
+            *describe_what_serves(self, self._context.environment),
             *(self._describe_components() if self._has_components else ()),
-            Permission(
-                actions=("sagemaker:DescribeEndpointConfig", "sagemaker:DescribeModel"),
-                resources=(
-                    arn(self, "sagemaker", "endpoint-config/*"),
-                    arn(self, "sagemaker", "model/*"),
-                ),
-                bound="Read-only; CloudFormation generates the names of what it replaces",
-            ),
         )
         return function
 
