@@ -83,7 +83,7 @@ class Workflows(Stack):
             data_access=settings.data_access,
             placement=shared.placement,
             function_placement=shared.function_placement,
-            has_pipelines=len(settings.own_containers) > 0,
+            has_series=settings.has_series,
             has_budgets=settings.has_budgets,
             log_retention=log_retention(settings.log_retention_days),
             removal_policy=removal_policy(settings.removal),

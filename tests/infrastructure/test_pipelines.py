@@ -149,6 +149,20 @@ def test_the_serving_role_pulls_the_containers_images(series: Templates, direct:
     )
 
 
+def test_only_batches_through_a_series_look_at_what_endpoints_run(
+    series: Templates, direct: Templates
+) -> None:
+    def looks(templates: Templates) -> bool:
+        return any(
+            name.startswith("BatchPredictPlanBatch")
+            and "sagemaker:DescribeModel" in listed(each["Action"])
+            for name, each in statements(templates["Workflows"])
+        )
+
+    assert looks(series)
+    assert not looks(direct)
+
+
 def test_archives_and_images_of_ones_own_are_taken_as_they_are(direct: Templates) -> None:
     first, _, last = containers(direct)
     assert first["ModelDataUrl"] == "s3://artifacts/clean/model.tar.gz"

@@ -376,8 +376,7 @@ def _batches_have_a_pipeline(fields: Fields) -> Iterator[str]:
     batch, endpoint = fields.get("batch"), fields.get("endpoint")
     if batch is None or "endpoint" not in fields or batch.engine != "pipeline":
         return
-    pipeline = getattr(endpoint, "pipeline", None)
-    if pipeline is None or pipeline.mode != "serial":
+    if endpoint is None or not endpoint.has_series:
         yield (
             "batch.engine: got 'pipeline' without an endpoint.pipeline in series; give one, or "
             "another engine"

@@ -173,6 +173,12 @@ class Environment(Section):
         )
 
     @property
+    def has_series(self) -> bool:
+        """Whether any endpoint has containers in series."""
+        endpoints = (predictor.endpoint for predictor in self.predictors.values())
+        return any(item is not None and item.has_series for item in endpoints)
+
+    @property
     def has_budgets(self) -> bool:
         """Whether the training of any predictor may cost only so much."""
         return any(each.budget is not None for each in self.predictors.values())

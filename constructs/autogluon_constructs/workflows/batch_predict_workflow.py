@@ -92,7 +92,7 @@ class BatchPredictWorkflow(Construct):
                 bound="Only the configuration of batches",
             ),
             context.use_key(),
-            *(describe_what_serves(self, context.environment) if context.has_pipelines else ()),
+            *(describe_what_serves(self, context.environment) if context.has_series else ()),
         )
         return function
 

@@ -33,7 +33,7 @@ class WorkflowContext:
     Attributes:
         placement: where jobs run; None for SageMaker's own network.
         function_placement: where functions run; None for Lambda's.
-        has_pipelines: whether any endpoint has containers beside the model's.
+        has_series: whether any endpoint has containers in series, through which batches can go.
         has_budgets: whether the training of any predictor may cost only so much.
     """
 
@@ -47,7 +47,7 @@ class WorkflowContext:
     data_access: Sequence[str]
     placement: Placement | None
     function_placement: Placement | None
-    has_pipelines: bool
+    has_series: bool
     has_budgets: bool
     log_retention: logs.RetentionDays
     removal_policy: RemovalPolicy

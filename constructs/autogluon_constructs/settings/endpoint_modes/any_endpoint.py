@@ -128,6 +128,11 @@ class AnyEndpoint(Section):
         return {}
 
     @property
+    def has_series(self) -> bool:
+        """Return whether its containers follow one another, so that batches can go through them."""
+        return False
+
+    @property
     def weight(self) -> float:
         """Return the main variant's weight."""
         return 1

@@ -123,6 +123,10 @@ class RealTimeEndpoint(InstanceEndpoint):
         return {} if self.pipeline is None else self.pipeline.own_containers
 
     @property
+    def has_series(self) -> bool:
+        return self.pipeline is not None and self.pipeline.mode == "serial"
+
+    @property
     def weight(self) -> float:
         main = self.variants.get(MAIN_VARIANT)
         return 1 if main is None else main.weight
