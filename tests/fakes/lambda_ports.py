@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -149,12 +149,19 @@ class FakeLocks:
 
 
 class FakeEndpoints:
-    def __init__(self, state: EndpointState | None) -> None:
+    def __init__(
+        self, state: EndpointState | None = None, containers: Sequence[Mapping[str, Any]] = ()
+    ) -> None:
         self._state = state
+        self._containers = containers
 
     def state(self, endpoint_name: str) -> EndpointState | None:
         assert endpoint_name == ENDPOINT
         return self._state
+
+    def containers(self, endpoint_name: str) -> Sequence[Mapping[str, Any]] | None:
+        assert endpoint_name == ENDPOINT
+        return self._containers or None
 
     def component_state(self, component_name: str) -> EndpointState | None:
         assert component_name == ENDPOINT

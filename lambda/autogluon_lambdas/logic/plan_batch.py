@@ -39,13 +39,13 @@ from autogluon_lambdas.ports import Endpoints, ModelRegistry, ObjectStore, Predi
 
 @dataclass(frozen=True)
 class BatchPlanner:
-    """Plans batches. `endpoints` are None where no endpoint has a pipeline."""
+    """Plans batches."""
 
     environment: Environment
     predictors: PredictorStore
     store: ObjectStore
     registry: ModelRegistry
-    endpoints: Endpoints | None = None
+    endpoints: Endpoints
 
     def plan(self, event: dict[str, Any]) -> dict[str, Any]:
         """Return the requests and the batch for a planner event.

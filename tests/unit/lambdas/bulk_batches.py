@@ -12,7 +12,7 @@ from autogluon_contracts.documents.server_limits import ARTIFACT_VARIABLE
 from autogluon_lambdas.logic.plan_batch import BatchPlanner
 from autogluon_lambdas.models.errors import InvalidInputError
 from tests.fakes.lambda_environment import ENVIRONMENT, EXECUTION_ARN, planner_event
-from tests.fakes.lambda_ports import FakePredictors, FakeRegistry, package
+from tests.fakes.lambda_ports import FakeEndpoints, FakePredictors, FakeRegistry, package
 from tests.fakes.sandbox import GROUP_ARN, spec
 from tests.fakes.store import FakeStore
 
@@ -53,7 +53,7 @@ def planned(
     if recorded is not None:
         own = {**version.environment, ARTIFACT_VARIABLE: recorded}
         version = replace(version, environment=own)
-    planner = BatchPlanner(ENVIRONMENT, predictors, store, FakeRegistry(version))
+    planner = BatchPlanner(ENVIRONMENT, predictors, store, FakeRegistry(version), FakeEndpoints())
     event = planner_event({"predictor": "income", "data": DATA, **(values or {})}, arn=arn)
     return planner.plan(event), store
 

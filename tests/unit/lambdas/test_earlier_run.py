@@ -14,7 +14,13 @@ from autogluon_lambdas.logic.training.plan import TrainingPlanner
 from autogluon_lambdas.logic.tuning.plan import TuningPlanner
 from autogluon_lambdas.models.errors import InvalidInputError
 from tests.fakes.lambda_environment import ENVIRONMENT, EXECUTION_ARN, planner_event
-from tests.fakes.lambda_ports import FakePredictors, FakeRegistry, FakeTrainingJobs, package
+from tests.fakes.lambda_ports import (
+    FakeEndpoints,
+    FakePredictors,
+    FakeRegistry,
+    FakeTrainingJobs,
+    package,
+)
 from tests.fakes.sandbox import GROUP_ARN, spec
 from tests.fakes.store import FakeStore
 
@@ -53,7 +59,9 @@ def _tune(store: FakeStore) -> Any:
 
 def _batch(store: FakeStore, **values: Any) -> Any:
     predictors = FakePredictors(live=f"{GROUP_ARN}/1")
-    planner = BatchPlanner(ENVIRONMENT, predictors, store, FakeRegistry(package(1)))
+    planner = BatchPlanner(
+        ENVIRONMENT, predictors, store, FakeRegistry(package(1)), FakeEndpoints()
+    )
     return planner.plan(planner_event({"predictor": "income", "data": DATA, **values}))
 
 

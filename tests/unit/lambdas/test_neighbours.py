@@ -20,7 +20,13 @@ from autogluon_lambdas.models.instances import takes_volume_key
 from embedded_aws.gateway import ApiCall
 from embedded_aws.sagemaker.support import check_support
 from tests.fakes.lambda_environment import ENVIRONMENT, planner_event
-from tests.fakes.lambda_ports import FakePredictors, FakeRegistry, FakeTrainingJobs, package
+from tests.fakes.lambda_ports import (
+    FakeEndpoints,
+    FakePredictors,
+    FakeRegistry,
+    FakeTrainingJobs,
+    package,
+)
 from tests.fakes.sandbox import GROUP_ARN
 from tests.fakes.store import FakeStore
 
@@ -69,7 +75,11 @@ def test_the_serving_container_reads_the_batch(tmp_path: Path, values: dict[str,
     body = (EXAMPLES / "income" / "test.csv").read_bytes()
     store = FakeStore({data: body, report: _schema(tmp_path)})
     planner = BatchPlanner(
-        ENVIRONMENT, FakePredictors(live=f"{GROUP_ARN}/1"), store, FakeRegistry(package(1))
+        ENVIRONMENT,
+        FakePredictors(live=f"{GROUP_ARN}/1"),
+        store,
+        FakeRegistry(package(1)),
+        FakeEndpoints(),
     )
 
     answer = planner.plan(planner_event({"predictor": "income", "data": data, **values}))
@@ -108,9 +118,9 @@ def test_the_embedded_aws_honours_every_member_of_the_requests(tmp_path: Path) -
     trained = TrainingPlanner(
         ENVIRONMENT, predictors, store, FakeRegistry(), FakeTrainingJobs()
     ).plan(planner_event({"predictor": "income", "train_data": train, "test_data": test}))
-    batch = BatchPlanner(ENVIRONMENT, predictors, store, FakeRegistry(package(1))).plan(
-        planner_event({"predictor": "income", "data": test})
-    )
+    batch = BatchPlanner(
+        ENVIRONMENT, predictors, store, FakeRegistry(package(1)), FakeEndpoints()
+    ).plan(planner_event({"predictor": "income", "data": test}))
 
     _honoured("CreateTrainingJob", trained["request"])
     _honoured("CreateModel", batch["model_request"])

@@ -8,7 +8,13 @@ from autogluon_lambdas.logic.plan_batch import BatchPlanner
 from autogluon_lambdas.logic.training.plan import TrainingPlanner
 from autogluon_lambdas.models.environment import Environment
 from tests.fakes.lambda_environment import VARIABLES, planner_event, validated
-from tests.fakes.lambda_ports import FakePredictors, FakeRegistry, FakeTrainingJobs, package
+from tests.fakes.lambda_ports import (
+    FakeEndpoints,
+    FakePredictors,
+    FakeRegistry,
+    FakeTrainingJobs,
+    package,
+)
 from tests.fakes.sandbox import GROUP_ARN, spec
 from tests.fakes.store import FakeStore
 from tests.unit.lambdas.bulk_batches import DATA, FILES, bulk_store
@@ -29,7 +35,9 @@ def training(environment: Environment, **changes: Any) -> dict[str, Any]:
 
 def batch(environment: Environment, engine: str, **changes: Any) -> dict[str, Any]:
     predictors = FakePredictors(spec(**changes), live=f"{GROUP_ARN}/1")
-    planner = BatchPlanner(environment, predictors, bulk_store(FILES), FakeRegistry(package(1)))
+    planner = BatchPlanner(
+        environment, predictors, bulk_store(FILES), FakeRegistry(package(1)), FakeEndpoints()
+    )
     answer: dict[str, Any] = planner.plan(
         planner_event({"predictor": "income", "data": DATA, "engine": engine})
     )

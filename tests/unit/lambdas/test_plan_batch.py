@@ -16,7 +16,7 @@ from autogluon_lambdas.logic.batch.row_options import refuse_row_options
 from autogluon_lambdas.logic.plan_batch import BatchPlanner
 from autogluon_lambdas.models.errors import InvalidDataError, InvalidInputError
 from tests.fakes.lambda_environment import ENVIRONMENT, planner_event, validated
-from tests.fakes.lambda_ports import FakePredictors, FakeRegistry, package
+from tests.fakes.lambda_ports import FakeEndpoints, FakePredictors, FakeRegistry, package
 from tests.fakes.sandbox import GROUP_ARN, KEY_ARN, spec
 from tests.fakes.store import FakeStore
 
@@ -55,6 +55,7 @@ def _planner(
         FakePredictors(spec(**spec_changes), live=live),
         store,
         FakeRegistry(package(1), package(2)),
+        FakeEndpoints(),
     )
 
 

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from collections.abc import Mapping
+from typing import Any
 
 import pytest
 
 from autogluon_lambdas.logic.plan_batch import BatchPlanner
 from autogluon_lambdas.models.errors import InvalidDataError, InvalidInputError
-from autogluon_lambdas.ports import Endpoints
 from tests.fakes.lambda_environment import ENVIRONMENT, planner_event
-from tests.fakes.lambda_ports import FakePredictors, FakeRegistry, package
+from tests.fakes.lambda_ports import FakeEndpoints, FakePredictors, FakeRegistry, package
 from tests.fakes.sandbox import GROUP_ARN, spec
 from tests.fakes.store import FakeStore
 
@@ -34,17 +33,6 @@ MODEL = {
 }
 
 
-class Running:
-    """The endpoints, of which one runs these containers."""
-
-    def __init__(self, *containers: dict[str, Any]) -> None:
-        self._containers = containers
-
-    def containers(self, endpoint_name: str) -> Sequence[Mapping[str, Any]] | None:
-        assert endpoint_name == spec()["endpoint"]["name"]
-        return self._containers or None
-
-
 def plan(
     *running: dict[str, Any],
     files: Mapping[str, bytes | str] | None = None,
@@ -58,7 +46,7 @@ def plan(
         FakePredictors(spec(endpoint=endpoint), live=f"{GROUP_ARN}/1"),
         store,
         FakeRegistry(package(1), package(2)),
-        cast(Endpoints, Running(*running)),
+        FakeEndpoints(containers=running),
     )
     given = {"predictor": "income", "data": DATA, "engine": "pipeline", "output_format": "jsonl"}
     return planner.plan(planner_event({**given, **asked}))

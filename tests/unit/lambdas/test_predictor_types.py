@@ -54,7 +54,7 @@ from autogluon_lambdas.logic.training.plan import TrainingPlanner
 from autogluon_lambdas.models.errors import InvalidInputError
 from tests.fakes.lambda_environment import ENVIRONMENT, planner_event
 from tests.fakes.lambda_ports import FakeTrainingJobs
-from tests.fakes.lambda_ports import FakePredictors, FakeRegistry, package
+from tests.fakes.lambda_ports import FakeEndpoints, FakePredictors, FakeRegistry, package
 from tests.fakes.sandbox import GROUP_ARN, spec
 from tests.fakes.store import FakeStore
 from tests.unit.lambdas.bulk_batches import SCHEMA
@@ -73,7 +73,7 @@ try:
 except InvalidInputError as error:
     problem = str(error)
 request = training.plan(planner_event({**values, "init_args": {"dice": 2}}))["request"]
-planner = BatchPlanner(ENVIRONMENT, predictors, store, FakeRegistry(package(1)))
+planner = BatchPlanner(ENVIRONMENT, predictors, store, FakeRegistry(package(1)), FakeEndpoints())
 batch = planner.plan(planner_event({"predictor": "income", "data": new}))["batch"]
 store.put(new, "throw\\n" + "2\\n" * 5_000_000)
 large = planner.plan(planner_event({"predictor": "income", "data": new}))["request"]

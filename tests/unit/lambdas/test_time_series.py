@@ -10,7 +10,13 @@ from autogluon_lambdas.logic.plan_batch import BatchPlanner
 from autogluon_lambdas.logic.training.plan import TrainingPlanner
 from autogluon_lambdas.models.errors import InvalidDataError, InvalidInputError
 from tests.fakes.lambda_environment import ENVIRONMENT, planner_event, validated
-from tests.fakes.lambda_ports import FakePredictors, FakeRegistry, FakeTrainingJobs, package
+from tests.fakes.lambda_ports import (
+    FakeEndpoints,
+    FakePredictors,
+    FakeRegistry,
+    FakeTrainingJobs,
+    package,
+)
 from tests.fakes.sandbox import GROUP_ARN, spec
 from tests.fakes.store import FakeStore
 
@@ -249,7 +255,7 @@ def _batches(body: str, *, stored: bool = False, **further: str) -> BatchPlanner
         "s3://artifact-bucket/income/runs/run-1/report/feature_schema.json", json.dumps(schema)
     )
     predictors = FakePredictors(spec(**SPEC), live=f"{GROUP_ARN}/1")
-    return BatchPlanner(ENVIRONMENT, predictors, store, FakeRegistry(package(1)))
+    return BatchPlanner(ENVIRONMENT, predictors, store, FakeRegistry(package(1)), FakeEndpoints())
 
 
 def test_a_batch_sends_whole_files_to_the_model_server() -> None:

@@ -75,7 +75,7 @@ class PipelinePlanner:
 
     environment: Environment
     store: ObjectStore
-    endpoints: Endpoints | None
+    endpoints: Endpoints
 
     def files(self, asked: BatchInput) -> DataFiles:
         """Return the files of a batch, which are sent whole.
@@ -135,7 +135,7 @@ class PipelinePlanner:
     def _containers(self, plan: BatchPlan, pipeline: PipelineSpec) -> list[dict[str, Any]]:
         spec = plan.spec
         name = "" if spec.endpoint is None else spec.endpoint.name
-        found = None if self.endpoints is None else self.endpoints.containers(name)
+        found = self.endpoints.containers(name)
         if found is None:
             raise InvalidInputError(
                 f'input.engine: got "pipeline", whose containers are those that endpoint {name} '
