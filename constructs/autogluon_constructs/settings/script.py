@@ -9,13 +9,13 @@ from pydantic import AfterValidator, BeforeValidator, Field
 
 from autogluon_constructs.settings.data import Data
 from autogluon_constructs.settings.fields import as_tuple, refuse
+from autogluon_constructs.settings.packed_files import packed_files
 from autogluon_constructs.settings.section import Section, rule
 from autogluon_contracts.documents.script_spec import MOST_METRICS, ScriptSpec
 
 TYPE = "script"
 _METRIC = re.compile(r"[A-Za-z0-9_:.\-]{1,255}")  # MetricDefinition's Name takes any text
 _LONGEST_REGEX = 500  # MetricDefinition's Regex
-_LEFT_OUT = ("__pycache__", ".ipynb_checkpoints", ".git")
 REQUIREMENTS = "requirements.txt"
 
 
@@ -142,7 +142,7 @@ class Script(Section):
             named = dict.fromkeys((self.entry_point, self.serving_file or self.entry_point))
             found |= {name: folder / name for name in named}
         else:
-            found |= _files_of(folder / self.source_dir)
+            found |= packed_files(folder / self.source_dir)
         for path in self.dependencies:
             found |= _placed(folder / path)
         return {f"{predictor}/{name}": found[name] for name in sorted(found)}
@@ -176,20 +176,11 @@ class Script(Section):
             )
 
 
-def _files_of(folder: Path) -> dict[str, Path]:
-    """Return the files below a folder by their paths in it; none of Python's and Git's own."""
-    return {
-        path.relative_to(folder).as_posix(): path
-        for path in sorted(folder.rglob("*"))
-        if path.is_file() and path.suffix != ".pyc" and not set(path.parts) & set(_LEFT_OUT)
-    }
-
-
 def _placed(path: Path) -> dict[str, Path]:
-    """Return a file, or a folder's files, as they lie beside the script."""
+    """Return a file, or a folder's files, by their paths beside the script."""
     if path.is_file():
         return {path.name: path}
-    return {f"{path.name}/{name}": file for name, file in _files_of(path).items()}
+    return {f"{path.name}/{name}": file for name, file in packed_files(path).items()}
 
 
 def script_problems(fields: Mapping[str, Any]) -> Iterator[str]:

@@ -196,7 +196,7 @@ def write(folder: Path, *names: str, isolated: bool = True) -> Path:
 
 
 def test_a_folder_is_packed_whole_without_what_python_made(tmp_path: Path) -> None:
-    config = write(tmp_path, "inference.py", "words.json", "__pycache__/inference.pyc")
+    config = write(tmp_path / ".git", "inference.py", "words.json", "__pycache__/inference.pyc")
     found = load_environment("dev", config).own_containers.sources
     assert list(found) == [("p", "clean")]
     assert list(found["p", "clean"]) == ["code/inference.py", "code/words.json"]

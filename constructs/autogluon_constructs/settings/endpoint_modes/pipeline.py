@@ -14,6 +14,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 from autogluon_constructs.catalogues.scikit_learn import scikit_learn_versions
 from autogluon_constructs.settings.fields import NAME, refuse
 from autogluon_constructs.settings.image_uri import ImageUri
+from autogluon_constructs.settings.packed_files import packed_files
 from autogluon_constructs.settings.section import Section, rule
 from autogluon_contracts.documents.predictor_spec import PipelineMode
 from autogluon_contracts.names import MODEL_CONTAINER
@@ -88,7 +89,7 @@ class PipelineContainer(Section):
     """
 
     source_dir: Annotated[str, AfterValidator(_folder)] | None = None
-    """A folder with `inference.py`, from the folder of the settings file. It is packed as it is."""
+    """A folder with `inference.py`, from the folder of the settings file. It is packed whole."""
     model_data: Annotated[str, AfterValidator(_archive)] | None = None
     """Instead of a folder, an archive in S3 that has `code/inference.py` and whatever it loads."""
     framework_version: Annotated[str, BeforeValidator(_version)] | None = None
@@ -117,12 +118,8 @@ class PipelineContainer(Section):
         """Return the files of its archive: name in the archive -> file; none without a folder."""
         if self.source_dir is None:
             return {}
-        root = folder / self.source_dir
-        return {
-            f"code/{path.relative_to(root).as_posix()}": path
-            for path in sorted(root.rglob("*"))
-            if path.is_file() and path.suffix != ".pyc" and "__pycache__" not in path.parts
-        }
+        found = packed_files(folder / self.source_dir)
+        return {f"code/{name}": path for name, path in found.items()}
 
     def file_problem(self, folder: Path, *, is_isolated: bool) -> str | None:
         """Return what its folder lacks, or has and cannot have."""
