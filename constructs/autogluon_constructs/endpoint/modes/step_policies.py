@@ -1,12 +1,11 @@
 """Build step scaling: a policy for each direction, with the alarm that acts with it.
 
-A policy's steps are told by how far the metric is from the alarm's threshold. Metrics and their
-periods: SageMaker guide, "Amazon SageMaker AI metrics in Amazon CloudWatch".
+The bounds of a policy's steps are distances from the alarm's threshold. Metrics and their periods:
+SageMaker guide, "Amazon SageMaker AI metrics in Amazon CloudWatch".
 """
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -15,11 +14,11 @@ from aws_cdk import aws_applicationautoscaling as autoscaling
 from aws_cdk import aws_cloudwatch as cloudwatch
 from constructs import Construct
 
+from autogluon_constructs.endpoint.step_policy import Step, step_policy
 from autogluon_constructs.settings.endpoint_modes.real_time import Autoscaling
 from autogluon_constructs.settings.endpoint_modes.steps import MetricName
 from autogluon_contracts import names
 
-_Policy = autoscaling.CfnScalingPolicy
 _PERIOD_SECONDS = 60
 _METRICS = {
     "invocations_per_instance": ("AWS/SageMaker", "InvocationsPerInstance", "Sum"),
@@ -69,39 +68,35 @@ def step_policies(
     assert steps is not None  # asked for only then
     out = [step.at_least * metric.scale for step in steps.ascending]
     into = [step.at_most * metric.scale for step in steps.descending]
-    policy_out = _policy(
+    policy_out = step_policy(
         scope,
         f"{prefix}StepsOut",
         target,
-        scaling.scale_out_cooldown_seconds,
         [
-            _Policy.StepAdjustmentProperty(
+            Step(
                 metric_interval_lower_bound=low - out[0],
                 metric_interval_upper_bound=None if high is None else high - out[0],
                 scaling_adjustment=step.add,
             )
-            for step, (low, high) in zip(
-                steps.ascending, itertools.pairwise([*out, None]), strict=True
-            )
-            if low is not None
+            for step, low, high in zip(steps.ascending, out, [*out[1:], None], strict=True)
         ],
+        cooldown_seconds=scaling.scale_out_cooldown_seconds,
+        aggregation="Average",
     )
-    policy_in = _policy(
+    policy_in = step_policy(
         scope,
         f"{prefix}StepsIn",
         target,
-        scaling.scale_in_cooldown_seconds,
         [
-            _Policy.StepAdjustmentProperty(
+            Step(
                 metric_interval_lower_bound=None if low is None else low - into[0],
                 metric_interval_upper_bound=high - into[0],
                 scaling_adjustment=-step.remove,
             )
-            for step, (high, low) in zip(
-                steps.descending, itertools.pairwise([*into, None]), strict=True
-            )
-            if high is not None
+            for step, high, low in zip(steps.descending, into, [*into[1:], None], strict=True)
         ],
+        cooldown_seconds=scaling.scale_in_cooldown_seconds,
+        aggregation="Average",
     )
     return [
         policy_out,
@@ -111,28 +106,6 @@ def step_policies(
         _alarm(scope, policy_in, metric, "LessThanOrEqualToThreshold", into[0],
                steps.scale_in_minutes, "removes instances"),
     ]  # fmt: skip
-
-
-def _policy(
-    scope: Construct,
-    name: str,
-    target: autoscaling.CfnScalableTarget,
-    cooldown: int,
-    steps: Sequence[_Policy.StepAdjustmentProperty],
-) -> autoscaling.CfnScalingPolicy:
-    return _Policy(
-        scope,
-        name,
-        policy_name=name,
-        policy_type="StepScaling",
-        scaling_target_id=target.ref,
-        step_scaling_policy_configuration=_Policy.StepScalingPolicyConfigurationProperty(
-            adjustment_type="ChangeInCapacity",
-            cooldown=cooldown,
-            metric_aggregation_type="Average",
-            step_adjustments=steps,
-        ),
-    )
 
 
 def _alarm(
