@@ -437,7 +437,7 @@ def approval_run(predictor: str, version_arn: str) -> str:
 
 
 def stage_run(predictor: str, version_arn: str) -> str:
-    """Return the name of the run that promotes a version because of its stage; one each, too."""
+    """Return the name of the run that promotes a version for its stage; one for each version."""
     number = version_arn.rpartition("/")[2]
     return f"staged-{predictor}-{number}-{execution_digest(version_arn)}"
 

@@ -15,8 +15,8 @@ _SMALLEST_VOLUME_GB, _LARGEST_VOLUME_GB = 5, 16_384
 class Notebook(Section):
     """A notebook instance of SageMaker with this project's client, for people who predict.
 
-    Its role may do what `agcdk doctor --policy` lets a person do. It
-    costs as long as it runs: `agcdk notebook stop` stops it. People are not root on it.
+    Its role may do what `agcdk doctor --policy` lets a person do. It costs money while it runs;
+    `agcdk notebook stop` stops it. People are not root on it.
     """
 
     unsupported_keys: ClassVar = {

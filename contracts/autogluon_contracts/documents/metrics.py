@@ -79,7 +79,9 @@ class TrainingMetrics(Document):
         "anything"
     )
     fit_seconds: float = key("seconds of `fit`")
-    artifact_bytes: int = key("size of the artifact's files")
+    artifact_bytes: int = key(
+        "size of the artifact's files; 0: not measured, because the image trained without a script"
+    )
     artifact_sha256: str | None = key(
         "hash of the artifact's files and names; absent in the artifact's own copy and in runs of "
         "release 0.1",

@@ -196,7 +196,7 @@ class HoursSpec:
     start: str = key("when it is put into service", non_empty=True)
     end: str = key("when it is taken out of service", non_empty=True)
     timezone: str = key("the IANA time zone of both", non_empty=True)
-    per_week: float = key("how many hours that are", above=0, maximum=168)
+    per_week: float = key("how many hours of a week it is in service", above=0, maximum=168)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""Define the program of a predictor that no AutoGluon trains: the part `script` of its spec."""
+"""Define the program that trains a predictor in AutoGluon's place: `script` in its spec."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""IAM policies of people, and of what acts for one: named after what is deployed."""
+"""IAM policies for people, and for what acts for a person, that name what is deployed."""

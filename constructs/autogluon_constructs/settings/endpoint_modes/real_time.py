@@ -53,7 +53,7 @@ class Autoscaling(Scaling):
     target_cpu_percent: float | None = Field(default=None, gt=0, le=100)
     """How busy an instance's processors are to be, in percent of all its vCPUs."""
     steps: StepScaling | None = None
-    """Instances to add and to remove by how far a metric is."""
+    """How many instances to add and to remove at which values of a metric."""
 
     @property
     def follows_processors(self) -> bool:

@@ -1,4 +1,4 @@
-"""Define step scaling: how many instances are added or removed, by how far a metric is.
+"""Define step scaling: the further a metric is from its usual range, the larger the step.
 
 Source: the user guide of Application Auto Scaling, "How step scaling for Application Auto Scaling
 works".
@@ -38,7 +38,7 @@ class ScaleInStep(Section):
 
 
 class StepScaling(Section):
-    """Instances are added and removed in steps, the more the further the metric is."""
+    """Steps in which instances are added and removed, each from a value of the metric on."""
 
     metric: MetricName
     """What an instance gets a minute, has in progress at once, or uses of its vCPUs."""

@@ -1,4 +1,4 @@
-"""Say of a sample of training data what `agcdk init` says of a file: suspicious columns."""
+"""Find suspicious columns in a sample of training data, as `agcdk init` does in a file."""
 
 import csv
 from collections.abc import Collection
@@ -31,7 +31,7 @@ def column_notes(
     ignored: Collection[str],
     reading: DataReading,
 ) -> list[str]:
-    """Return a sentence for each column that looks other than it is read, 20 at most.
+    """Return a sentence for each column that is probably not read as it is meant, 20 at most.
 
     Looks at the first file's first 200,000 cells; of Parquet, whose columns have types, at none.
 
