@@ -16,6 +16,7 @@ from autogluon_lambdas.logic.batch.engine_choice import (
     TRANSFORM,
     EngineChoice,
     choose_engine,
+    wanted_engine,
 )
 from autogluon_lambdas.logic.batch.layout import ModelColumns
 from autogluon_lambdas.logic.batch.row_options import refuse_row_options
@@ -66,7 +67,7 @@ class BatchPlanner:
         group = model_package_group(self.environment.name, spec.name)
         chooser = ModelChooser(self.registry, self.predictors, group, spec.name)
         package = chooser.for_batch(asked.model)
-        if (asked.engine or spec.batch.engine) == PIPELINE:
+        if wanted_engine(asked, spec)[0] == PIPELINE:
             return self._plan_pipeline(asked, spec, package, execution, (instance_type, *others))
         schema = require_model_schema(
             self.store,
@@ -139,7 +140,7 @@ class BatchPlanner:
         pipeline = pipeline_of(spec, asked)
         planner = PipelinePlanner(self.environment, self.store, self.endpoints)
         files = planner.files(asked)
-        key = "input.engine" if asked.engine is not None else "the predictor's batch.engine"
+        _, key = wanted_engine(asked, spec)
         choice = EngineChoice(PIPELINE, f'{key} is "{PIPELINE}"', has_bulk=False)
         job_name = execution.job_name(spec.name)
         folder = batch_folder(self.environment.artifact_bucket, spec.name, job_name)

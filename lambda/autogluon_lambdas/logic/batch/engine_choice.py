@@ -1,4 +1,4 @@
-"""Choose the engine of a batch, and say why: Batch Transform or a bulk job."""
+"""Choose the engine of a batch, and say why: Batch Transform, a bulk job or a pipeline."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,12 +22,19 @@ _MEGABYTE = 1_000_000
 
 @dataclass(frozen=True)
 class EngineChoice:
-    """`engine` is `bulk` or `transform`; `reason` says why, in words for people."""
+    """`engine` is `bulk`, `transform` or `pipeline`; `reason` says why, in words for people."""
 
     engine: str
     reason: str
     has_bulk: bool = True
     """Whether the bulk engine can do it, too: what may advise to use it."""
+
+
+def wanted_engine(asked: BatchInput, spec: PredictorSpec) -> tuple[str, str]:
+    """Return the engine that a batch is to have, perhaps `auto`, and the key that says so."""
+    if asked.engine is not None:
+        return asked.engine, "input.engine"
+    return spec.batch.engine, "the predictor's batch.engine"
 
 
 def choose_engine(
@@ -38,12 +45,11 @@ def choose_engine(
     *,
     has_bulk_engine: bool,
 ) -> EngineChoice:
-    """Return the engine for a batch by the input, the model and the data.
+    """Return the engine for a batch of the model alone, by the input, the model and the data.
 
     Raises InvalidInputError when no engine can do what is asked.
     """
-    wanted = asked.engine or spec.batch.engine
-    key = "input.engine" if asked.engine is not None else "the predictor's batch.engine"
+    wanted, key = wanted_engine(asked, spec)
     only_bulk = _needs_bulk(asked, files)
     only_transform = _needs_transform(spec, instance_types, has_bulk_engine)
     if only_bulk is not None and only_transform is not None:
