@@ -502,9 +502,9 @@ _FIRST: dict[str, list[Shown]] = {
         Shown(
             "PurgeQueue",
             {"QueueUrl": "{QueueUrl}"},
-            "ReceiveMessage",
-            {"QueueUrl": "{QueueUrl}"},
-            "!hello",
+            "GetQueueAttributes",
+            {"QueueUrl": "{QueueUrl}", "AttributeNames": ["All"]},
+            '!"ApproximateNumberOfMessagesNotVisible": "1"',
         ),
         Shown("DeleteQueue", {"QueueUrl": "{QueueUrl}"}, "ListQueues", {}, "!a-queue"),
     ],

@@ -78,6 +78,7 @@ SHOWN_OBJECTS = [
         _BUCKET | {"Key": "sized", "ObjectAttributes": ["ObjectSize"]},
         "<ObjectSize>7",
     ),
+    # Lists that would grant others something are refused: tests of IAM's rules show that.
     Shown("PutBucketAcl", _BUCKET | {"ACL": "private"}, "GetBucketAcl", _BUCKET, "FULL_CONTROL"),
     Shown(
         "PutObjectAcl",
@@ -294,7 +295,7 @@ SHOWN_SECRETS = [
         "reading",
     ),
     Shown("DeleteResourcePolicy", _SECRET, "GetResourcePolicy", _SECRET, "!reading"),
-    Shown("DeleteSecret", _SECRET, "DescribeSecret", _SECRET, "DeletedDate"),
+    Shown("DeleteSecret", _SECRET, "DescribeSecret", _SECRET, '!"DeletedDate": null'),
     Shown("RestoreSecret", _SECRET, "DescribeSecret", _SECRET, '"DeletedDate": null'),
 ]
 
@@ -423,10 +424,17 @@ SHOWN_REPOSITORIES = [
         "second",
     ),
     Shown(
-        "BatchDeleteImage",
-        _IMAGES | {"imageIds": [{"imageTag": "second"}]},
+        "PutImage",
+        _IMAGES | {"imageManifest": _MANIFEST, "imageTag": "third"},
         "BatchGetImage",
-        _IMAGES | {"imageIds": [{"imageTag": "second"}]},
-        '!"imageTag": "second", "imageManifest',
+        _IMAGES | {"imageIds": [{"imageTag": "third"}]},
+        "imageManifest",
+    ),
+    Shown(
+        "BatchDeleteImage",
+        _IMAGES | {"imageIds": [{"imageTag": "third"}]},
+        "ListImages",
+        _IMAGES,
+        "!third",
     ),
 ]
