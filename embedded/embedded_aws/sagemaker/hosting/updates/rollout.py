@@ -99,12 +99,14 @@ class Rollout:
         seconds, member = self.policy.wait_seconds, "WaitIntervalInSeconds"
         if is_last and not is_rolling:
             seconds, member = self.policy.bake_seconds, "TerminationWaitInSeconds"
+        # Before it is announced: a test that sees the announcement may move the clock at once.
+        end = self.service.runtime.clock.time() + seconds
         self._enter(
             fleet,
             "Baking",
             f"Baking for {seconds:.0f} seconds ({member}) with traffic enabled on {capacity}.",
         )
-        self._bake(seconds)
+        self._bake(end)
         if is_rolling and not is_last:
             self._shrink_blue(reached / total)
 
@@ -142,14 +144,13 @@ class Rollout:
         blue.desired = replace(self._before, instance_count=left)
         blue.reach_desired()
 
-    def _bake(self, seconds: float) -> None:
-        """Wait, by the clock that tests can move.
+    def _bake(self, end: float) -> None:
+        """Wait until `end`, by the clock that tests can move.
 
         Raises:
             JobError: an alarm went off, or the update takes too long.
         """
         clock = self.service.runtime.clock
-        end = clock.time() + seconds
         while True:
             if self.service.closing.is_set():
                 raise _ClosingError
