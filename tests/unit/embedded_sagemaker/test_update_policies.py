@@ -25,7 +25,7 @@ def test_without_a_configuration_all_traffic_moves_at_once() -> None:
     assert list(policy.steps(3)) == [3]
 
 
-def test_what_waits_or_is_watched_is_not_plain() -> None:
+def test_what_waits_or_is_watched_or_limited_is_not_plain() -> None:
     baked = read_policy(
         {
             "BlueGreenUpdatePolicy": {
@@ -35,8 +35,9 @@ def test_what_waits_or_is_watched_is_not_plain() -> None:
         }
     )
     watched = read_policy({"AutoRollbackConfiguration": {"Alarms": [{"AlarmName": "a"}]}})
+    limited = read_policy({"BlueGreenUpdatePolicy": {"MaximumExecutionTimeoutInSeconds": 600}})
 
-    assert (baked.is_plain, watched.is_plain) == (False, False)
+    assert (baked.is_plain, watched.is_plain, limited.is_plain) == (False, False, False)
     assert watched.alarms == ("a",)
 
 

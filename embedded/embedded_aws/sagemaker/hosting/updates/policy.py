@@ -50,8 +50,9 @@ class UpdatePolicy:
 
     @property
     def is_plain(self) -> bool:
-        """Return whether the update is a single switch that nothing watches."""
-        return self.kind == ALL_AT_ONCE and not self.bake_seconds and not self.alarms
+        """Return whether the update is a single switch that nothing watches or limits."""
+        is_limited = self.timeout_seconds is not None
+        return self.kind == ALL_AT_ONCE and not (self.bake_seconds or self.alarms or is_limited)
 
     def steps(self, instances: int) -> Iterator[int]:
         """Yield how many of the next fleet's instances have traffic after each step.
