@@ -80,8 +80,9 @@ class UpdatePolicy:
         count = max(1, instances * value // 100) if by_percent else value
         if not least <= percent <= most or 2 * count > instances:
             raise invalid(
-                f"{_SIZES[self.kind]} {self.size['Type']} {value} must be between {least}% and "
-                f"{most}% of the variant's total instance count, which is {instances}."
+                f"{_SIZES[self.kind]} {self.size['Type']} {value} must be at least one instance, "
+                f"and between {least}% and {most}% of the variant's total instance count, which "
+                f"is {instances}."
             )
         return count
 
