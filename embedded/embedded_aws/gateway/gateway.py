@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterable, Mapping
-from contextlib import nullcontext
 from typing import Any
 
 from moto.core.exceptions import ServiceException
@@ -26,7 +24,7 @@ from embedded_aws.gateway.api_call import (
 )
 from embedded_aws.gateway.api_error import ApiError
 from embedded_aws.gateway.moto_answer import UnusableAnswerError, ask_moto
-from embedded_aws.gateway.moto_library import MotoLibrary
+from embedded_aws.gateway.moto_library import MotoLibrary, one_at_a_time
 from embedded_aws.gateway.paging import ask_for_all, asks_for_page, cut_page
 from embedded_aws.gateway.parsing import protocol_of, read_body, read_members
 from embedded_aws.gateway.register import ignored_member, operation_register, rejection
@@ -34,10 +32,6 @@ from embedded_aws.gateway.routing import find_route
 from embedded_aws.gateway.serving import serving
 from embedded_aws.gateway.signer import Signer, find_signer, unsigned_scope
 from embedded_aws.gateway.validation import refuse_invalid
-
-# moto looks through all entities of these while it makes another: CloudFormation makes several
-# at once, and "dictionary changed size during iteration" was an answer. None of them waits.
-_MOTO_LOCKS = {service: threading.RLock() for service in ("ec2", "iam", "kms", "ssm")}
 
 
 class Gateway:
@@ -208,7 +202,7 @@ class Gateway:
     ) -> Iterable[bytes]:
         app = self._moto.application(call.service)
         asked = ask_for_all(call, environ)
-        with _MOTO_LOCKS.get(call.service, nullcontext()):
+        with one_at_a_time(call.service):
             answer = ask_moto(app, asked, may_be_html=call.service == "s3")
         if answer.status_code < 300 and asks_for_page(call):
             body = b"".join(answer.body)

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import threading
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from moto.core.common_models import BaseModel
 from moto.moto_server.werkzeug_app import create_backend_app
 
 from embedded_aws.gateway.api_call import WsgiApp
+
+# While it makes an entity, moto looks through all others of these services. Where CloudFormation
+# made several at once, it answered "dictionary changed size during iteration". moto neither waits
+# in them nor calls this process back. Its state is the process's, and so are the locks.
+_LOCKS = {service: threading.Lock() for service in ("ec2", "iam", "kms", "ssm")}
 
 
 class MotoLibrary:
@@ -25,6 +31,11 @@ class MotoLibrary:
             if service not in self._apps:
                 self._apps[service] = create_backend_app(service)
             return self._apps[service]
+
+
+def one_at_a_time(service: str) -> AbstractContextManager[object]:
+    """Return what lets one call at a time into the services of which moto needs it."""
+    return _LOCKS.get(service, nullcontext())
 
 
 def _forget_what_is_deleted() -> None:

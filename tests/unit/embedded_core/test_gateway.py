@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import io
+import threading
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
 from embedded_aws.activity_log import ActivityLog
 from embedded_aws.gateway import ApiCall, ApiError
+from embedded_aws.gateway.moto_answer import MotoAnswer, ask_moto
 from embedded_aws.server import EmbeddedAws
 
 ROLE = "arn:aws:iam::123456789012:role/of-a-model"
@@ -101,3 +105,29 @@ def test_a_taken_port_is_an_error_of_the_operating_system(aws: EmbeddedAws) -> N
     other = EmbeddedAws(image_python=Path("unused"), port=aws.runtime.port, services=())
     with pytest.raises(OSError, match="in use"):
         other.start()
+
+
+@pytest.mark.parametrize(
+    ("service", "operation", "most"), [("iam", "list_roles", 1), ("sqs", "list_queues", 2)]
+)
+def test_moto_is_asked_for_one_thing_at_a_time_where_it_needs_that(
+    aws: EmbeddedAws, monkeypatch: pytest.MonkeyPatch, service: str, operation: str, most: int
+) -> None:
+    """As many calls are with moto at once as a barrier lets through."""
+    together = threading.Barrier(2)
+    found: list[int] = []
+
+    def ask(*args: Any, **named: Any) -> MotoAnswer:
+        try:
+            together.wait(3)
+            found.append(2)
+        except threading.BrokenBarrierError:
+            found.append(1)
+        return ask_moto(*args, **named)
+
+    monkeypatch.setattr("embedded_aws.gateway.gateway.ask_moto", ask)
+    calls = [getattr(aws.runtime.client(service), operation) for _ in range(2)]
+    with ThreadPoolExecutor(2) as pool:
+        for answer in [pool.submit(call) for call in calls]:
+            answer.result()
+    assert found == [most, most]
