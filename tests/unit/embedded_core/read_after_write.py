@@ -11,9 +11,6 @@ _WRITES = ("Create", "Put", "Update", "Register", "Start", "Set")
 _READS = ("Describe{}", "Get{}", "Head{}", "List{}s", "Describe{}s")
 _NAMES = ("name", "id", "arn", "url")
 _SCALARS = frozenset({"string", "integer", "long", "float", "double", "boolean"})
-# Members that the answer of a read has by its model, and that no write has to show there; by read,
-# and why.
-NOT_SHOWN: dict[str, dict[str, str]] = {}
 
 
 class Read(NamedTuple):
@@ -64,14 +61,13 @@ def _noun(write: OperationModel) -> str | None:
 def differences(read: OperationModel, written: dict[str, Any], shown: Any) -> list[str]:
     """Return a sentence for each text or number of a request that its read shows otherwise.
 
-    What the model of the read's answer has under the name of a member has to be there, unless
-    `NOT_SHOWN` says why not. A member that is there several times, as in a list, has to have the
-    value once.
+    What the model of the read's answer has under the name of a member has to be there. A member
+    that is there several times, as in a list, has to have the value once.
     """
     found: dict[str, list[Any]] = {}
     for name, value in _scalars(shown):
         found.setdefault(name.lower(), []).append(value)
-    expected = names_of_answer(read) - NOT_SHOWN.get(_full_name(read), {}).keys()
+    expected = names_of_answer(read)
     return [
         f"{name} was written as {value!r} and is read as {found.get(name.lower(), 'nothing')!r}"
         for name, value in _with_new_names(written).items()
@@ -98,10 +94,6 @@ def names_of_answer(read: OperationModel) -> set[str]:
             names |= {name for name, member in inner if member.type_name in _SCALARS}
             shapes += [member for _, member in inner]
     return names
-
-
-def _full_name(read: OperationModel) -> str:
-    return f"{read.service_model.service_name}:{read.name}"
 
 
 def _with_new_names(written: dict[str, Any]) -> dict[str, Any]:
