@@ -59,8 +59,7 @@ def _options(argv: Sequence[str] | None) -> argparse.Namespace:
         action="append",
         default=[],
         metavar="URI=FOLDER",
-        help="run the programs train and serve of a folder for an image; may be given several "
-        "times",
+        help="run the programs train and serve of a folder for an image; may be repeated",
     )
     parser.add_argument(
         "--instance", type=Path, metavar="FOLDER", help="folder in which `agcdk embedded` finds it"
@@ -81,7 +80,7 @@ def _serve(options: argparse.Namespace, stop: threading.Event) -> None:
             f"--image-env: {options.image_env} is not a Python environment; "
             "`make setup` creates it."
         )
-    own_images = dict(_own_image(given) for given in options.image)
+    own_images = _own_images(options.image)
     log = ActivityLog(sys.stdout, verbose=options.verbose)
     with ExitStack() as at_end:
         try:
@@ -124,18 +123,23 @@ def _serve(options: argparse.Namespace, stop: threading.Event) -> None:
         stop.wait()
 
 
-def _own_image(given: str) -> tuple[str, Path]:
-    """Return URI and folder of an `--image`."""
-    uri, _, text = given.partition("=")
-    folder = Path(text).absolute()
-    if not uri or not text:
-        raise _UsageError(f"--image: got {given!r}; allowed: URI=FOLDER.")
-    if not any((folder / name).is_file() for name in ("train", "serve")):
-        raise _UsageError(
-            f"--image: {text} has neither a file train nor a file serve; give the folder of the "
-            "programs that the image would run."
-        )
-    return uri, folder
+def _own_images(options: Sequence[str]) -> dict[str, Path]:
+    """Return the folders of all `--image`, by their URIs."""
+    found: dict[str, Path] = {}
+    for given in options:
+        uri, _, text = given.partition("=")
+        folder = Path(text).absolute()
+        if not uri or not text:
+            raise _UsageError(f"--image: got {given!r}; allowed: URI=FOLDER.")
+        if uri in found:
+            raise _UsageError(f"--image: {uri} is given twice; choose one folder for it.")
+        if not any((folder / name).is_file() for name in ("train", "serve")):
+            raise _UsageError(
+                f"--image: {text} has neither a file train nor a file serve; give the folder of "
+                "the programs that the image would run."
+            )
+        found[uri] = folder
+    return found
 
 
 def _saved_port(options: argparse.Namespace) -> int | None:
