@@ -93,8 +93,8 @@ def _check(request: dict[str, Any]) -> None:
     check_volume_size("ClusterConfig.VolumeSizeInGB", size, cluster["InstanceType"])
     if not request["AppSpecification"].get("ContainerEntrypoint"):
         raise invalid(
-            "The embedded AWS needs AppSpecification.ContainerEntrypoint: the AutoGluon image has "
-            "no entry point for processing."
+            "The embedded AWS needs AppSpecification.ContainerEntrypoint: none of the images that "
+            "it runs has an entry point for processing."
         )
     inputs = [(item["InputName"], item.get("S3Input")) for item in inputs_of(request)]
     outputs = [(item["OutputName"], item.get("S3Output")) for item in outputs_of(request)]
