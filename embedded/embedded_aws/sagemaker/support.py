@@ -22,21 +22,19 @@ def members(*paths: str) -> dict[str, tuple[Any, ...] | None]:
 
 _BLUE_GREEN = "DeploymentConfig.BlueGreenUpdatePolicy"
 _ROLLING = "DeploymentConfig.RollingUpdatePolicy"
-_DEPLOYMENT: Honoured = {
-    **members(
-        f"{_BLUE_GREEN}.TrafficRoutingConfiguration.Type",
-        f"{_BLUE_GREEN}.TrafficRoutingConfiguration.WaitIntervalInSeconds",
-        f"{_BLUE_GREEN}.TrafficRoutingConfiguration.CanarySize",
-        f"{_BLUE_GREEN}.TrafficRoutingConfiguration.LinearStepSize",
-        f"{_BLUE_GREEN}.TerminationWaitInSeconds",
-        f"{_BLUE_GREEN}.MaximumExecutionTimeoutInSeconds",
-        # Without RollbackMaximumBatchSize: a rollback brings all instances back at once.
-        f"{_ROLLING}.MaximumBatchSize",
-        f"{_ROLLING}.WaitIntervalInSeconds",
-        f"{_ROLLING}.MaximumExecutionTimeoutInSeconds",
-        "DeploymentConfig.AutoRollbackConfiguration.Alarms.AlarmName",
-    ),
-}
+_DEPLOYMENT: Honoured = members(
+    f"{_BLUE_GREEN}.TrafficRoutingConfiguration.Type",
+    f"{_BLUE_GREEN}.TrafficRoutingConfiguration.WaitIntervalInSeconds",
+    f"{_BLUE_GREEN}.TrafficRoutingConfiguration.CanarySize",
+    f"{_BLUE_GREEN}.TrafficRoutingConfiguration.LinearStepSize",
+    f"{_BLUE_GREEN}.TerminationWaitInSeconds",
+    f"{_BLUE_GREEN}.MaximumExecutionTimeoutInSeconds",
+    # Without RollbackMaximumBatchSize: a rollback brings all instances back at once.
+    f"{_ROLLING}.MaximumBatchSize",
+    f"{_ROLLING}.WaitIntervalInSeconds",
+    f"{_ROLLING}.MaximumExecutionTimeoutInSeconds",
+    "DeploymentConfig.AutoRollbackConfiguration.Alarms.AlarmName",
+)
 
 _TRAINING_JOB: Honoured = {
     **members("TrainingJobName", "HyperParameters", "RoleArn", "Tags", "Environment"),

@@ -115,10 +115,11 @@ class Rollout:
         fleet = self.endpoint.next_fleet
         wanted = replace(self._wanted, instance_count=count)
         if fleet is None:
-            fleet = NextFleet(Deployment(self.config.name), _launching(count))
+            launching = Stage("Creating", f"Launching {count} instance(s).")
+            fleet = NextFleet(Deployment(self.config.name), launching)
             with self.store.lock:
                 self.endpoint.next_fleet = fleet
-            self._enter(fleet, "Creating", f"Launching {count} instance(s).")
+            self._announce(launching)
             name = self._blue.name
             fleet.deployment = deploy(
                 self.service,
@@ -167,7 +168,10 @@ class Rollout:
 
     def _enter(self, fleet: NextFleet, status: str, message: str) -> None:
         fleet.stage = Stage(status, message)
-        self.service.say(f"endpoint {self.endpoint.name}: {message}")
+        self._announce(fleet.stage)
+
+    def _announce(self, stage: Stage) -> None:
+        self.service.say(f"endpoint {self.endpoint.name}: {stage.message}")
         announce_deployment(self.service, self.endpoint, self.store.region)
 
     def _finish(self) -> None:
@@ -205,7 +209,3 @@ class Rollout:
         announce_endpoint(self.service, endpoint, self.store.region)
         if fleet is not None:
             fleet.deployment.stop()
-
-
-def _launching(count: int) -> Stage:
-    return Stage("Creating", f"Launching {count} instance(s).")
