@@ -59,8 +59,8 @@ class Isolation:
 NONE = Isolation()
 # The first that works is taken. Root needs no user namespace, and without one it keeps its rights
 # to files of others. A new /proc, without which process numbers inside would mislead, is forbidden
-# where parts of the old one are hidden, as in most containers. Old kernels and those in containers
-# forbid overlays, without which all containers share the machine's /tmp.
+# where parts of the old one are hidden, as in most containers. Some machines forbid overlays too,
+# as old kernels do: without one, all containers share the machine's /tmp.
 CHOICES = tuple(
     Isolation((*parts, *tmp))
     for parts in (

@@ -1,4 +1,4 @@
-"""What a container answers to one request, or that it does not."""
+"""A container's answer to one request, or the lack of one."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from embedded_aws.sagemaker.container.served_model import PRIMARY
 
 @dataclass(frozen=True)
 class Answer:
-    """A container's response to one invocation. `container` is the hostname of the one that did."""
+    """A container's response to one invocation; `container` is the hostname of that container."""
 
     status: int
     content_type: str

@@ -156,7 +156,8 @@ class ModelServer:
             connection.close()
 
     def _spawn(self, image: Image, environment: Mapping[str, str], log: ContainerLog) -> None:
-        # The child inherits a bound socket: no other process can take the port in between.
+        # The child inherits a bound socket: no other process can take the port in between. Only a
+        # program of one's own binds the port itself.
         with socket.socket() as listener:
             listener.bind(("127.0.0.1", 0))
             listener.listen(_BACKLOG)
@@ -179,7 +180,7 @@ class ModelServer:
     def _command(self, image: Image, listener: socket.socket) -> tuple[list[str], list[int]]:
         """Return the server's program, and the files that it inherits."""
         if image.folder is not None:
-            listener.close()  # it opens a socket of its own
+            listener.close()
             return [image.program("serve")], []
         bound = listener.fileno()
         argv = [str(image.python), "-m", "gunicorn"]

@@ -66,7 +66,8 @@ class Endpoints:
         request, store = call.params, self._service.region(call.region)
         name = request["EndpointName"]
         config = find_config(store, request["EndpointConfigName"])
-        read_policy(request.get("DeploymentConfig"))  # it is for later updates, which may retain it
+        # Nothing is moved yet; on AWS, later updates may retain it.
+        read_policy(request.get("DeploymentConfig"))
         endpoint = Endpoint(
             name=name,
             arn=store.arn(ENDPOINT, name),
