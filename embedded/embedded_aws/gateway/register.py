@@ -29,7 +29,7 @@ class ServiceRegister:
     validated: Mapping[str, str] = field(default_factory=dict)
     # Why the operation is refused although moto would answer it.
     rejected: Mapping[str, str] = field(default_factory=dict)
-    # Neither keeps anything nor shows what was kept; by what the answer is made of.
+    # Keeps nothing; by what the answer is made of, or what is done instead.
     answered: Mapping[str, str] = field(default_factory=dict)
     # Members of which a request needs one; without, the library would take seconds.
     one_of: Mapping[str, Sequence[str]] = field(default_factory=dict)

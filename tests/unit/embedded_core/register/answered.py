@@ -1,17 +1,22 @@
-"""Calls that keep nothing and show nothing that was written: what they answer.
+"""Calls that keep nothing: what they answer.
 
 Things of the lines of writes and reads are not there: each service is asked on its own.
 """
 
 from __future__ import annotations
 
+import time
 from typing import Any, NamedTuple
 
 from tests.unit.embedded_core.register.line import ACCOUNT
 
 _BUCKET = {"Bucket": "asked"}
 _TOPIC = {"TopicArn": f"arn:aws:sns:us-east-1:{ACCOUNT}:asked"}
+_NOW = int(time.time())
 _LOGS = {"logGroupName": "asked"}
+_STREAM = _LOGS | {"logStreamName": "s"}
+_LINE = {"timestamp": 1000 * _NOW, "message": "a line that is found"}
+_QUERY = {"startTime": _NOW - 600, "endTime": _NOW + 600, "queryString": "fields @message"}
 
 
 class Answer(NamedTuple):
@@ -28,7 +33,9 @@ MADE: dict[str, list[tuple[str, dict[str, Any]]]] = {
     "kms": [("CreateKey", {})],
     "logs": [
         ("CreateLogGroup", _LOGS),
-        ("StartQuery", _LOGS | {"startTime": 1, "endTime": 2, "queryString": "fields @message"}),
+        ("CreateLogStream", _STREAM),
+        ("PutLogEvents", _STREAM | {"logEvents": [_LINE]}),
+        ("StartQuery", _LOGS | _QUERY),
     ],
     "s3": [("CreateBucket", _BUCKET)],
     "sns": [("CreateTopic", {"Name": "asked"})],
@@ -57,7 +64,7 @@ ANSWERED: dict[str, list[Answer]] = {
     ],
     "logs": [
         Answer("DescribeSubscriptionFilters", _LOGS, '"subscriptionFilters": []'),
-        Answer("GetQueryResults", {"queryId": "{queryId}"}, "Complete"),
+        Answer("GetQueryResults", {"queryId": "{queryId}"}, "a line that is found"),
     ],
     "s3": [
         Answer("DeleteBucketReplication", _BUCKET, "", 204),
