@@ -131,6 +131,8 @@ def _without_name(text: str) -> str:
     if match is None:
         return ""
     month = month_of(match["name"] or match["later_name"] or match["second_name"])
+    if month is None:
+        return ""
     day = match["day"] or match["day_first"] or match["last_day"] or "1"
     year = match["year"] or match["last"] or match["first"]
     return f"{year}/{month}/{day}{match['clock'] or ''}"

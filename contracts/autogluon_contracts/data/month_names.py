@@ -28,14 +28,14 @@ MONTH_NAME = f"(?i:{'|'.join(sorted(_MONTH_OF, key=lambda name: (-len(name), nam
 """A name, for RE2 and Python alike; long ones first."""
 
 
-def month_of(name: str) -> int:
-    """Return the month's number, 1 to 12.
+def month_of(name: str) -> int | None:
+    """Return the month's number, 1 to 12; None where the name is not a month's.
 
-    Raises:
-        KeyError: the name is not one of `MONTH_NAME`.
+    `MONTH_NAME` finds more than names: to regular expressions that ignore case, Turkish dotless i
+    is an i.
 
     Example:
-        >>> month_of("März"), month_of("SEPT"), month_of("août")
-        (3, 9, 8)
+        >>> month_of("März"), month_of("SEPT"), month_of("apr\u0131l")
+        (3, 9, None)
     """
-    return _MONTH_OF[name.lower()]
+    return _MONTH_OF.get(name.lower())

@@ -37,6 +37,11 @@ FOREIGN = "the name of its month is not known"
             ["31 stycznia 2016", "1 lutego 2016"],
             {"31 stycznia 2016": FOREIGN, "1 lutego 2016": FOREIGN},
         ),
+        # Regular expressions that ignore case take these letters for i and s.
+        (
+            ["1 April 2016", "2 May 2016", "3 June 2016", "4 apr\u0131l 2016", "5 \u017fept 2016"],
+            {"4 apr\u0131l 2016": NO_DATE, "5 \u017fept 2016": NO_DATE},
+        ),
         (["Ford 1999", "Mars 2 2000"], {}),
         *(
             ([text], {text: OTHER})
