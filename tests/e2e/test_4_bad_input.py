@@ -52,7 +52,7 @@ CASES = {
         ['class "1" of label "class" has one row', "row 4"],
     ),
     "header repeated": ({}, TRAIN + TRAIN, ["row 61 repeats the header"]),
-    "Parquet named as CSV": ({}, "PAR1" + 40 * "x", ["is a Parquet file", "Name it"]),
+    "Parquet named as CSV": ({}, "PAR1\x15\x04" + 40 * "x", ["is a Parquet file", "Name it"]),
     "number that is not finite": (
         {},
         TRAIN.replace("\n25,", "\ninf,"),

@@ -20,7 +20,7 @@ _SAVE_AS = ADVICE_OF_ENDING[".feather"]
 _SAVE_SHEET = ADVICE_OF_ENDING[".xlsx"]
 _UNPACK = ADVICE_OF_ENDING[".zip"]
 _DOWNLOAD = "Download the data themselves."
-# Signatures of files that nothing here reads; none begins a text.
+# Signatures of files that nothing here reads.
 _SIGNATURES: tuple[tuple[bytes, str, str], ...] = (
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an Excel workbook", _SAVE_SHEET),
     (_ZIP, "a ZIP archive", _UNPACK),
@@ -47,6 +47,9 @@ _SIGNATURES: tuple[tuple[bytes, str, str], ...] = (
     (b"<stata_dta>", "a Stata file", _SAVE_AS),
     (b"version https://git-lfs", "a pointer of Git LFS", "Run git lfs pull."),
 )
+# Those that a header may begin with, such as ORCID; in such a file, what follows is not text.
+_OF_LETTERS = (_PARQUET, b"BZh", b"GIF8", b"ARROW1", b"FEA1", b"ORC", b"RDX")
+_CONTROLS = frozenset(range(32)) - frozenset(b"\t\n\v\f\r")
 
 
 @dataclass(frozen=True)
@@ -70,7 +73,7 @@ def other_kind(name: str, head: bytes, file_format: Format) -> OtherKind | None:
         file_format: what its ending says.
 
     Example:
-        >>> other_kind("t.csv", b"PAR1...", "csv")
+        >>> other_kind("t.csv", b"PAR1\\x15...", "csv")
         OtherKind(what='a Parquet file, not CSV', advice='Name it t.parquet.', format='parquet')
     """
     says_gzip = name.lower().endswith(".gz")
@@ -97,19 +100,24 @@ def content_kind(name: str, head: bytes, file_format: Format) -> OtherKind | Non
         file_format: what its ending says.
     """
     noun = _NOUNS[file_format]
-    if head.startswith(_PARQUET):
-        if file_format == "parquet":
-            return None
+    if file_format == "parquet" and head.startswith(_PARQUET):
+        return None
+    if _begins_with(_PARQUET, head):
         return OtherKind(f"a Parquet file, not {noun}", _rename(name, "parquet"), "parquet")
     if head.startswith(_ZIP) and any(part in head for part in _WORKBOOK_PARTS):
         return OtherKind(f"an Excel workbook, not {noun}", _SAVE_SHEET)
     for signature, what, advice in _SIGNATURES:
-        if head.startswith(signature):
+        if _begins_with(signature, head):
             return OtherKind(f"{what}, not {noun}", advice)
     text = head.decode("utf-8", "replace")
     if is_markup(text):
         return OtherKind(f"a web page (HTML) or XML, not {noun}", MARKUP_ADVICE)
     return _of_text(name, head, file_format)
+
+
+def _begins_with(signature: bytes, head: bytes) -> bool:
+    is_it = head.startswith(signature)
+    return is_it and (signature not in _OF_LETTERS or not _CONTROLS.isdisjoint(head))
 
 
 def _of_text(name: str, head: bytes, file_format: Format) -> OtherKind | None:

@@ -25,6 +25,7 @@ JSON = b'{"a": 1}\n'
         ("t.csv.gz", b"PAR1\x15", "csv", "a Parquet file, not CSV", "Name it t.parquet."),
         ("t.csv", bz2.compress(CSV), "csv", "compressed by bzip2, not CSV", "Unpack it"),
         ("t.csv", lzma.compress(CSV), "csv", "compressed by xz, not CSV", "Unpack it"),
+        ("t.csv", b"ORC\x1a\x00", "csv", "an ORC file, not CSV", "Save it as Parquet"),
         ("t.csv", b"%PDF-1.4", "csv", "a PDF, not CSV", "Save its table as CSV."),
         ("t.csv", b"<html><body>", "csv", "a web page (HTML) or XML, not CSV", "Download"),
         ("t.parquet", b"<!DOCTYPE html>", "parquet", "not Parquet", "Download"),
@@ -50,6 +51,7 @@ def test_another_kind_is_named_with_its_fix(
     [
         ("t.csv", CSV, "csv"), ("t.csv", b"\xef\xbb\xbfa,b\n", "csv"), ("t.csv", b"", "csv"),
         ("t.csv", "PKW;größe\n".encode("cp1252"), "csv"), ("t.csv", "a,b".encode("utf-16"), "csv"),
+        ("t.csv", b"ORCID,name\n1,2\n", "csv"), ("t.csv", b"PAR1\tPAR2\r\n1\t2\r\n", "csv"),
         ("t.csv", b"[a],[b]\n1,2\n", "csv"), ("t.json", b"\n [\n {}]", "jsonl"),
         ("t.jsonl.gz", gzip.compress(JSON, mtime=0), "jsonl"), ("t.parquet", b"PAR1", "parquet"),
     ],
