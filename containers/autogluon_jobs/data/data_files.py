@@ -54,21 +54,20 @@ def content_of(path: Path) -> bytes:
     """Return the bytes of a file; of one that its name says is gzipped, what it holds.
 
     Raises:
-        InputError: it is damaged, or of another kind than its name says.
+        InputError: it is damaged, of a kind that is not read, or of another than its name says.
     """
     data = path.read_bytes()
-    name = path.name.lower()
-    file_format = _FORMATS.get(Path(name.removesuffix(".gz")).suffix)
-    if file_format is not None:
-        _require_kind(path, other_kind(path.name, data[:HEAD_BYTES], file_format))
-    if not data.startswith(_GZIP):
-        return data
-    try:
-        data = gzip.decompress(data)
-    except (OSError, EOFError, zlib.error) as error:
-        raise InputError(f"{path.name} is not a valid gzip file ({error}).") from error
-    if file_format is not None:
-        _require_kind(path, content_kind(path.stem, data[:HEAD_BYTES], file_format))
+    ending = Path(path.name.lower().removesuffix(".gz")).suffix
+    if ending in _FORMATS:
+        _require_kind(path, other_kind(path.name, data[:HEAD_BYTES], _FORMATS[ending]))
+    if data.startswith(_GZIP):
+        try:
+            data = gzip.decompress(data)
+        except (OSError, EOFError, zlib.error) as error:
+            raise InputError(f"{path.name} is not a valid gzip file ({error}).") from error
+    # What gzip holds, and a file whose name does not say what it is, have not been looked at.
+    name = path.stem if path.suffix.lower() == ".gz" else path.name
+    _require_kind(path, content_kind(name, data[:HEAD_BYTES], format_of(path, data)))
     return data
 
 
@@ -77,7 +76,7 @@ def _require_kind(path: Path, other: OtherKind | None) -> None:
         raise InputError(f"{path.name} is {other.what}.", advice=other.advice)
 
 
-def format_of(path: Path, data: bytes) -> str:
+def format_of(path: Path, data: bytes) -> Format:
     """Return `csv`, `jsonl` or `parquet`: by the file's name, else by its first bytes.
 
     Raises:
