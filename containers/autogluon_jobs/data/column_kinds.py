@@ -48,6 +48,7 @@ from autogluon_jobs.schema.feature_schema import Feature, Kind
 _WORDS_OF_TEXT = 3
 _DISTINCT_SHARE_OF_TEXT = 0.01
 _64_BITS = range(-(2**63), 2**63)
+_FIRST = 1_000
 _DTYPES: dict[Kind, str] = {
     "int": "int64", "float": "float64", "category": "category", "text": "object",
     "datetime": "datetime64[ns]", "bool": "bool",
@@ -260,7 +261,7 @@ def units_among(column: Any) -> tuple[str, ...]:
     return mixed_units(_counts(text_columns.value_cells(column)))
 
 
-def _counts(cells: Any) -> dict[str, int]:
+def _counts(cells: Any) -> dict[Any, int]:
     counted = pc.value_counts(cells.drop_null())
     values, counts = counted.field("values").to_pylist(), counted.field("counts").to_pylist()
     return dict(zip(values, counts, strict=True))
@@ -271,9 +272,15 @@ def moments_as_numbers(name: str, column: Any) -> str:
     column = plain(column)
     cells = text_columns.value_cells(column) if is_text(column.type) else column
     different = pc.unique(cells.drop_null())
-    if not is_text(different.type):
-        different = pc.cast(different, pa.string())
-    return date_numbers(name, different.to_pylist())
+    # What most columns hold are not moments, which their first numbers show.
+    if not date_numbers(name, _texts(different[:_FIRST])):
+        return ""
+    return date_numbers(name, _texts(different))
+
+
+def _texts(values: Any) -> list[str]:
+    texts: list[str] = pc.cast(values, pa.string()).to_pylist()
+    return texts
 
 
 def placeholder_among(column: Any) -> tuple[float, int] | None:
@@ -284,10 +291,7 @@ def placeholder_among(column: Any) -> tuple[float, int] | None:
     extremes = pc.min_max(column)
     if not PLACEHOLDERS & {extremes["min"].as_py(), extremes["max"].as_py()}:
         return None
-    counted = pc.value_counts(column.drop_null())
-    counts = dict(
-        zip(counted.field("values").to_pylist(), counted.field("counts").to_pylist(), strict=True)
-    )
+    counts = _counts(column)
     number = placeholder(counts)
     return None if number is None else (number, counts[number])
 
