@@ -61,7 +61,8 @@ def _files(folder: Path, *, code_imported: bool) -> Iterator[tuple[bytes, Path]]
 
 def _fingerprint(path: Path) -> str:
     if path.is_symlink():
-        return "link:" + hashlib.sha256(os.fsencode(path.readlink())).hexdigest()
+        # Not Path.readlink, which came with Python 3.9: images of other frameworks may have 3.8.
+        return "link:" + hashlib.sha256(os.fsencode(os.readlink(str(path)))).hexdigest()
     found = hashlib.sha256()
     # Not hashlib.file_digest, which images of other frameworks lack: it came with Python 3.11.
     with path.open("rb") as file:

@@ -116,3 +116,12 @@ def test_another_record_is_another_artifact(artifact: Path) -> None:
     recorded = artifact_sha256(artifact)
     for other in ("", recorded.upper(), recorded[:-1], "0" * 64):
         assert artifact_problem(artifact, other) is not None
+
+
+def test_links_are_hashed_by_python_3_8(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its Path has no readlink."""
+    (tmp_path / "model.txt").write_text("model")
+    (tmp_path / "latest").symlink_to("model.txt")
+    expected = artifact_sha256(tmp_path)
+    monkeypatch.delattr(Path, "readlink")
+    assert artifact_sha256(tmp_path) == expected
