@@ -33,9 +33,11 @@ def main() -> int:
     unpack(Path(os.environ["SM_CHANNEL_SCRIPTS"]), script["folder"] + "/", code)
     requirements = code / _REQUIREMENTS
     if requirements.is_file():
-        subprocess.check_call(
-            [sys.executable, "-m", "pip", "install", "--requirement", str(requirements)]
-        )
+        pip = [sys.executable, "-m", "pip", "install", "--requirement", str(requirements)]
+        installed = subprocess.call(pip)
+        if installed != 0:
+            _fail(f"pip could not install {_REQUIREMENTS} (exit code {installed}); see the log.")
+            return 1
     ended, last_words = _run(code, script["entry_point"], sys.argv[1:])
     if ended != 0:
         _fail(f"{script['entry_point']} ended with exit code {ended}: {last_words}")

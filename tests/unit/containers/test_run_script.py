@@ -89,6 +89,15 @@ def test_the_scripts_last_words_are_the_jobs_failure(tmp_path: Path) -> None:
     assert failure == "train.py ended with exit code 1: invalid int: many"
 
 
+def test_requirements_that_cannot_be_installed_fail_the_job(tmp_path: Path) -> None:
+    files = {"income/train.py": TRAIN, "income/requirements.txt": "./absent\n"}
+    done = Job(tmp_path, files).run()
+    assert done.returncode == 1
+    failure = (tmp_path / "failure").read_text()
+    assert failure == "pip could not install requirements.txt (exit code 1); see the log."
+    assert "absent" in done.stderr  # pip's own words
+
+
 @pytest.mark.parametrize(
     ("script", "code", "words"),
     [
