@@ -18,6 +18,7 @@ from tests.integration.standalone import StandaloneAws
 
 ROWS = 200
 AGCDK = ROOT / ".venv" / "bin" / "agcdk"
+_TOOLS = (AGCDK.parent, ROOT / "node_modules" / ".bin")
 
 
 @dataclass(frozen=True)
@@ -72,10 +73,13 @@ class Shell:
 
 
 def standalone_shell(aws: StandaloneAws, folder: Path, **variables: str) -> Shell:
-    """A terminal in `folder` with the keys of an AWS of its own, and further variables."""
+    """A terminal in `folder` with the keys of an AWS of its own, its tools and more variables."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
-    python = {"PYTHONPATH": os.pathsep.join(sys.path)}
-    return Shell(folder, inherited | aws.environment | python | variables)
+    paths = {
+        "PATH": os.pathsep.join([*map(str, _TOOLS), inherited["PATH"]]),
+        "PYTHONPATH": os.pathsep.join(sys.path),
+    }
+    return Shell(folder, inherited | aws.environment | paths | variables)
 
 
 def shell(account: Account, folder: Path) -> Shell:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -43,8 +42,7 @@ def terminal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shell]:
     shutil.copytree(EXAMPLE / "src", folder / "config" / "src")
     options = ("--image", f"{IMAGE}={ROOT / 'tests' / 'own_image'}")
     with StandaloneAws(tmp_path_factory.mktemp("aws"), options=options) as aws:
-        path = f"{ROOT}/.venv/bin:{ROOT}/node_modules/.bin:{os.environ['PATH']}"
-        shell = standalone_shell(aws, folder, PATH=path)
+        shell = standalone_shell(aws, folder)
         shell.json("deploy", "--bootstrap")
         run_page(PAGE, folder, shell.environment)
         yield shell

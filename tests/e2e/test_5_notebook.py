@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -26,8 +25,7 @@ def shell(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shell]:
     settings = (ROOT / "examples" / "notebook" / "notebook.yaml").read_text()
     Path(folder, SETTINGS).write_text(settings)
     with StandaloneAws(tmp_path_factory.mktemp("aws")) as aws:
-        path = f"{ROOT}/.venv/bin:{ROOT}/node_modules/.bin:{os.environ['PATH']}"
-        shell = standalone_shell(aws, folder, PATH=path)
+        shell = standalone_shell(aws, folder)
         shell.json("deploy", "--bootstrap")
         yield shell
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -42,8 +41,7 @@ def shell(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shell]:
         [{"birth-year": str(1994 - int(row.pop("age"))), **row} for row in rows],
     )
     with StandaloneAws(tmp_path_factory.mktemp("aws")) as aws:
-        path = f"{ROOT}/.venv/bin:{ROOT}/node_modules/.bin:{os.environ['PATH']}"
-        shell = standalone_shell(aws, folder, PATH=path, AUTOGLUON_ENVIRONMENT="dev")
+        shell = standalone_shell(aws, folder, AUTOGLUON_ENVIRONMENT="dev")
         shell.json("deploy", "--bootstrap")
         before, _ = parts()
         asked = run_page(PAGE, folder, shell.environment, part=before)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -27,8 +26,7 @@ def person(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Shell, di
     Path(folder, SETTINGS).write_text((example / "processing.yaml").read_text())
     shutil.copy(example / "features.py", folder / "config")
     with StandaloneAws(tmp_path_factory.mktemp("aws")) as aws:
-        path = f"{ROOT}/.venv/bin:{ROOT}/node_modules/.bin:{os.environ['PATH']}"
-        shell = standalone_shell(aws, folder, PATH=path)
+        shell = standalone_shell(aws, folder)
         shell.json("deploy", "--bootstrap")
         left = run_page(PAGE, folder, shell.environment, "done")
         yield shell, left

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.e2e.cli_support import AGCDK, Shell, standalone_shell
+from tests.e2e.cli_support import Shell, standalone_shell
 from tests.e2e.page_run import run_page
 from tests.e2e.support import advance_clock
 from tests.integration.standalone import ROOT, StandaloneAws, archive
@@ -144,11 +144,10 @@ def register(shell: Shell, **container: Any) -> None:
 
 
 def test_a_canary_is_tried_then_answers_everything_and_goes_back_at_once(shell: Shell) -> None:
-    path = f"{AGCDK.parent}:{shell.environment['PATH']}"
     with Caller(shell) as caller, ThreadPoolExecutor() as pool:
         caller.ask_more(5)
         [first] = {*caller.answers}
-        page = pool.submit(lambda: run_page(PAGE, shell.folder, shell.environment | {"PATH": path}))
+        page = pool.submit(lambda: run_page(PAGE, shell.folder, shell.environment))
         until(baking(shell, "canary capacity of 1 instance(s)"), 60, "the canary is tried")
         caller.ask_more(40)
         shared = {*caller.answers[-40:]}
