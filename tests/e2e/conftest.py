@@ -35,6 +35,7 @@ from tests.e2e.support import (
     live_model,
     scalable_targets,
 )
+from tests.free_port import free_port
 from tests.made_once import made_once
 from tests.waiting import until
 
@@ -77,7 +78,7 @@ def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
     folder = tmp_path_factory.mktemp("embedded")
     log = (folder / "embedded-aws.log").open("w")
     image = full_image(folder)
-    port = _free_port()
+    port = free_port()
     instance = folder / "instances" / "account"
     options = ["--port", str(port), "--image-env", str(image), "--instance", str(instance)]
     server = subprocess.Popen(
@@ -186,13 +187,6 @@ def _train(workflows: Workflows, predictor: str, uris: dict[str, str]) -> Traine
     arguments = {"predictor": predictor, "train_data": uris["train"], "test_data": uris["test"]}
     name = f"first-{predictor}"
     return Trained(predictor, name, arguments, workflows.run("train", arguments, name))
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _wait_until_listening(server: subprocess.Popen[bytes], port: int, log: Path) -> None:

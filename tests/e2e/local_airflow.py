@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import socket
 import subprocess
 import urllib.error
 import urllib.request
@@ -16,12 +15,13 @@ from typing import Any
 import psutil
 
 from autogluon_demo.cdk import ROOT
+from tests.free_port import free_port
 from tests.waiting import until
 
 AIRFLOW = ROOT / ".venv-airflow" / "bin" / "airflow"
 # What `pip install autogluon-cdk` beside Airflow brings.
 CLIENT_PATH = f"{ROOT / 'client'}:{ROOT / 'contracts'}"
-_COMPONENTS = (("scheduler",), ("dag-processor",), ("triggerer",))
+_COMPONENTS = ("scheduler", "dag-processor", "triggerer")
 _ENDED = ("success", "failed", "upstream_failed", "skipped")
 
 
@@ -38,7 +38,7 @@ class LocalAirflow:
     ) -> None:
         assert AIRFLOW.exists(), "`make setup-airflow` installs it"
         self._folder = folder
-        self._port = _free_port()
+        self._port = free_port()
         self._url = f"http://localhost:{self._port}"
         inherited = {key: value for key, value in os.environ.items() if not key.startswith("AWS_")}
         self._environment = {
@@ -79,7 +79,7 @@ class LocalAirflow:
             self._start("api-server")
             until(self._answers, 240, "Airflow's API answers")
             for component in _COMPONENTS:
-                self._start(*component)
+                self._start(component)
         except BaseException:
             self.__exit__()
             raise
@@ -161,17 +161,16 @@ class LocalAirflow:
                 continue
         return None
 
-    def _start(self, *command: str) -> None:
-        log = (self._folder / f"{command[0]}.log").open("wb")
-        self._children.append(
-            subprocess.Popen(
-                [AIRFLOW, *command],
+    def _start(self, component: str) -> None:
+        with (self._folder / f"{component}.log").open("wb") as log:
+            child = subprocess.Popen(
+                [AIRFLOW, component],
                 env=self._environment,
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        )
+        self._children.append(child)
 
     def _answers(self) -> bool:
         assert self._children[0].poll() is None, (self._folder / "api-server.log").read_text()
@@ -182,9 +181,7 @@ class LocalAirflow:
             return False
         return True
 
-    def _api(
-        self, method: str, path: str, body: Any = None, *, missing: bool = False
-    ) -> dict[str, Any] | Any | None:
+    def _api(self, method: str, path: str, body: Any = None, *, missing: bool = False) -> Any:
         request = urllib.request.Request(
             f"{self._url}/api/v2{path}",
             method=method,
@@ -206,10 +203,3 @@ class LocalAirflow:
 
 def _path(dag: str, run: str) -> str:
     return f"/dags/{dag}/dagRuns/{run}"
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

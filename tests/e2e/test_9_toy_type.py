@@ -25,6 +25,7 @@ from autogluon_demo.cdk import ROOT
 from embedded_aws.credentials import ADMIN
 from embedded_aws.runtime import DEFAULT_REGION
 from tests.e2e.cli_support import Shell
+from tests.free_port import free_port
 from tests.waiting import until
 
 TYPE, ENVIRONMENT, PREDICTOR = "meantype", "toy", "prices"
@@ -110,7 +111,7 @@ def terminal(checkout: Checkout, tmp_path_factory: pytest.TempPathFactory) -> It
     folder = tmp_path_factory.mktemp("person")
     (folder / "config").mkdir()
     (folder / "config" / f"{ENVIRONMENT}.yaml").write_text(SETTINGS)
-    port = _free_port()
+    port = free_port()
     url = f"http://localhost:{port}"
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     environment = inherited | {
@@ -314,13 +315,6 @@ def _git_files(folder: Path, *options: str) -> list[str]:
 
 def _digests(folder: Path, paths: Sequence[str]) -> dict[str, str]:
     return {path: hashlib.sha256((folder / path).read_bytes()).hexdigest() for path in paths}
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _answers(port: int) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import urllib.request
 from collections.abc import Iterator
@@ -16,6 +15,7 @@ import pytest
 from autogluon_demo.cdk import ROOT
 from autogluon_lambdas.adapters.mlflow_server import MlflowServer
 from autogluon_lambdas.ports import TrackedRun, TrackingError
+from tests.free_port import free_port
 from tests.waiting import until
 
 pytestmark = pytest.mark.long  # SDK 3 brings MLflow with its server: make setup-sdks
@@ -35,9 +35,7 @@ RUN = TrackedRun(
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a server with a database of its own."""
     folder: Path = tmp_path_factory.mktemp("mlflow")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     found = f"http://127.0.0.1:{port}"
     command = [
         str(ROOT / ".venv-sdk3" / "bin" / "mlflow"), "server", "--host", "127.0.0.1",
