@@ -52,7 +52,8 @@ def run_page(
     `part` are those of its blocks that are run; by default all.
     """
     result = folder / f"{Path(page).name}.pkl"
-    found = [[b.language, b.text] for b in part or runnable(page) if b.language in languages]
+    chosen = runnable(page) if part is None else part
+    found = [[b.language, b.text] for b in chosen if b.language in languages]
     assert found, f"{page} has no code"
     done = subprocess.run(
         [str(python), str(_RUNNER), page, str(result), *variables],

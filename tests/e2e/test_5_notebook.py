@@ -98,7 +98,7 @@ def test_the_pages_code_stops_it_and_then_it_costs_nothing(
     assert shell.json("notebook", "start")["status"] == "InService"
 
 
-def test_a_person_with_the_printed_policy_uses_it(shell: Shell, instance: dict[str, Any]) -> None:
+def test_the_printed_policy_of_a_person_names_it(shell: Shell, instance: dict[str, Any]) -> None:
     [statement] = [
         each
         for each in shell.json("doctor", "--policy")["Statement"]
