@@ -139,10 +139,14 @@ def _bare_seconds(given: Mapping[str, Any]) -> float:
         script.write_text(_BARE)
         arguments.write_text(json.dumps(given))
         begin = time.monotonic()
-        subprocess.run(
-            [python, script, arguments, Path(folder, "model")], check=True, capture_output=True
-        )
-        return time.monotonic() - begin
+        done = subprocess.run(
+            [python, script, arguments, Path(folder, "model")],
+            check=False, capture_output=True, text=True,
+        )  # fmt: skip
+        seconds = time.monotonic() - begin
+    if done.returncode != 0:
+        raise RuntimeError(f"The bare script failed: {done.stderr[-2_000:]}")
+    return seconds
 
 
 def _image_python() -> Path:
