@@ -23,6 +23,7 @@ from autogluon_contracts.predictor_types.timeseries.names import (
 from autogluon_contracts.predictor_types.timeseries.weights import checkpoint_of, entries_of
 from autogluon_jobs.jobs import train
 from autogluon_jobs.serving.served_model import load_model
+from autogluon_jobs.timeseries.prediction import forecast_engine
 from autogluon_jobs.timeseries.pretrained.fit_hyperparameters import with_local_checkpoints
 from autogluon_jobs.weights.mounted import VerifiedWeights
 from tests.unit.containers.job_folder import JobFolder
@@ -76,6 +77,19 @@ def test_zero_shot_forecasts_need_neither_channel_nor_network(
     assert require_plain_answers(job, request_table(long_table(shops=3, days=40)), 1e-6)
     provenance = json.loads((job.model / "weights.json").read_text())
     assert provenance == weights
+
+
+def test_series_that_are_forecast_jointly_stay_in_one_call(
+    tmp_path: Path, checkpoints: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Chronos-2 shares what it sees among the series of a batch."""
+    job = JobFolder(tmp_path)
+    weights = mount(job, CHRONOS2, checkpoints[CHRONOS2])
+    block_sockets(monkeypatch)
+    assert run(job, weights, {"presets": "chronos2_small"}) == 0, job.failure
+    unmount(job)
+    monkeypatch.setattr(forecast_engine, "_BLOCK_SERIES", 1)
+    assert require_plain_answers(job, request_table(long_table(shops=3, days=40)), 1e-6)
 
 
 def test_toto_is_served_from_the_artifact(

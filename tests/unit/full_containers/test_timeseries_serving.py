@@ -89,7 +89,17 @@ def test_many_series_are_forecast_in_blocks_and_answered_alike(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     monkeypatch.setattr(forecast_engine, "_BLOCK_SERIES", 2)
+    calls = []
+    predict = TimeSeriesPredictor.predict
+
+    def count(predictor: TimeSeriesPredictor, data: TimeSeriesDataFrame, **more: Any) -> Any:
+        calls.append(data.num_items)
+        return predict(predictor, data, **more)
+
+    monkeypatch.setattr(TimeSeriesPredictor, "predict", count)
     require_equal(answer(sales_model, request_rows.to_csv(index=False)), plain)
+    assert len(calls) > 1
+    assert max(calls) == 2
 
 
 def test_rows_need_no_order_and_series_are_answered_as_they_appear(

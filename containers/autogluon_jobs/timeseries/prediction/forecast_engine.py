@@ -19,10 +19,11 @@ from autogluon_jobs.requests.request import Request
 from autogluon_jobs.schema.feature_schema import FeatureSchema
 from autogluon_jobs.timeseries.prediction.history import read_history
 from autogluon_jobs.timeseries.prediction.kept_models import keep_models
+from autogluon_jobs.timeseries.prediction.separate_series import are_separate
 from autogluon_jobs.timeseries.prediction.stored_series import StoredSeries
 
 # AutoGluon holds each series of a call as an object of its own, and its forecast beside it. More
-# series than this are forecast one block after another; all models forecast series alone.
+# series than this are forecast one block after another, where that changes no forecast.
 _BLOCK_SERIES = 10_000
 
 
@@ -40,6 +41,7 @@ class ForecastEngine:
         self._facts = checked(lambda: SeriesFacts.of(schema.details))
         self._stored = StoredSeries.of(artifact, schema, self._facts)
         self._models = predictor.model_names()
+        self._in_blocks = are_separate(predictor)
 
     @classmethod
     def load(cls, artifact: Path, schema: FeatureSchema, cores: int) -> ForecastEngine:
@@ -57,13 +59,14 @@ class ForecastEngine:
         check_options(request.options, self._schema.problem_type, self._models)
         history = read_history(request.features, self._schema, self._facts, self._stored)
         model = request.options.get("model")
-        blocks = [
+        blocks = history.blocks(_BLOCK_SERIES) if self._in_blocks else [history]
+        answers = [
             self._columns(
                 self._predictor.predict(block.past, known_covariates=block.known, model=model)
             )
-            for block in history.blocks(_BLOCK_SERIES)
+            for block in blocks
         ]
-        return Predictions(_joined(blocks), {})
+        return Predictions(_joined(answers), {})
 
     def _columns(self, forecast: TimeSeriesDataFrame) -> Columns:
         items, times = (forecast.index.get_level_values(level) for level in (0, 1))
