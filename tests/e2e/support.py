@@ -144,6 +144,18 @@ def scalable_targets(account: Account) -> list[dict[str, Any]]:
     return found
 
 
+def entered_states(account: Account, execution_arn: str) -> list[str]:
+    """The states that an execution has entered so far, in their order."""
+    states = account.client("stepfunctions")
+    pages = states.get_paginator("get_execution_history").paginate(executionArn=execution_arn)
+    return [
+        event["stateEnteredEventDetails"]["name"]
+        for page in pages
+        for event in page["events"]
+        if "stateEnteredEventDetails" in event
+    ]
+
+
 def training_job_names(account: Account) -> set[str]:
     pages = account.client("sagemaker").get_paginator("list_training_jobs").paginate()
     return {job["TrainingJobName"] for page in pages for job in page["TrainingJobSummaries"]}

@@ -23,6 +23,7 @@ from tests.e2e.support import (
     Account,
     Trained,
     Workflows,
+    entered_states,
     invoke,
     live_model,
     package_of,
@@ -143,17 +144,7 @@ def _stop_in(
         planned = {**slowed, "fault": "slow", "seconds": SLOW_SECONDS, "times": 1}
         ask(faults, "faults/add", {"version": 1, "faults": [planned]})
     execution = workflows.start("promote", {"predictor": "income", "model": target})
-
-    def entered() -> list[str]:
-        pages = states.get_paginator("get_execution_history").paginate(executionArn=execution)
-        events = [event for page in pages for event in page["events"]]
-        return [
-            event["stateEnteredEventDetails"]["name"]
-            for event in events
-            if "stateEnteredEventDetails" in event
-        ]
-
-    until(lambda: state in entered(), 120, f"the promotion enters {state}")
+    until(lambda: state in entered_states(account, execution), 120, f"the promotion enters {state}")
     states.stop_execution(executionArn=execution)
     assert states.describe_execution(executionArn=execution)["status"] == "ABORTED"
     # A call that was on its way arrives all the same.
