@@ -110,7 +110,8 @@ def look_at_data(words: Sequence[str]) -> str:
 
 def _for_missing(param: click.Argument, group: click.Group, words: Sequence[str]) -> str:
     name = param.metavar or (param.name or "").upper()
-    if name in _FILES:
+    # Arguments without a metavar, such as those of `agcdk embedded save`, are not files of data.
+    if param.metavar in _FILES:
         file = _data_file()
         return shell_line(["agcdk", *words, file]) if file else "ls"
     if name == "VERSION":

@@ -30,6 +30,8 @@ WRONG = {
     "completion fsh": "agcdk completion fish",
     "embedded frob": "agcdk embedded",
     "embedded start --prt 5": "agcdk embedded start --port 5",
+    "embedded save": "agcdk embedded save --help",
+    "embedded restore": "agcdk embedded restore --help",
     "weights show": "agcdk weights list",
     "weights frob": "agcdk weights",
     "init": "agcdk init a.csv",
