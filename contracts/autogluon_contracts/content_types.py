@@ -36,6 +36,11 @@ EXTENSIONS: Mapping[Format, tuple[str, ...]] = {
 JSON is one object per line or one array of objects, whatever its ending; see `data.json_array`.
 """
 
+FORMAT_OF_ENDING: Mapping[str, Format] = {
+    ending: file_format for file_format, endings in EXTENSIONS.items() for ending in endings
+}
+"""Ending of a file's name -> its format."""
+
 ADVICE_OF_ENDING: Mapping[str, str] = {
     **dict.fromkeys(
         (".xlsx", ".xls", ".ods"),

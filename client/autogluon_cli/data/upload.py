@@ -71,16 +71,9 @@ def _require_kind(data: str) -> None:
     """Refuse a file whose first bytes are not what its name says, before it is sent."""
     if "://" in data:
         return
-    from autogluon_contracts.content_types import EXTENSIONS
-    from autogluon_contracts.data.file_kinds import HEAD_BYTES, other_kind
+    from autogluon_contracts.data.file_kinds import kind_of_file
 
-    path = Path(data)
-    ending = Path(path.name.lower().removesuffix(".gz")).suffix
-    file_format = next((name for name, endings in EXTENSIONS.items() if ending in endings), None)
-    if file_format is None:
-        return  # the planner names what it reads
-    with path.open("rb") as raw:
-        other = other_kind(path.name, raw.read(HEAD_BYTES), file_format)
+    other = kind_of_file(Path(data).expanduser())
     if other is not None:
         raise CommandError(f"{data} is {other.what}. {other.advice}", again={})
 

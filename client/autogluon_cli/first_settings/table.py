@@ -27,7 +27,7 @@ from autogluon_contracts.data.csv_dialect import (
     title_line,
 )
 from autogluon_contracts.data.file_kinds import HEAD_BYTES as KIND_BYTES
-from autogluon_contracts.data.file_kinds import OtherKind, content_kind, other_kind
+from autogluon_contracts.data.file_kinds import OtherKind, content_kind, kind_of_file
 from autogluon_contracts.data.index_column import ADVICE as INDEX_ADVICE
 from autogluon_contracts.data.index_column import (
     ADVICE_ON_LATER,
@@ -76,18 +76,13 @@ def read_table(path: Path) -> Table:
         raise _refused(path, allowed, ADVICE_OF_ENDING.get(ending, _AS_CSV))
     file_format: Format = "csv" if ending in EXTENSIONS["csv"] else "jsonl"
     try:
-        _require_kind(path, other_kind(path.name, _head_of(path), file_format))
+        _require_kind(path, kind_of_file(path))
         with gzip.open(path) if is_gzip else path.open("rb") as raw:
             _require_kind(path, content_kind(path.name, raw.read(KIND_BYTES), file_format))
             raw.seek(0)
             return _READERS[ending](path, raw)
     except (EOFError, OSError) as error:
         raise _refused(path, f"cannot be read ({error})") from error
-
-
-def _head_of(path: Path) -> bytes:
-    with path.open("rb") as raw:
-        return raw.read(KIND_BYTES)
 
 
 def _require_kind(path: Path, other: OtherKind | None) -> None:

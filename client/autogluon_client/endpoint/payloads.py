@@ -18,8 +18,7 @@ from autogluon_client.errors import InvalidDataError
 from autogluon_client.optional_packages import pyarrow_parquet
 from autogluon_contracts.content_types import ADVICE_OF_ENDING, CSV, EXTENSIONS, JSONL
 from autogluon_contracts.data.csv_dialect import USUAL, Delimiter, detect_dialect
-from autogluon_contracts.data.file_kinds import HEAD_BYTES as KIND_BYTES
-from autogluon_contracts.data.file_kinds import other_kind
+from autogluon_contracts.data.file_kinds import kind_of_file
 from autogluon_contracts.data.json_array import NESTED_ADVICE, JsonArrayError, as_lines, is_array
 
 if TYPE_CHECKING:
@@ -63,10 +62,13 @@ def payload_of_file(path: Path) -> Payload:
     """Return the file's records, CSV in UTF-8: the model reads them by its schema.
 
     Raises:
-        InvalidDataError: the file is empty, or its suffix is not one of the known formats.
+        InvalidDataError: the file is empty, is not what its name says, or its suffix is not one of
+            the known formats.
     """
     suffix = path.suffix.lower()
-    _require_kind(path, suffix)
+    other = kind_of_file(path)
+    if other is not None:
+        raise InvalidDataError(f"{path} is {other.what}.", advice=other.advice)
     if suffix in EXTENSIONS["parquet"]:
         return payload_of_frame(_read_parquet(path))
     content = path.read_bytes()
@@ -86,16 +88,6 @@ def payload_of_file(path: Path) -> Payload:
     if not records:
         raise InvalidDataError(f"{path} has no rows.", advice="Send at least one.")
     return Payload(records, content_type)
-
-
-def _require_kind(path: Path, suffix: str) -> None:
-    file_format = next((name for name, endings in EXTENSIONS.items() if suffix in endings), None)
-    if file_format is None:
-        return
-    with path.open("rb") as raw:
-        other = other_kind(path.name, raw.read(KIND_BYTES), file_format)
-    if other is not None:
-        raise InvalidDataError(f"{path} is {other.what}.", advice=other.advice)
 
 
 def csv_records(content: bytes, delimiter: Delimiter = ",") -> list[bytes]:

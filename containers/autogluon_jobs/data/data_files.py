@@ -11,7 +11,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from autogluon_contracts.content_types import ADVICE_OF_ENDING, EXTENSIONS, Format
+from autogluon_contracts.content_types import ADVICE_OF_ENDING, FORMAT_OF_ENDING, Format
 from autogluon_contracts.data.csv_dialect import (
     TITLE_ADVICE,
     Delimiter,
@@ -32,10 +32,6 @@ from autogluon_jobs.messages.row_names import row_of_file
 from autogluon_jobs.messages.wording import listed, shown
 from autogluon_jobs.requests.header_names import unnamed_or_doubled
 from autogluon_jobs.requests.parse_jsonl import read_records
-
-_FORMATS: dict[str, Format] = {
-    ending: name for name, endings in EXTENSIONS.items() for ending in endings
-}
 
 _HEAD_BYTES = 1 << 16
 _GZIP = b"\x1f\x8b"
@@ -58,8 +54,8 @@ def content_of(path: Path) -> bytes:
     """
     data = path.read_bytes()
     ending = Path(path.name.lower().removesuffix(".gz")).suffix
-    if ending in _FORMATS:
-        _require_kind(path, other_kind(path.name, data[:HEAD_BYTES], _FORMATS[ending]))
+    if ending in FORMAT_OF_ENDING:
+        _require_kind(path, other_kind(path.name, data[:HEAD_BYTES], FORMAT_OF_ENDING[ending]))
     if data.startswith(_GZIP):
         try:
             data = gzip.decompress(data)
@@ -86,8 +82,8 @@ def format_of(path: Path, data: bytes) -> Format:
     ending = Path(name).suffix
     if ending in ADVICE_OF_ENDING:
         raise InputError(f"{path.name} is not read.", advice=ADVICE_OF_ENDING[ending])
-    if ending in _FORMATS:
-        return _FORMATS[ending]
+    if ending in FORMAT_OF_ENDING:
+        return FORMAT_OF_ENDING[ending]
     if data.startswith(b"PAR1"):
         return "parquet"
     return "jsonl" if data.lstrip()[:1] == b"{" or is_array(data[:_HEAD_BYTES]) else "csv"

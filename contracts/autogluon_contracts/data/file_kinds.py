@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
-from autogluon_contracts.content_types import ADVICE_OF_ENDING, EXTENSIONS, Format
+from autogluon_contracts.content_types import (
+    ADVICE_OF_ENDING,
+    EXTENSIONS,
+    FORMAT_OF_ENDING,
+    Format,
+)
 from autogluon_contracts.data.csv_dialect import MARKUP_ADVICE, is_markup
 from autogluon_contracts.data.json_array import is_array
 
@@ -62,6 +68,18 @@ class OtherKind:
     what: str
     advice: str
     format: Format | None = None
+
+
+def kind_of_file(path: Path) -> OtherKind | None:
+    """Return what a local file is that is not what its name says; None where it may well be.
+
+    A name whose ending is that of no format says nothing.
+    """
+    file_format = FORMAT_OF_ENDING.get(Path(path.name.lower().removesuffix(".gz")).suffix)
+    if file_format is None:
+        return None
+    with path.open("rb") as raw:
+        return other_kind(path.name, raw.read(HEAD_BYTES), file_format)
 
 
 def other_kind(name: str, head: bytes, file_format: Format) -> OtherKind | None:

@@ -70,3 +70,25 @@ def test_static_features_are_uploaded_for_time_series(terminal: Terminal, aws: F
     started = terminal.json("train", "income", *given)
     asked = json.loads(aws.states.executions[started["execution_arn"]]["input"])
     assert aws.s3.objects[asked["static_features"]] == b"shop,city\na,Rome\n"
+
+
+def test_a_file_in_the_home_folder_is_uploaded(
+    terminal: Terminal, aws: FakeAws, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = Path("home").absolute()
+    home.mkdir()
+    monkeypatch.setenv("HOME", str(home))
+    (home / "t.csv").write_text("class,y\n1,2\n")
+    started = terminal.json("train", "income", "~/t.csv", "--no-wait")
+    asked = json.loads(aws.states.executions[started["execution_arn"]]["input"])
+    assert aws.s3.objects[asked["train_data"]] == b"class,y\n1,2\n"
+
+
+def test_a_file_of_another_kind_than_its_name_says_is_not_uploaded(
+    terminal: Terminal, aws: FakeAws
+) -> None:
+    Path("t.jsonl").write_text("class,y\n1,2\n")
+    code, _, err = terminal.run("train", "income", "t.jsonl")
+    assert code == 2
+    assert "t.jsonl is not JSON. If it is CSV, name it t.csv." in err
+    assert not [uri for uri in aws.s3.objects if "t.jsonl" in uri]

@@ -234,6 +234,8 @@ def test_files_of_other_formats_and_places_give_the_same(
         ("a.csv", "\n", "no rows"),
         ("a.json", '[{"n": 1}, 2]', "row 2 of"),
         ("a.parquet", "x", "Parquet"),
+        ("a.jsonl", "n\n1\n", r"is not JSON\. If it is CSV, name it a\.csv"),
+        ("a.csv.gz", "n\n1\n", r"is not compressed by gzip\. Name it a\.csv"),
     ],
 )
 def test_files_that_cannot_be_sent_are_described(

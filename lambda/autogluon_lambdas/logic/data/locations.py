@@ -1,11 +1,11 @@
 """Find the data files of a location, and tell SageMaker to read exactly those."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from autogluon_contracts.content_types import ADVICE_OF_ENDING, EXTENSIONS, Format
+from autogluon_contracts.content_types import ADVICE_OF_ENDING, FORMAT_OF_ENDING, Format
 from autogluon_contracts.data.json_array import is_array
 from autogluon_contracts.s3_location import S3Location, S3Object
 from autogluon_contracts.suggestions import did_you_mean
@@ -13,9 +13,6 @@ from autogluon_lambdas.models.errors import InvalidDataError
 from autogluon_lambdas.ports import NotReadableError, ObjectStore
 
 MOST_FILES = 10_000  # of a training or transform job
-FORMATS: Mapping[str, Format] = {
-    ending: file_format for file_format, endings in EXTENSIONS.items() for ending in endings
-}
 _SNIFFED_BYTES = 64
 
 
@@ -155,7 +152,7 @@ def _format(key: str, location: S3Location, gzip: bool) -> Format | None:
     """Return the format that the name says; None where it has no ending."""
     name = location.name.lower()
     if name.endswith(".gz"):
-        inner = FORMATS.get(_ending(name.removesuffix(".gz")))
+        inner = FORMAT_OF_ENDING.get(_ending(name.removesuffix(".gz")))
         if gzip and inner in ("csv", "jsonl"):
             return inner
         raise InvalidDataError(
@@ -164,13 +161,13 @@ def _format(key: str, location: S3Location, gzip: bool) -> Format | None:
             advice="Upload it uncompressed, or as Parquet.",
         )
     suffix = _ending(name)
-    if suffix in FORMATS:
-        return FORMATS[suffix]
+    if suffix in FORMAT_OF_ENDING:
+        return FORMAT_OF_ENDING[suffix]
     if suffix == "":
         return None
     raise InvalidDataError(
         f'{key}: {location.uri} has the unknown file type "{suffix}".',
-        advice=ADVICE_OF_ENDING.get(suffix, f"Allowed: {', '.join(FORMATS)}."),
+        advice=ADVICE_OF_ENDING.get(suffix, f"Allowed: {', '.join(FORMAT_OF_ENDING)}."),
     )
 
 
