@@ -42,10 +42,17 @@ def _record_of(delimiter: Delimiter) -> re.Pattern[bytes]:
 
 @dataclass(frozen=True)
 class Payload:
-    """All records of the data, each with its line end."""
+    """All records of the data, each with its line end.
+
+    Attributes:
+        records: CSV records or JSON lines.
+        content_type: their media type.
+        has_header: whether the first record is known to name the columns.
+    """
 
     records: Sequence[bytes]
     content_type: str
+    has_header: bool = False
 
     @property
     def may_have_header(self) -> bool:

@@ -119,6 +119,9 @@ def answer_together(call: Call, payload: Payload, parse: Callable[[bytes], Part]
 
 def _header(payload: Payload, first: Sized, count: int, call: Call) -> bytes:
     """Return the CSV header, if the model read the first record as one: it has no answer."""
+    if payload.has_header:
+        _require_rows(first, count - 1, call)
+        return payload.records[0]
     if payload.may_have_header and len(first) == count - 1:
         return payload.records[0]
     _require_rows(first, count, call)
@@ -130,6 +133,6 @@ def _require_rows(part: Sized, rows: int, call: Call) -> None:
         raise EndpointRequestError(
             f"Endpoint {call.endpoint} answered {len(part):,} rows to {rows:,}.",
             endpoint=call.endpoint,
-            advice="Check that it serves an AutoGluon predictor, and see its log group "
+            advice="Check that what it serves answers each row once, and see its log group "
             f"{call.log_group}.",
         )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+import json
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from autogluon_client.autogluon_cloud_arguments import refuse
@@ -12,16 +13,24 @@ from autogluon_client.aws_errors import explained
 from autogluon_client.data.frames import is_frame
 from autogluon_client.endpoint.payloads import Payload, csv_records
 from autogluon_client.endpoint.rows import Call, answer_rows
-from autogluon_client.errors import InvalidArgumentError, NotFoundError, NotSupportedError
+from autogluon_client.errors import (
+    EndpointRequestError,
+    InvalidArgumentError,
+    InvalidDataError,
+    NotFoundError,
+    NotSupportedError,
+)
 from autogluon_client.optional_packages import pandas
 from autogluon_client.predictors.tabular.answers import split_answer
 from autogluon_client.predictors.tabular.endpoint import TabularEndpoint
 from autogluon_contracts.content_types import CSV, JSONL
+from autogluon_contracts.data.cell_kinds import are_beyond_64_bits, is_infinite, is_number
 
 if TYPE_CHECKING:
     import pandas as pd
 
 _Rows = list[list[str]]
+_BOOLEANS = {"True": True, "False": False}  # as Python and pandas write them
 
 
 class ScriptEndpoint(TabularEndpoint):
@@ -54,17 +63,16 @@ class ScriptEndpoint(TabularEndpoint):
 
         Args:
             data: n rows: a DataFrame, or the path, s3:// or https:// address of a CSV file with a
-                header, or of a Parquet file.
+                header, or of a JSON or Parquet file.
             labels_only: whether to leave out all columns but the first.
             inference_id: what names the request in captured data; the rows must fit into one.
             options: none; the script's server takes none.
+
+        Raises:
+            EndpointRequestError: the script refuses the rows, or answers another number of them.
+            InvalidDataError: the data has no rows, or cannot be sent as CSV.
         """
-        rows = self._rows(data, options, inference_id)
-        text = io.StringIO()
-        csv.writer(text).writerows([self._columns(len(rows[0])), *rows])
-        table: pd.DataFrame = pandas().read_csv(
-            io.StringIO(text.getvalue()), keep_default_na=False, na_values=[""]
-        )
+        table: pd.DataFrame = pandas().DataFrame(self._answer_columns(data, options, inference_id))
         if is_frame(data):
             table = table.set_axis(data.index, axis="index")
         return table.iloc[:, :1] if labels_only else table
@@ -79,10 +87,10 @@ class ScriptEndpoint(TabularEndpoint):
         **options: Any,
     ) -> list[dict[str, Any]]:
         """Return the answers as `predict_table` does, one record a row; needs no pandas."""
-        rows = self._rows(data, options, inference_id)
-        columns = self._columns(len(rows[0]))
-        shown = 1 if labels_only else len(columns)
-        return [dict(zip(columns[:shown], map(_value, row[:shown]), strict=True)) for row in rows]
+        columns = self._answer_columns(data, options, inference_id)
+        names = list(columns)[: 1 if labels_only else None]
+        cells = zip(*(columns[name] for name in names), strict=True)
+        return [dict(zip(names, row, strict=True)) for row in cells]
 
     def explain(self, data: Any, *, model: str | None = None) -> pd.DataFrame:
         """Refuse: a script has no contributions.
@@ -107,24 +115,37 @@ class ScriptEndpoint(TabularEndpoint):
             )
         return split_answer(self.predict_table(data, inference_id=inference_id, **options))
 
-    def _rows(self, data: Any, options: dict[str, Any], inference_id: str | None) -> _Rows:
+    def _answer_columns(
+        self, data: Any, options: dict[str, Any], inference_id: str | None
+    ) -> Mapping[str, Sequence[Any]]:
+        """Return the values of the answers, one for each of the data's rows, by column."""
         refuse("ScriptEndpoint", "predict", options)
 
         def ask(call: Call, payload: Payload) -> _Rows:
             return [row for part in answer_rows(call, payload, _parsed) for row in part]
 
-        return self._send(ask, self._payload(data), CSV, "", inference_id)
+        rows = self._send(ask, self._payload(data), CSV, "", inference_id)
+        counts = sorted({len(row) for row in rows})
+        if len(counts) > 1:
+            raise EndpointRequestError(
+                f"Endpoint {self.endpoint_name} answered lines of {counts[0]} and of {counts[-1]} "
+                "cells.",
+                endpoint=self.endpoint_name,
+                advice="Let output_fn of the script write the same columns for each row.",
+            )
+        cells = zip(*rows, strict=True)
+        return dict(zip(self._columns(counts[0]), map(_values, cells), strict=True))
 
     def _payload(self, data: Any) -> Payload:
-        if is_frame(data):
-            frame = data
-        else:
-            payload = super()._payload(data)
-            if payload.content_type == CSV:
-                return payload
-            # JSON Lines, which Parquet files become, too.
-            frame = pandas().read_json(io.BytesIO(b"".join(payload.records)), lines=True)
-        return Payload(csv_records(frame.to_csv(index=False).encode()), CSV)
+        payload = super()._payload(data)
+        records = payload.records
+        if payload.content_type != CSV:  # JSON Lines, which frames and Parquet files become, too
+            records = csv_records(_as_csv(records))
+        if len(records) < 2:
+            raise InvalidDataError(
+                "The data has a header but no rows.", advice="Send at least one row."
+            )
+        return Payload(records, CSV, has_header=True)
 
     def _columns(self, count: int) -> Sequence[str]:
         named = self._named()
@@ -145,17 +166,38 @@ class ScriptEndpoint(TabularEndpoint):
         return (spec.get("script") or {}).get("answers") or ([label] if label else [])
 
 
+def _as_csv(lines: Sequence[bytes]) -> bytes:
+    """Write records of JSON Lines as CSV with a header; a missing value is an empty cell."""
+    rows = [json.loads(line) for line in lines]
+    for number, row in enumerate(rows, start=1):
+        if not isinstance(row, dict):
+            raise InvalidDataError(
+                f"Row {number} of the data has no names of columns.",
+                advice='Send records such as {"age": 39}.',
+            )
+    text = io.StringIO()
+    names = dict.fromkeys(name for row in rows for name in row)
+    writer = csv.DictWriter(text, list(names), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue().encode()
+
+
 def _parsed(content: bytes) -> _Rows:
     return [row for row in csv.reader(io.StringIO(content.decode())) if row]
 
 
-def _value(cell: str) -> Any:
-    """Return a number where the cell is one, None where it is empty."""
-    if cell == "":
-        return None
-    for kind in (int, float):
-        try:
-            return kind(cell)
-        except ValueError:
-            continue
-    return cell
+def _values(cells: Sequence[str]) -> list[Any]:
+    """Return a column's numbers or booleans where all its cells are some, else its texts.
+
+    An empty cell is None. `01001` is a code, as in training data.
+    """
+    present = {cell for cell in cells if cell != ""}
+    read: Callable[[str], Any] = str
+    if present and present <= _BOOLEANS.keys():
+        read = _BOOLEANS.__getitem__
+    elif all(is_number(cell) or is_infinite(cell) for cell in present):
+        is_whole = all(cell.lstrip("+-").isdigit() for cell in present)
+        if not are_beyond_64_bits(present):
+            read = int if is_whole else float
+    return [read(cell) if cell != "" else None for cell in cells]
