@@ -26,6 +26,7 @@ class FakeRuntime:
     asked_variants: list[str | None] = field(default_factory=list)
     asked_containers: list[str | None] = field(default_factory=list)
     containers: tuple[str, ...] = ()
+    content_type: str = ""
     inference_ids: list[str | None] = field(default_factory=list)
     told: str = ""
     variants: tuple[str, ...] = (VARIANT,)
@@ -60,5 +61,9 @@ class FakeRuntime:
         # SageMaker chooses at random; the first and the next in turn are random enough.
         turn = self.variants[(len(self.bodies) - 1) % len(self.variants)]
         self.asked_variants.append(TargetVariant)
-        answer = {"Body": body, "InvokedProductionVariant": TargetVariant or turn}
+        answer: dict[str, Any] = {
+            "Body": body,
+            "ContentType": self.content_type or Accept,
+            "InvokedProductionVariant": TargetVariant or turn,
+        }
         return {**answer, "CustomAttributes": self.told} if self.told else answer

@@ -33,20 +33,21 @@ class Deserializer(Protocol):
         """Return the media types that it reads, the preferred one first."""
 
     def deserialize(self, stream: Any, content_type: str) -> Any:
-        """Return what a binary stream holds; it may close the stream."""
+        """Return what a binary stream of this media type holds; it may close the stream."""
 
 
 class AnyEndpoint:
     """A handle to an endpoint that answers at once; creating it makes no request.
 
     Args:
-        endpoint_name: the endpoint's name; no environment need have deployed it.
+        endpoint_name: the endpoint's name; it need not be one of an environment's.
         serializer: writes requests. Default: data are bytes or text already.
         deserializer: reads answers. Default: the answer's bytes.
         content_type: of requests without a serializer.
         accept: of answers without a deserializer.
         session: a boto3 session. Default: the ambient credentials.
-        variant: which of the endpoint's variants answers. Default: SageMaker chooses.
+        variant: which of the endpoint's variants answers; `main` is the one that SageMaker calls
+            `AllTraffic`. Default: SageMaker chooses.
         target_container: the hostname of the container that answers, where the endpoint's pipeline
             lets callers choose. Default: none is named.
 
@@ -123,4 +124,6 @@ class AnyEndpoint:
         reply = transport.send(Request(bytes(body), content_type, accept, attributes, inference_id))
         if self._deserializer is None:
             return reply.content
-        return self._deserializer.deserialize(io.BytesIO(reply.content), accept.split(", ")[0])
+        # As the SDK does: deserializers of several media types choose by the answer's.
+        kind = reply.content_type or "application/octet-stream"
+        return self._deserializer.deserialize(io.BytesIO(reply.content), kind)

@@ -114,6 +114,7 @@ class RealTime:
             answer["Body"].read(),
             answer.get("CustomAttributes", ""),
             variant_named(answer.get("InvokedProductionVariant", "")),
+            answer.get("ContentType", ""),
         )
 
     def _no_container(self, error: ClientError) -> InvalidArgumentError:

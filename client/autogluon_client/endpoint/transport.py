@@ -54,6 +54,7 @@ class Reply:
     content: bytes
     attributes: str = ""
     variant: str = ""
+    content_type: str = ""
 
 
 class Transport(Protocol):

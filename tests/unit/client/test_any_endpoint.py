@@ -28,6 +28,12 @@ class Json:
         return content_type, json.load(stream)
 
 
+class Several(Json):
+    """A deserializer that prefers another media type than the endpoint's."""
+
+    ACCEPT = ("text/csv", "application/json")
+
+
 @pytest.fixture
 def session() -> FakeAws:
     found = FakeAws(container=lambda content_type, body: content_type.encode() + b" " + body)
@@ -47,6 +53,14 @@ def test_serializers_write_requests_and_read_answers() -> None:
     session.sagemaker.add_endpoint(name=NAME)
     endpoint = AnyEndpoint(NAME, serializer=Json(), deserializer=Json(), session=session)
     assert endpoint.predict([1, 2]) == ("application/json", [1, 2])
+
+
+def test_a_deserializer_is_told_what_the_endpoint_answered() -> None:
+    session = FakeAws(container=lambda _, body: body)
+    session.sagemaker.add_endpoint(name=NAME)
+    session.runtime.content_type = "application/json; charset=utf-8"
+    endpoint = AnyEndpoint(NAME, serializer=Json(), deserializer=Several(), session=session)
+    assert endpoint.predict([1, 2]) == ("application/json; charset=utf-8", [1, 2])
 
 
 def test_what_cannot_be_sent_is_refused(session: FakeAws) -> None:
