@@ -301,9 +301,11 @@ class AutoGluonRunTrigger(BaseTrigger):
     async def run(self) -> AsyncIterator[TriggerEvent]:
         """Look at the run until it has ended, and fire once."""
         is_late = False
+        # A run that has ended is not late, even if it ended after the last look in time.
         while not is_late and await asyncio.to_thread(self._is_in_progress):
-            await asyncio.sleep(self.poll_seconds)
             is_late = self.ends_at is not None and time.time() > self.ends_at
+            if not is_late:
+                await asyncio.sleep(self.poll_seconds)
         yield TriggerEvent({**self._identity(), "is_late": is_late})
 
     async def on_kill(self) -> None:
