@@ -67,6 +67,10 @@ def test_a_change_is_made_from_every_state(
 def test_without_waiting_it_is_on_its_way(terminal: Terminal, notebooks: FakeNotebooks) -> None:
     notebooks.status = "Stopped"
     assert terminal.json("notebook", "start", "--no-wait")["status"] == "Pending"
+    notebooks.status = "InService"
+    out = terminal.run("notebook", "stop", "--no-wait")[1]
+    assert f"{NAME} is Stopping; it costs until it has stopped." in out
+    assert f"{NAME} is Stopped; only its volume costs." in terminal.run("notebook", "stop")[1]
 
 
 def test_a_failure_says_where_its_log_is(terminal: Terminal, notebooks: FakeNotebooks) -> None:

@@ -31,5 +31,6 @@ def stop(invocation: Invocation, wait: bool) -> None:
     if invocation.as_json:
         print_json(now.document())
         return
-    click.echo(f"{now.name} is {now.status}; only its volume costs.")
+    costs = "only its volume costs" if now.status == STOPPED else "it costs until it has stopped"
+    click.echo(f"{now.name} is {now.status}; {costs}.")
     click.echo(f"Start it: {invocation.command('notebook start')}")
