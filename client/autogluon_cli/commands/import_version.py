@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import click
@@ -15,8 +14,8 @@ from autogluon_cli.framework.arguments import (
 )
 from autogluon_cli.framework.command import Command
 from autogluon_cli.framework.invocation import Invocation, pass_invocation
+from autogluon_cli.registry.new_version import say_registered
 from autogluon_cli.registry.switch_live_model import put_approved_on
-from autogluon_cli.terminal.output import print_json
 
 if TYPE_CHECKING:
     from autogluon_client.environment.connection import Connection
@@ -66,19 +65,11 @@ def import_version(
     )
     if put_on:
         put_approved_on(invocation, predictor, found.arn, found.version)
-    elif invocation.as_json:
-        print_json(asdict(found))
     else:
-        number, verb = found.version, "is here already as" if found.was_here else "is now"
         there = found.imported_from.rpartition("/")[2]
-        click.echo(
-            f"Version {there} of {predictor} in {origin} {verb} version {number} in "
-            f"{invocation.environment} ({found.status})."
-        )
-        following = f"on {predictor} --model {number}"
-        if found.status != "Approved":
-            following = f"approve {predictor} {number}"
-        click.echo(f"Next: {invocation.command(following)}")
+        what = f"Version {there} of {predictor} in {origin}"
+        where = f" in {invocation.environment} ({found.status})"
+        say_registered(invocation, predictor, found, what=what, where=where)
 
 
 def _source(

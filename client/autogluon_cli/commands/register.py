@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -15,8 +14,8 @@ from autogluon_cli.framework.arguments import (
 )
 from autogluon_cli.framework.command import Command
 from autogluon_cli.framework.invocation import Invocation, pass_invocation
+from autogluon_cli.registry.new_version import say_registered
 from autogluon_cli.registry.switch_live_model import put_approved_on
-from autogluon_cli.terminal.output import print_json
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -73,15 +72,6 @@ def register(
     )
     if put_on and found.status == "Approved":
         put_approved_on(invocation, predictor, found.arn, found.version)
-    elif invocation.as_json:
-        print_json(asdict(found))
     else:
-        verb = "is here already as" if found.was_here else "is now"
-        click.echo(
-            f"{artifact} {verb} version {found.version} of {predictor} ({found.status}: "
-            f"{found.reason})."
-        )
-        following = f"on {predictor} --model {found.version}"
-        if found.status != "Approved":
-            following = f"approve {predictor} {found.version}"
-        click.echo(f"Next: {invocation.command(following)}")
+        where = f" of {predictor} ({found.status}: {found.reason})"
+        say_registered(invocation, predictor, found, what=artifact, where=where)

@@ -16,7 +16,12 @@ from autogluon_client.data.artifacts import download_verified
 from autogluon_client.data.storage import split_uri
 from autogluon_client.environment.connection import Connection
 from autogluon_client.errors import InvalidArgumentError, NotSupportedError
-from autogluon_client.registry.registration import ensure_group, send, token
+from autogluon_client.registry.registration import (
+    LONGEST_DESCRIPTION,
+    ensure_group,
+    send,
+    token,
+)
 from autogluon_client.registry.versions import (
     artifact_of,
     artifact_sha256_of,
@@ -29,8 +34,6 @@ from autogluon_contracts.names import IMPORTED_RUN, NO_MODEL, model_package_grou
 from autogluon_contracts.s3_location import S3Location
 
 APPROVED, REJECTED = "Approved", "Rejected"
-# ModelPackageDescription takes no more (botocore's model of SageMaker).
-_LONGEST_DESCRIPTION = 1024
 
 
 @dataclass(frozen=True)
@@ -249,9 +252,7 @@ def _registration(
     return {
         "ModelPackageGroupName": group,
         # A version has no description of its approval when it is created.
-        "ModelPackageDescription": (approval + (f": {said}" if said else ""))[
-            :_LONGEST_DESCRIPTION
-        ],
+        "ModelPackageDescription": (approval + (f": {said}" if said else ""))[:LONGEST_DESCRIPTION],
         # Tokens are the account's: another environment of it may have imported the version, too.
         "ClientToken": token(f"{group} {there}"),
         "ModelApprovalStatus": package["ModelApprovalStatus"],

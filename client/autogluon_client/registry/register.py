@@ -17,7 +17,12 @@ from autogluon_client.data.artifacts import trained_version, unpack_foreign
 from autogluon_client.data.storage import local_copy
 from autogluon_client.environment.connection import Connection
 from autogluon_client.errors import InvalidArgumentError, NotSupportedError
-from autogluon_client.registry.registration import ensure_group, send, token
+from autogluon_client.registry.registration import (
+    LONGEST_DESCRIPTION,
+    ensure_group,
+    send,
+    token,
+)
 from autogluon_client.registry.versions import artifact_sha256_of, list_versions
 from autogluon_contracts.artifact_hash import artifact_sha256
 from autogluon_contracts.content_types import ANSWER_TYPES, REQUEST_TYPES
@@ -35,7 +40,6 @@ from autogluon_contracts.s3_location import S3Location
 from autogluon_contracts.serving_environment import environment_of
 
 _CODE = "code"
-_LONGEST_DESCRIPTION = 1024  # of ModelPackageDescription
 
 
 @dataclass(frozen=True)
@@ -379,7 +383,7 @@ def _registration(
     return {
         "ModelPackageGroupName": group,
         "ModelPackageDescription": f"Registered from {source}: {decision.reason}"[
-            :_LONGEST_DESCRIPTION
+            :LONGEST_DESCRIPTION
         ],
         "ClientToken": token(f"{group} {found.artifact_sha256}"),
         "ModelApprovalStatus": decision.status,

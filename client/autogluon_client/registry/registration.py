@@ -11,6 +11,8 @@ from autogluon_client.environment.connection import Connection
 from autogluon_contracts.names import model_package_group
 from autogluon_contracts.s3_location import S3Location
 
+LONGEST_DESCRIPTION = 1024
+"""ModelPackageDescription takes no more (botocore's model of SageMaker)."""
 _HASH_DIGITS = 16
 
 
