@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import json
+import math
 import shutil
 import tarfile
 import tempfile
@@ -289,12 +290,9 @@ def _numbers(file: Path) -> dict[str, float]:
             argument="metrics",
             advice='Write each metric by its name, such as {"accuracy": 0.9}.',
         ) from error
-    wrong = not isinstance(values, dict) or any(
-        not isinstance(value, int | float) or isinstance(value, bool) for value in values.values()
-    )
-    if wrong:
+    if not isinstance(values, dict) or not all(map(_is_metric, values.values())):
         raise InvalidArgumentError(
-            f"metrics: {file} is not a JSON object of numbers.",
+            f"metrics: {file} is not a JSON object of finite numbers.",
             argument="metrics",
             advice='Write each metric by its name, such as {"accuracy": 0.9}.',
         )
@@ -302,6 +300,12 @@ def _numbers(file: Path) -> dict[str, float]:
         name: -abs(float(value)) if lower_is_better(name) else float(value)
         for name, value in values.items()
     }
+
+
+def _is_metric(value: Any) -> bool:
+    # Python reads and writes NaN and Infinity, which JSON does not have.
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return is_number and math.isfinite(value)
 
 
 def _packed(folder: Path, archive: Path) -> Path:

@@ -46,3 +46,14 @@ def test_a_version_that_waits_is_to_be_approved(terminal: Terminal, artifact: st
     _, out, _ = terminal.run("register", "income", artifact, "--on")
     assert "PendingManualApproval" in out
     assert out.rstrip().endswith("Next: agcdk approve income 1")
+
+
+@pytest.mark.parametrize("text", ['{"roc_auc": NaN}', '{"roc_auc": Infinity}'])
+def test_metrics_that_are_not_finite_are_refused(
+    terminal: Terminal, aws: FakeAws, artifact: str, text: str
+) -> None:
+    Path("m.json").write_text(text)
+    code, _, err = terminal.run("register", "income", artifact, "--metrics", "m.json")
+    assert code == 2
+    assert "metrics: m.json is not a JSON object of finite numbers." in err
+    assert aws.sagemaker.registrations == []
