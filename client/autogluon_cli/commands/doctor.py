@@ -21,7 +21,9 @@ _MARKS = {"ok": ("ok", "green"), "missing": ("missing", "red"), "not checked": (
 @click.option("--policy", is_flag=True, help="Print the IAM policy that agcdk needs.")
 @click.option("--with-delete", is_flag=True, help="With --policy: also what agcdk delete needs.")
 @click.option(
-    "--with-import", is_flag=True, help="With --policy: also what agcdk import-version needs."
+    "--with-import",
+    is_flag=True,
+    help="With --policy: also what agcdk import-version and agcdk register need.",
 )
 @pass_invocation
 @click.pass_context

@@ -183,7 +183,7 @@ def _times(row: dict[str, Any]) -> str:
     """Return when the endpoint is in service: its hours, its end."""
     parts = [] if row["hours"] is None else [hours_in_words(row["hours"])]
     if row["ends"] is not None:
-        after = row["ends"][:1].isdigit() and row["ends"].endswith(("hour", "hours", "day", "days"))
+        after = row["ends"].endswith(("hour", "hours", "day", "days"))
         parts.append(f"for {row['ends']}" if after else f"until {row['ends']}")
     return ", ".join(parts)
 

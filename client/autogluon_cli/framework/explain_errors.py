@@ -64,9 +64,9 @@ def explain(error: Exception, *, environment: str, given: Sequence[str]) -> Comm
 
 def _after_input(sentence: str, given: Sequence[str]) -> str:
     """Return the next command after one whose arguments or data are refused."""
-    mended = after_refusal(sentence, given)
-    if mended != list(given):
-        return shell_line(["agcdk", *mended])
+    corrected = after_refusal(sentence, given)
+    if corrected != list(given):
+        return shell_line(["agcdk", *corrected])
     # What an endpoint takes is in its schema; other data are looked at, and the command repeated.
     if given and given[0] in ("predict", "explain") and len(given) > 1:
         return f"agcdk schema {given[1]}"

@@ -25,8 +25,8 @@ def person_policy(
 
     Args:
         may_delete: whether to allow deleting versions and what runs left in S3.
-        may_import: whether to allow registering versions of other environments. With `may_delete`,
-            it can be longer than a managed policy's 6,144 characters.
+        may_import: whether to allow registering versions of other environments and models trained
+            elsewhere. With `may_delete`, it can be longer than a managed policy's 6,144 characters.
     """
     account, partition = account_and_partition(deployment)
     place = f"arn:{partition}:sagemaker:{deployment.region}:{account}"

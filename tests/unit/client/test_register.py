@@ -141,7 +141,7 @@ def test_metrics_are_numbers(tmp_path: Path, text: str) -> None:
         _register(_account(), tmp_path, FILES, metrics=_file(tmp_path, "m.json", text))
 
 
-def test_a_file_that_is_no_archive_is_refused(tmp_path: Path) -> None:
+def test_a_file_that_is_not_an_archive_is_refused(tmp_path: Path) -> None:
     wrong = _file(tmp_path, "rows.csv", "a,b\n")
     with pytest.raises(InvalidArgumentError, match=r"not a valid tar\.gz archive"):
         register_artifact(Connection("sandbox", _account()), "income", Foreign(str(wrong)))
