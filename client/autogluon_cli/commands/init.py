@@ -1,4 +1,4 @@
-"""Write a predictor's first settings from its data: `agcdk init DATA.csv`."""
+"""Write a predictor's first settings from its data: `agcdk init DATA`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from autogluon_cli.data.upload import require_file
+from autogluon_cli.data.upload import require_path
 from autogluon_cli.first_settings.types import known_types
 from autogluon_cli.framework.command import Command
 from autogluon_cli.framework.errors import CommandError
@@ -28,7 +28,7 @@ _SERVERLESS = {"mode": "serverless", "network_isolation": False}
 
 
 @click.command(cls=Command)
-@click.argument("data", metavar="DATA.csv")
+@click.argument("data", metavar="DATA")
 @click.option("--label", metavar="COLUMN", help="Column to predict.")
 @click.option(
     "--type",
@@ -95,14 +95,17 @@ def init(
     serverless: bool,
     **by_type: Any,
 ) -> None:
-    """Write a predictor's first settings from a CSV file into config/ENVIRONMENT.yaml."""
+    """Write a predictor's first settings from its data into config/ENVIRONMENT.yaml.
+
+    DATA is a CSV, JSON or Parquet file, or a folder of such files.
+    """
     if serverless and not endpoint:
         raise click.UsageError("--serverless is for an endpoint, and --no-endpoint leaves it out")
     from autogluon_cli.first_settings.declaration import with_version
     from autogluon_cli.first_settings.drafts import Wishes
     from autogluon_cli.first_settings.table import read_table
 
-    path = require_file(data)
+    path = require_path(data)
     table = read_table(path)
     ask = not yes and not invocation.as_json and sys.stdin.isatty()
     options = {f"--{name.replace('_', '-')}": value for name, value in by_type.items()}
@@ -208,7 +211,7 @@ def _write(
     file = invocation.settings_file
     exists = file.exists()
     text = file.read_text("utf-8") if exists else settings_text.new_file(invocation.environment)
-    rows = f"{table.rows:,}{'' if table.is_whole_file else ' first'} rows"
+    rows = f"{table.rows:,}{'' if table.is_whole else ' first'} rows"
     comment = f"from {table.path.name}: {rows}, {draft.why}"
     otherwise = {"--label": draft.label, "--predictor": f"{name}-2"}
     extended = settings_text.add_predictor(

@@ -7,6 +7,7 @@ from pathlib import Path
 from autogluon_cli.framework.errors import CommandError
 from autogluon_cli.framework.invocation import Invocation
 from autogluon_cli.terminal.output import live_line
+from autogluon_contracts.content_types import EXTENSIONS
 from autogluon_contracts.suggestions import did_you_mean, meant_name, nearest
 
 _MOST_COLUMNS_LISTED = 20
@@ -14,15 +15,17 @@ _HEAD_BYTES = 1 << 16
 
 
 def upload(invocation: Invocation, predictor: str, argument: str, data: str) -> str:
-    """Return the S3 URI of a file, a web address or an S3 URI; the same content is sent once.
+    """Return the S3 URI of a file or folder, a web address or an S3 URI.
+
+    The same content is sent once.
 
     Raises:
-        CommandError: the file does not exist, or is a folder.
+        CommandError: it does not exist, or a file is not what its name says.
     """
     from autogluon_client.data.uploads import Uploads, upload_folder
 
-    require_data(data)
-    _require_kind(data)
+    if "://" not in data:
+        _require_kinds(data, require_path(data))
     folder = upload_folder(None, invocation.connection.deployment, predictor)
     with live_line(f"uploading {data}", quiet=invocation.as_json or data.startswith("s3://")):
         return Uploads(invocation.client("s3"), folder).for_training(argument, data)
@@ -38,44 +41,77 @@ def upload_tree(invocation: Invocation, predictor: str, argument: str, folder: s
 
 
 def require_column(data: str, column: str, *, what: str) -> None:
-    """Refuse a CSV file that lacks a column at once; the planner checks all other data.
+    """Refuse data whose first CSV or Parquet file lacks a column; the planner checks all other.
 
     Args:
+        data: a file, a folder or an address.
+        column: the column's name.
         what: what the column is for, such as `label`.
 
     Raises:
         CommandError: its header does not have the column.
     """
-    path = Path(data)
-    if path.suffix.lower() != ".csv" or not path.is_file():
+    file = _first_file(Path(data).expanduser())
+    names = None if file is None else _names_in(file)
+    if file is None or names is None or column in names:
         return
+    is_text = file.suffix.lower() in EXTENSIONS["csv"]
+    raise CommandError(
+        f'{what.capitalize()} column "{column}" not found in {data}'
+        f"{did_you_mean(column, names)}; columns: {', '.join(names[:_MOST_COLUMNS_LISTED])}.",
+        next_command=f"head -1 {file}" if is_text else f"agcdk init {data}",
+    )
+
+
+def _first_file(path: Path) -> Path | None:
+    from autogluon_client.data.folders import data_files
+
+    if path.is_dir():
+        return next(iter(data_files(path)), None)
+    return path if path.is_file() else None
+
+
+def _names_in(file: Path) -> list[str] | None:
+    """Return the names of a file's columns; None where only the planner looks at them."""
+    ending = file.suffix.lower()
+    if ending in EXTENSIONS["parquet"]:
+        return _names_in_parquet(file)
+    if ending not in EXTENSIONS["csv"]:
+        return None
     import csv
 
     from autogluon_contracts.data.csv_dialect import detect_dialect
 
-    with path.open("rb") as raw:
+    with file.open("rb") as raw:
         dialect = detect_dialect(raw.read(_HEAD_BYTES), complete=False)
-    with path.open(encoding=dialect.encoding, errors="replace", newline="") as file:
-        file.read(dialect.skipped)
-        names = next(csv.reader(file, delimiter=dialect.delimiter), [])
-    if column in names:
-        return
-    raise CommandError(
-        f'{what.capitalize()} column "{column}" not found in {data}'
-        f"{did_you_mean(column, names)}; columns: {', '.join(names[:_MOST_COLUMNS_LISTED])}.",
-        next_command=f"head -1 {data}",
-    )
+    with file.open(encoding=dialect.encoding, errors="replace", newline="") as text:
+        text.read(dialect.skipped)
+        return next(csv.reader(text, delimiter=dialect.delimiter), [])
 
 
-def _require_kind(data: str) -> None:
+def _names_in_parquet(file: Path) -> list[str] | None:
+    from autogluon_client.errors import MissingPackageError
+    from autogluon_client.optional_packages import pyarrow_parquet
+    from autogluon_contracts.data.index_column import stored_index
+
+    try:
+        schema = pyarrow_parquet().read_schema(file)
+    except (MissingPackageError, OSError, ValueError):  # so are Arrow's errors
+        return None
+    index = stored_index((schema.metadata or {}).get(b"pandas"))
+    return [name for name in schema.names if name not in index]
+
+
+def _require_kinds(data: str, path: Path) -> None:
     """Refuse a file whose first bytes are not what its name says, before it is sent."""
-    if "://" in data:
-        return
+    from autogluon_client.data.folders import data_files
     from autogluon_contracts.data.file_kinds import kind_of_file
 
-    other = kind_of_file(Path(data).expanduser())
-    if other is not None:
-        raise CommandError(f"{data} is {other.what}. {other.advice}", again={})
+    for file in data_files(path) if path.is_dir() else [path]:
+        other = kind_of_file(file)
+        if other is not None:
+            name = data if file == path else file
+            raise CommandError(f"{name} is {other.what}. {other.advice}", again={})
 
 
 def require_data(data: str) -> None:
@@ -89,19 +125,26 @@ def require_data(data: str) -> None:
 
 
 def require_file(data: str) -> Path:
-    """Return the path of a file; raises CommandError where it does not exist."""
+    """Return the path of a file; raises CommandError where it does not exist, or is a folder."""
+    path = require_path(data)
+    if not path.is_dir():
+        return path
+    first = _first_file(path)
+    sentence = f"{data} is a folder, and this command reads single files."
+    if first is None:
+        raise CommandError(sentence, next_command=f"ls {data}")
+    raise CommandError(sentence, again={data: str(first)})
+
+
+def require_path(data: str) -> Path:
+    """Return the path of a file or folder; raises CommandError where it does not exist."""
     path = Path(data).expanduser()
-    if path.is_dir():
-        raise CommandError(
-            f"{data} is a folder, and this command uploads single files.",
-            next_command=f"aws s3 cp --recursive {data} s3://BUCKET/FOLDER/",
-        )
-    if not path.is_file():
-        siblings = [entry.name for entry in path.parent.glob(f"*{path.suffix}")]
-        meant = nearest(path.name, siblings)
-        if meant is None:
-            raise CommandError(f"File {data} not found.", next_command=f"ls {path.parent}")
-        raise CommandError(
-            f"File {data} not found{meant_name(meant)}.", again={data: str(path.with_name(meant))}
-        )
-    return path
+    if path.exists():
+        return path
+    siblings = [entry.name for entry in path.parent.glob(f"*{path.suffix}")]
+    meant = nearest(path.name, siblings)
+    if meant is None:
+        raise CommandError(f"File {data} not found.", next_command=f"ls {path.parent}")
+    raise CommandError(
+        f"File {data} not found{meant_name(meant)}.", again={data: str(path.with_name(meant))}
+    )

@@ -14,6 +14,7 @@ from autogluon_cli.first_settings.problem import Problem
 from autogluon_cli.first_settings.table import Table
 from autogluon_cli.terminal.output import print_table
 from autogluon_contracts.data.suspicions import Suspicion, find_suspicions
+from autogluon_contracts.wording import listed
 
 _MOST_SHOWN = 30
 
@@ -29,7 +30,7 @@ class ColumnsLeftOut:
     def document(self) -> dict[str, Any]:
         """Return what `--json` tells of the columns."""
         return {
-            "index_left_out": self.table.has_index,
+            "index_left_out": self.table.has_index or bool(self.table.stored_index),
             "columns": [
                 {"name": c.name, "kind": c.kind, "distinct": len(c.distinct)}
                 for c in self.table.columns
@@ -42,9 +43,19 @@ class ColumnsLeftOut:
         table = self.table
         return (
             f"{table.path}: {table.rows:,} rows, {len(table.columns)} columns"
-            + ("" if table.is_whole_file else " (further rows were not read)")
+            + ("" if table.is_whole else " (further rows were not read)")
             + ("" if table.dialect.is_usual else f", {table.dialect}")
             + (" (the unnamed first one is the index: left out)" if table.has_index else "")
+            + (
+                f" (pandas' index {listed(table.stored_index)}: left out)"
+                if table.stored_index
+                else ""
+            )
+            + (
+                f" (the folder's name {table.partition} is not read as one)"
+                if table.partition
+                else ""
+            )
         )
 
     def print_suspicions(self) -> None:

@@ -78,7 +78,7 @@ def with_version(settings: Mapping[str, Any]) -> dict[str, Any]:
 
 def resources(table: Table, time_limit_seconds: int) -> dict[str, Any]:
     """Return the section `training` for a table of this size."""
-    size_gib = table.size_bytes / _GIB
+    size_gib = table.csv_bytes / _GIB
     return {
         "training": {
             "instance_type": next(

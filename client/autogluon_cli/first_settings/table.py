@@ -1,4 +1,4 @@
-"""Read the columns of a CSV or JSON file without pandas."""
+"""Read the columns of CSV, JSON and Parquet files without pandas."""
 
 from __future__ import annotations
 
@@ -7,14 +7,22 @@ import gzip
 import io
 import sys
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from autogluon_cli.first_settings.first_rows import (
+    MOST_ROWS,
+    FirstRows,
+    FirstRowsError,
+    joined,
+)
 from autogluon_cli.first_settings.json_rows import JsonRowsError, read_rows
+from autogluon_cli.first_settings.parquet_rows import read_parquet
 from autogluon_cli.framework.errors import CommandError
-from autogluon_contracts.content_types import ADVICE_OF_ENDING, EXTENSIONS, Format
+from autogluon_client.data.folders import data_files
+from autogluon_contracts.content_types import ADVICE_OF_ENDING, FORMAT_OF_ENDING, Format
 from autogluon_contracts.data.cell_kinds import is_number
 from autogluon_contracts.data.column import Column
 from autogluon_contracts.data.column_names import ADVICE as NAME_ADVICE
@@ -27,7 +35,12 @@ from autogluon_contracts.data.csv_dialect import (
     title_line,
 )
 from autogluon_contracts.data.file_kinds import HEAD_BYTES as KIND_BYTES
-from autogluon_contracts.data.file_kinds import OtherKind, content_kind, kind_of_file
+from autogluon_contracts.data.file_kinds import (
+    OtherKind,
+    content_kind,
+    kind_of_file,
+    sniffed_format,
+)
 from autogluon_contracts.data.index_column import ADVICE as INDEX_ADVICE
 from autogluon_contracts.data.index_column import (
     ADVICE_ON_LATER,
@@ -40,7 +53,6 @@ from autogluon_contracts.data.json_array import NESTED_ADVICE, JsonArrayError
 # The module's default refuses fields over 128 KiB, which text features reach.
 csv.field_size_limit(sys.maxsize)
 
-MOST_ROWS = 100_000
 _HEAD_BYTES = 1 << 16
 _SHOWN = 60
 _AS_CSV = "Write a CSV file for it."
@@ -48,15 +60,36 @@ _AS_CSV = "Write a CSV file for it."
 
 @dataclass(frozen=True)
 class Table:
-    """The first rows of a file; `has_index` says that an index was left out."""
+    """The first rows of a file, or of a folder of files.
+
+    Attributes:
+        path: the file or folder.
+        columns: without an index.
+        rows: how many were read.
+        is_whole: whether these are all.
+        csv_bytes: the size of all rows as CSV.
+        has_index: whether an unnamed first column was left out, because it is the index.
+        stored_index: names of the columns that pandas stored as its index, which are left out, too.
+        dialect: how a CSV file is written.
+    """
 
     path: Path
     columns: list[Column]
     rows: int
-    is_whole_file: bool
-    size_bytes: int
+    is_whole: bool
+    csv_bytes: int
     has_index: bool = False
+    stored_index: tuple[str, ...] = ()
     dialect: CsvDialect = USUAL
+
+    @property
+    def partition(self) -> str:
+        """Return the name of a folder such as `year=2020`, which no column holds, if there is one.
+
+        A training job reads the files below it and not its name.
+        """
+        folders = (file.relative_to(self.path).parts[:-1] for file in _files_of(self.path))
+        return next((name for parts in folders for name in parts if "=" in name), "")
 
     def column(self, name: str) -> Column | None:
         """Return the column of that name, if there is one."""
@@ -64,66 +97,121 @@ class Table:
 
 
 def read_table(path: Path) -> Table:
-    """Read the names and at most MOST_ROWS rows of a CSV or JSON file.
+    """Read the names and at most MOST_ROWS rows of a CSV, JSON or Parquet file, or of a folder.
 
     Raises:
-        CommandError: it is not a file with named columns and rows of equal length.
+        CommandError: it is not a file with named columns and rows of equal length; or the files of
+            the folder differ in format or columns.
+        MissingPackageError: it is Parquet, and pyarrow is not installed.
     """
-    is_gzip = path.suffix.lower() == ".gz"
-    ending = Path(path.stem).suffix.lower() if is_gzip else path.suffix.lower()
-    if ending not in _READERS:
-        allowed = f"has the ending {ending!r}; init reads {', '.join(_READERS)}"
+    return _table(path, _of_folder(path) if path.is_dir() else _of_file(path, _format(path)))
+
+
+def _of_folder(folder: Path) -> FirstRows:
+    """Read the files of a folder until there are enough rows, as a training job reads them all."""
+    files = data_files(folder)
+    if not files:
+        raise _refused(folder, "holds no data files")
+    first_format = _format(files[0])
+    found: FirstRows | None = None
+    for file in files:
+        # Files without an ending are those of one job: they are as the first one is.
+        file_format = _format(file) if file.suffix else first_format
+        if file_format != first_format:
+            raise _refused(
+                folder,
+                f"mixes formats: {files[0].name} is {first_format}, {file.name} is {file_format}",
+                "Give each format its own folder.",
+            )
+        if found is not None and found.rows >= MOST_ROWS:
+            share = _bytes_of(files) / max(1, _bytes_of(files[: len(found.parts)]))
+            return replace(found, is_whole=False, csv_bytes=round(found.csv_bytes * share))
+        later = _of_file(file, file_format)
+        try:
+            found = later if found is None else joined(found, later, files[0].name)
+        except FirstRowsError as error:
+            raise _refused(file, str(error), error.advice) from error
+    if found is None:
+        raise LookupError("a folder with files has a first one")
+    return found
+
+
+def _files_of(path: Path) -> list[Path]:
+    return data_files(path) if path.is_dir() else []
+
+
+def _bytes_of(files: Sequence[Path]) -> int:
+    return sum(file.stat().st_size for file in files)
+
+
+def _format(path: Path) -> Format:
+    """Return the format that a file's name says; where it has no ending, what its bytes say."""
+    ending = Path(path.name.lower().removesuffix(".gz")).suffix
+    if not ending:
+        with path.open("rb") as raw:
+            return sniffed_format(raw.read(KIND_BYTES))
+    if ending not in FORMAT_OF_ENDING:
+        allowed = f"has the ending {ending!r}; init reads {', '.join(FORMAT_OF_ENDING)}"
         raise _refused(path, allowed, ADVICE_OF_ENDING.get(ending, _AS_CSV))
-    file_format: Format = "csv" if ending in EXTENSIONS["csv"] else "jsonl"
+    return FORMAT_OF_ENDING[ending]
+
+
+def _of_file(path: Path, file_format: Format) -> FirstRows:
+    is_gzip = path.suffix.lower() == ".gz"
+    if is_gzip and file_format == "parquet":
+        raise _refused(path, "is compressed Parquet", "Unpack it: Parquet is compressed by itself.")
     try:
         _require_kind(path, kind_of_file(path))
+        if file_format == "parquet":
+            return read_parquet(path)
         with gzip.open(path) if is_gzip else path.open("rb") as raw:
             _require_kind(path, content_kind(path.name, raw.read(KIND_BYTES), file_format))
             raw.seek(0)
-            return _READERS[ending](path, raw)
+            return (_read_csv if file_format == "csv" else _read_json)(path, raw)
+    except FirstRowsError as error:
+        raise _refused(path, str(error), error.advice) from error
     except (EOFError, OSError) as error:
         raise _refused(path, f"cannot be read ({error})") from error
 
 
 def _require_kind(path: Path, other: OtherKind | None) -> None:
     if other is not None:
-        advice = _AS_CSV if other.format == "parquet" else other.advice
-        raise _refused(path, f"is {other.what}", advice)
+        raise _refused(path, f"is {other.what}", other.advice)
 
 
-def _read_csv(path: Path, raw: Any) -> Table:
+def _read_csv(path: Path, raw: Any) -> FirstRows:
     head = raw.read(_HEAD_BYTES)
     dialect = detect_dialect(head, complete=len(head) < _HEAD_BYTES)
     text = dialect.text_of(head)
-    _check_text(path, text, dialect)
+    _check_text(text, dialect)
     raw.seek(0)
     with io.TextIOWrapper(raw, dialect.encoding, "replace", newline="") as file:
         file.read(dialect.skipped)
         reader = csv.reader(file, delimiter=dialect.delimiter, strict=True)
         try:
-            return _read(path, ((reader.line_num, row) for row in reader if row), dialect)
+            rows = _read(path, ((reader.line_num, row) for row in reader if row), is_csv=True)
         except csv.Error as error:
-            raise _refused(path, f"is not a valid CSV file ({error})") from error
+            raise FirstRowsError(f"is not a valid CSV file ({error})") from error
+    return replace(rows, dialect=dialect)
 
 
-def _read_json(path: Path, raw: Any) -> Table:
+def _read_json(path: Path, raw: Any) -> FirstRows:
     try:
-        return _read(path, read_rows(raw), USUAL)
+        return _read(path, read_rows(raw))
     except JsonArrayError as error:
-        raise _refused(path, f"cannot be read: {str(error).rstrip('.')}", NESTED_ADVICE) from error
+        raise FirstRowsError(f"cannot be read: {str(error).rstrip('.')}", NESTED_ADVICE) from error
     except JsonRowsError as error:
-        raise _refused(path, f"cannot be read: {error}", error.advice) from error
+        raise FirstRowsError(f"cannot be read: {error}", error.advice) from error
 
 
-_READERS = {
-    **dict.fromkeys(EXTENSIONS["csv"], _read_csv),
-    **dict.fromkeys(EXTENSIONS["jsonl"], _read_json),
-}
-
-
-def _read(path: Path, numbered: Iterator[tuple[int, list[str]]], dialect: CsvDialect) -> Table:
+def _read(
+    path: Path, numbered: Iterator[tuple[int, list[str]]], *, is_csv: bool = False
+) -> FirstRows:
     _, header = next(numbered, (0, []))
-    _check_header(path, header)
+    if not header:
+        raise FirstRowsError("is empty")
+    if is_csv:
+        _require_header(header)
     cells: list[list[str]] = [[] for _ in header]
     rows, more = 0, False
     for line, row in numbered:
@@ -132,29 +220,53 @@ def _read(path: Path, numbered: Iterator[tuple[int, list[str]]], dialect: CsvDia
             break
         if len(row) != len(header):
             cells_word = "cell" if len(row) == 1 else "cells"
-            raise _refused(
-                path, f"has {len(row)} {cells_word} in line {line}, but {len(header)} columns"
+            raise FirstRowsError(
+                f"has {len(row)} {cells_word} in line {line}, but {len(header)} columns"
             )
         if row == header:
-            raise _refused(path, f"repeats its header in line {line}")
+            raise FirstRowsError(f"repeats its header in line {line}")
         for values, value in zip(cells, row, strict=True):
             values.append(value)
         rows += 1
-    if rows == 0:
+    return FirstRows(header, cells, (rows,), not more, path.stat().st_size)
+
+
+def _table(path: Path, found: FirstRows) -> Table:
+    """Return the columns without an index; raises CommandError where nothing can be learned."""
+    names, cells = found.names, found.cells
+    _check_names(path, names)
+    if found.rows == 0:
         raise _refused(path, "has a header but no rows")
-    columns = [Column(name, values) for name, values in zip(header, cells, strict=True)]
-    has_index = has_unnamed_first(header) and (counts_rows(cells[0]) or names_rows(cells[0]))
+    columns = [
+        Column(name, values, name in found.texts) for name, values in zip(names, cells, strict=True)
+    ]
+    has_index = has_unnamed_first(names) and _is_index(found.first_cells)
     if has_index:
         del columns[0]
         _require_features(path, [column.name for column in columns])
-    elif not header[0].strip():
+    elif not names[0].strip():
         raise _refused(
             path,
             "has a first column without a name that neither counts nor names the rows",
             INDEX_ADVICE,
         )
     _require_finite(path, columns)
-    return Table(path, columns, rows, not more, path.stat().st_size, has_index, dialect)
+    return Table(
+        path=path,
+        columns=columns,
+        rows=found.rows,
+        is_whole=found.is_whole,
+        csv_bytes=found.csv_bytes,
+        has_index=has_index,
+        stored_index=found.stored_index,
+        dialect=found.dialect,
+    )
+
+
+def _is_index(parts: list[list[str]]) -> bool:
+    filled = [cells for cells in parts if cells]
+    counting = all(counts_rows(cells, later_file=at > 0) for at, cells in enumerate(filled))
+    return counting or all(map(names_rows, filled))
 
 
 def _require_finite(path: Path, columns: list[Column]) -> None:
@@ -170,35 +282,40 @@ def _require_finite(path: Path, columns: list[Column]) -> None:
             )
 
 
-def _check_text(path: Path, text: str, dialect: CsvDialect) -> None:
+def _check_text(text: str, dialect: CsvDialect) -> None:
     if "\x00" in text:
-        raise _refused(path, "is not text: it contains zero bytes", "Save it as CSV.")
+        raise FirstRowsError("is not text: it contains zero bytes", "Save it as CSV.")
     title = title_line(text, dialect.delimiter)
     if title is not None:
-        raise _refused(
-            path,
+        raise FirstRowsError(
             f"begins with the line {title!r}, and the rows below have more cells",
             TITLE_ADVICE,
         )
 
 
-def _check_header(path: Path, header: list[str]) -> None:
-    if not header:
-        raise _refused(path, "is empty")
-    _require_features(path, header)
-    broken = broken_name(header)
+def _require_header(header: list[str]) -> None:
+    """Refuse the first line of a CSV file that does not name columns."""
+    if len(header) == 1 and len(header[0].split()) > 1:
+        raise FirstRowsError(
+            f"has only the column {header[0][:_SHOWN]!r}; allowed: a label and features",
+            "Separate its cells by commas, not by spaces.",
+        )
+    if len(header) > 1 and all(map(is_number, header)):
+        raise FirstRowsError(
+            f"has no header: its first line is {', '.join(header[:5])}",
+            "Write the columns' names above the rows.",
+        )
+
+
+def _check_names(path: Path, names: list[str]) -> None:
+    _require_features(path, names)
+    broken = broken_name(names)
     if broken is not None:
         raise _refused(
             path, f"has the column name {broken!r} with a line break or a tab", NAME_ADVICE
         )
-    if all(map(is_number, header)):
-        raise _refused(
-            path,
-            f"has no header: its first line is {', '.join(header[:5])}",
-            "Write the columns' names above the rows.",
-        )
-    counts = Counter(header)
-    for position, name in enumerate(header):
+    counts = Counter(names)
+    for position, name in enumerate(names):
         if position and not name.strip():
             raise _refused(path, f"has no name for column {position + 1}", ADVICE_ON_LATER)
         if counts[name] > 1:
@@ -208,12 +325,8 @@ def _check_header(path: Path, header: list[str]) -> None:
 def _require_features(path: Path, names: list[str]) -> None:
     if len(names) > 1:
         return
-    words = names[0].split()
-    raise _refused(
-        path,
-        f"has only the column {names[0][:_SHOWN]!r}; allowed: a label and features",
-        "Separate its cells by commas, not by spaces." if len(words) > 1 else "",
-    )
+    only = f"only the column {names[0][:_SHOWN]!r}" if names else "no column"
+    raise _refused(path, f"has {only}; allowed: a label and features")
 
 
 def _refused(path: Path, what: str, advice: str = "") -> CommandError:

@@ -1,4 +1,4 @@
-"""Upload a folder of files, such as a checkpoint, to where jobs read it."""
+"""Upload a folder of files, such as parts of a table or a checkpoint, to where jobs read it."""
 
 from __future__ import annotations
 
@@ -40,6 +40,19 @@ def local_files(argument: str, data: Any) -> Mapping[str, Path]:
             f"{argument}: folder {folder} holds no file.", advice="Pass the folder above it."
         )
     return files
+
+
+def data_files(folder: Path) -> list[Path]:
+    """Return the data files below a folder, sorted, without hidden ones and markers (`_SUCCESS`).
+
+    Training jobs and batches read the same ones.
+    """
+    found = (path for path in folder.rglob("*") if path.is_file())
+    return sorted(
+        path
+        for path in found
+        if not any(part.startswith((".", "_")) for part in path.relative_to(folder).parts)
+    )
 
 
 def upload_folder_once(s3: Any, folder_uri: str, files: Mapping[str, Path]) -> str:

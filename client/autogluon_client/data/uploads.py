@@ -52,8 +52,11 @@ class Uploads:
     def for_training(self, argument: str, data: Any) -> str:
         """Return the S3 URI of data to train or evaluate on; a DataFrame is sent as Parquet.
 
+        Of a local folder, all files are sent.
+
         Raises:
-            InvalidDataError: `data` is of another kind; the message names `argument`.
+            InvalidDataError: `data` is of another kind, or an empty folder; the message names
+                `argument`.
         """
         if is_frame(data):
             return upload_once(self._s3, self._folder, f"{argument}.parquet", to_parquet(data))
@@ -91,8 +94,14 @@ class Uploads:
         if isinstance(data, str) and data.startswith("s3://"):
             split_uri(data)
             return data
+        if _is_folder(data):
+            return upload_folder_once(self._s3, self._folder, local_files(argument, data))
         with local_file(argument, data) as path:
             return upload_once(self._s3, self._folder, path.name, path)
+
+
+def _is_folder(data: Any) -> bool:
+    return isinstance(data, str | os.PathLike) and Path(data).expanduser().is_dir()
 
 
 @contextmanager
@@ -116,9 +125,8 @@ def local_file(argument: str, data: Any) -> Iterator[Path]:
     path = Path(data).expanduser()
     if path.is_dir():
         raise InvalidDataError(
-            f"{argument}: {path} is a folder.",
-            advice=f"Upload it with `aws s3 cp --recursive {path} s3://...` and pass its s3:// "
-            "address.",
+            f"{argument}: {path} is a folder, and this call reads single files.",
+            advice="Pass the path of a file, or predict the folder in a batch, with predict().",
         )
     if not path.is_file():
         raise InvalidDataError(

@@ -34,6 +34,7 @@ from autogluon_contracts.data.dates import DateOrder
 from autogluon_contracts.data.placeholders import PLACEHOLDERS, placeholder
 from autogluon_contracts.data.stray_numbers import mixed_units, stray_texts
 from autogluon_contracts.data.unread_dates import unread_dates
+from autogluon_contracts.data.unread_types import ADVICE_OF_UNREAD, Unread
 from autogluon_jobs.conversion.cell_errors import cell_value
 from autogluon_jobs.conversion.iso_dates import parse_datetimes
 from autogluon_jobs.conversion.number_texts import form_of
@@ -224,10 +225,18 @@ def _of_typed(name: str, column: Any) -> Feature:
         return _feature(name, "float", missing)
     if pt.is_timestamp(kind) or pt.is_date(kind):
         return _feature(name, "datetime", missing)
+    what = _unread(kind)
     raise InputError(
-        f'Column "{name}" has the unsupported type {kind}.',
-        advice="Leave it out, or convert it to numbers, booleans, texts, dates or timestamps.",
+        f'Column "{name}" holds {what}, which no predictor takes.', advice=ADVICE_OF_UNREAD[what]
     )
+
+
+def _unread(kind: Any) -> Unread:
+    if pt.is_nested(kind):
+        return "structs, lists or maps"
+    if pt.is_time(kind):
+        return "times of day"
+    return "durations" if pt.is_duration(kind) else "bytes"
 
 
 def unread_date(column: Any) -> tuple[int, str, str] | None:

@@ -23,8 +23,9 @@ from autogluon_contracts.data.file_kinds import (
     OtherKind,
     content_kind,
     other_kind,
+    sniffed_format,
 )
-from autogluon_contracts.data.json_array import NESTED_ADVICE, is_array
+from autogluon_contracts.data.json_array import NESTED_ADVICE
 from autogluon_jobs.formats import csv_text
 from autogluon_jobs.formats.parquet_table import read_parquet
 from autogluon_jobs.messages.errors import InputError
@@ -84,9 +85,7 @@ def format_of(path: Path, data: bytes) -> Format:
         raise InputError(f"{path.name} is not read.", advice=ADVICE_OF_ENDING[ending])
     if ending in FORMAT_OF_ENDING:
         return FORMAT_OF_ENDING[ending]
-    if data.startswith(b"PAR1"):
-        return "parquet"
-    return "jsonl" if data.lstrip()[:1] == b"{" or is_array(data[:_HEAD_BYTES]) else "csv"
+    return sniffed_format(data[:_HEAD_BYTES])
 
 
 def read_file(path: Path, data: bytes, kind: str) -> Any:

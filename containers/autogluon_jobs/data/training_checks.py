@@ -12,6 +12,7 @@ from autogluon_contracts.data.label_numbers import (
     MOST_NUMERIC_CLASSES,
     MOST_STRAY_WORDS,
     PLAIN_ADVICE,
+    TEXTS_ADVICE,
 )
 from autogluon_contracts.data.number_forms import number_in_disguise
 from autogluon_jobs.conversion.cell_errors import cell_value
@@ -42,6 +43,11 @@ def require_label_of_numbers(table: ChannelTable, label: str, problem_type: str 
     numeric = text_columns.follows(cells, NUMBER)
     row = text_columns.first_false(numeric)
     if row is None:
+        if table.typed and problem_type is not None:
+            raise InputError(
+                f'Label column "{label}" is stored as texts, and {problem_type} needs numbers.',
+                advice=TEXTS_ADVICE,
+            )
         return
     if problem_type is None:
         if number_in_disguise(pc.unique(cells.drop_null()).to_pylist()) is not None:

@@ -20,6 +20,8 @@ def plain(column: Any) -> Any:
         column = pc.cast(column, column.type.value_type)
     if is_text(column.type) and not pt.is_string(column.type):
         column = pc.cast(column, pa.string())
+    if pt.is_float16(column.type):
+        column = pc.cast(column, pa.float32())  # Arrow compares no halves
     if pt.is_floating(column.type):
         # `pyarrow.scalar` would do, but it imports pandas.
         column = pc.if_else(pc.is_nan(column), pa.nulls(1, column.type)[0], column)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from typing import Any
 
@@ -10,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from autogluon_contracts.data.index_column import stored_index
 from autogluon_jobs.formats.arrow_types import is_text
 from autogluon_jobs.formats.size_limits import SizeLimits, require_bytes_within, require_rows_within
 from autogluon_jobs.messages.errors import InputError
@@ -39,7 +39,7 @@ def read_parquet(
     # Of a broken file's texts, Arrow says that they are not UTF-8 with a Python error.
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         raise InputError(f"Not a valid Parquet file ({str(error)[:120]}).") from error
-    index = index_columns(table.schema) - set(features)
+    index = index_columns(table.schema).difference(features)
     return table.select([at for at, name in enumerate(table.column_names) if name not in index])
 
 
@@ -72,17 +72,9 @@ def _first_invalid(column: Any) -> int:
     return 0
 
 
-def index_columns(schema: Any) -> set[str]:
-    """Return the columns of an Arrow schema that pandas stored as its index.
-
-    None where pandas' metadata is not as pandas writes it: a column is never dropped on a guess.
-    """
-    try:
-        metadata = json.loads((schema.metadata or {}).get(b"pandas", b"{}"))
-    except (ValueError, RecursionError):
-        return set()
-    stored = metadata.get("index_columns") if isinstance(metadata, dict) else None
-    return {name for name in stored if isinstance(name, str)} if isinstance(stored, list) else set()
+def index_columns(schema: Any) -> frozenset[str]:
+    """Return the columns of an Arrow schema that pandas stored as its index."""
+    return stored_index((schema.metadata or {}).get(b"pandas"))
 
 
 def _read_within(data: bytes, file: Any, limits: SizeLimits) -> Any:

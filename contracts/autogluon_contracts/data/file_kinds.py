@@ -70,6 +70,18 @@ class OtherKind:
     format: Format | None = None
 
 
+def sniffed_format(head: bytes) -> Format:
+    """Return the format of a file whose name does not say it, by its first bytes.
+
+    Example:
+        >>> sniffed_format(b'{"a": 1}'), sniffed_format(b"a,b\\n1,2"), sniffed_format(b"PAR1")
+        ('jsonl', 'csv', 'parquet')
+    """
+    if head.startswith(_PARQUET):
+        return "parquet"
+    return "jsonl" if head.lstrip()[:1] == b"{" or is_array(head) else "csv"
+
+
 def kind_of_file(path: Path) -> OtherKind | None:
     """Return what a local file is that is not what its name says; None where it may well be.
 

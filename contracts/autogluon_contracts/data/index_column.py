@@ -3,11 +3,13 @@
 The first column of a file without a name ("Unnamed: 0" once pandas has read such a file) is the
 index where its cells count the rows from 0 or 1, or name them: all are different, as R's row names
 and the row numbers of a subset are. Decimal numbers, dates and years are values of a column that
-lost its name. The index is never a feature: training, requests and batches leave it out.
+lost its name. The index is never a feature: training, requests and batches leave it out. Into
+Parquet, pandas writes the index as further columns, and which these are.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Sequence
 
@@ -64,3 +66,25 @@ def names_rows(cells: Iterable[object]) -> bool:
     if all(text.isascii() and text.isdecimal() for text in texts):
         return not all(len(text) == 4 and int(text) in _YEARS for text in texts)
     return not any(_is_value(text) and not (text.isascii() and text.isdecimal()) for text in texts)
+
+
+def stored_index(metadata: bytes | None) -> frozenset[str]:
+    """Return the columns of a Parquet file that pandas stored as its index.
+
+    None where pandas' metadata is not as pandas writes it: a column is never dropped on a guess.
+
+    Args:
+        metadata: what the file's metadata holds under `pandas`.
+
+    Example:
+        >>> stored_index(b'{"index_columns": ["id"]}'), stored_index(None)
+        (frozenset({'id'}), frozenset())
+    """
+    try:
+        described = json.loads(metadata or b"{}")
+    except (ValueError, RecursionError):
+        return frozenset()
+    names = described.get("index_columns") if isinstance(described, dict) else None
+    # A range of numbers is described, and not stored.
+    listed = names if isinstance(names, list) else []
+    return frozenset(name for name in listed if isinstance(name, str))

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from autogluon_contracts.data.alike_texts import FIX_OF_ALIKE, alike_texts
-from autogluon_contracts.data.cell_kinds import is_number
+from autogluon_contracts.data.cell_kinds import are_beyond_64_bits
 from autogluon_contracts.data.cell_rules import NA_WORDS
 from autogluon_contracts.data.column import Column
 from autogluon_contracts.data.date_numbers import FIX_OF_NUMBERS, date_numbers
@@ -213,7 +213,7 @@ def _placeholder(column: Column) -> Suspicion | None:
 
 
 def _units(column: Column) -> Suspicion | None:
-    if column.kind != "category":
+    if column.kind != "category" or column.are_texts:
         return None
     units = mixed_units(column.counts)
     if not units:
@@ -223,7 +223,7 @@ def _units(column: Column) -> Suspicion | None:
 
 
 def _stray_words(column: Column) -> Suspicion | None:
-    if column.kind != "category" or column.date_orders:
+    if column.kind != "category" or column.are_texts or column.date_orders:
         return None
     words = stray_texts(column.counts)
     if not words:
@@ -234,7 +234,7 @@ def _stray_words(column: Column) -> Suspicion | None:
 
 
 def _large_number(column: Column) -> Suspicion | None:
-    if column.kind != "category" or not all(map(is_number, column.present)):
+    if column.kind != "category" or not are_beyond_64_bits(column.present):
         return None
     large = max(column.present, key=lambda value: abs(float(value)))
     sentence = f"read as categories, as ids are: {large!r} does not fit a 64-bit whole number"

@@ -231,11 +231,16 @@ def test_data_that_cannot_be_sent_is_described(
         predictor.fit(data, wait=False)
 
 
-def test_a_folder_is_refused_with_the_command_that_uploads_it(
-    predictor: TabularCloudPredictor, tmp_path: Path
+def test_a_folder_is_sent_with_all_its_files(
+    predictor: TabularCloudPredictor, session: FakeAws, tmp_path: Path
 ) -> None:
-    with pytest.raises(InvalidDataError, match="aws s3 cp --recursive"):
-        predictor.fit(tmp_path, wait=False)
+    for name in ("part-0.csv", "part-1.csv", ".hidden"):
+        (tmp_path / name).write_text("age,class\n1,a\n")
+    predictor.fit(tmp_path, wait=False)
+    folder = session.states.only_input("train")["train_data"]
+    assert folder.endswith("/")
+    sent = {uri.removeprefix(folder) for uri in session.s3.objects if uri.startswith(folder)}
+    assert sent == {"part-0.csv", "part-1.csv"}
 
 
 def test_an_unknown_predictor_or_environment_names_those_there_are(session: FakeAws) -> None:

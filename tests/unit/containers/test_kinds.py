@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
 import pyarrow as pa
@@ -82,9 +82,13 @@ def test_kind_of_typed_values(values, kind):
     assert infer_feature("x", pa.array(values), typed=True).kind == kind
 
 
-@pytest.mark.parametrize("values", [[[1, 2]], [{"a": 1}], [b"bytes"]])
+def test_halves_are_floats():
+    assert infer_feature("x", pa.array([1.5, None], pa.float16()), typed=True).kind == "float"
+
+
+@pytest.mark.parametrize("values", [[[1, 2]], [{"a": 1}], [b"bytes"], [time(9)], [timedelta(1)]])
 def test_type_that_no_predictor_takes_is_refused_by_name(values):
-    with pytest.raises(InputError, match='"x" has the unsupported type'):
+    with pytest.raises(InputError, match=r'"x" holds .*, which no predictor takes'):
         infer_feature("x", pa.array(values), typed=True)
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import gzip
 import json
+from datetime import time
 from decimal import Decimal
 
+import pandas as pd
 import pyarrow as pa
 
 from tests.unit.data_rules.cell_cases import CELL_CASES
@@ -15,6 +17,7 @@ from tests.unit.data_rules.made_data import (
     ROWS,
     csv_of,
     cycle,
+    frame_parquet,
     parquet_of,
     workbook_bytes,
 )
@@ -292,6 +295,44 @@ CASES = [
         },
         "v",
         "v,price,n\na,1.25,1\n",
+    ),
+    Case(
+        "numbers that Parquet stores as texts",
+        {"t.parquet": parquet_of(pa.array(cycle("7", "8.5", None)))},
+        "v",
+    ),
+    Case(
+        "moments with a time zone in Parquet",
+        {
+            "t.parquet": parquet_of(
+                pa.array(cycle(1454227200, 1456000000), pa.timestamp("s", "+09:00"))
+            )
+        },
+        "v",
+        "v,n\n2018-01-02T09:00:00+09:00,1\n",
+    ),
+    Case(
+        "times of day in Parquet",
+        {"t.parquet": parquet_of(pa.array([time(9, 30)] * ROWS))},
+        "v",
+    ),
+    Case(
+        "bytes in Parquet",
+        {"t.parquet": parquet_of(pa.array([b"a", b"b"] * (ROWS // 2)))},
+        "v",
+    ),
+    Case(
+        "an index that pandas stored in Parquet",
+        {"t.parquet": frame_parquet(pd.DataFrame({"v": NUMBERS, "y": CLASSES}, index=NUMBERS))},
+        "v",
+        "v\n7\n",
+    ),
+    Case(
+        "a label of numbers that Parquet stores as texts",
+        {"t.parquet": parquet_of(pa.array(list(map(str, NUMBERS))))},
+        "v",
+        label="v",
+        problem_type="regression",
     ),
     Case(
         "nested columns in Parquet",

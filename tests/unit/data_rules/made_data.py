@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 
+import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -22,6 +23,12 @@ def parquet_of(column: pa.Array, **others: pa.Array) -> bytes:
     pq.write_table(
         pa.table({"v": column, **others, "n": pa.array(NUMBERS), "y": pa.array(CLASSES)}), file
     )
+    return file.getvalue()
+
+
+def frame_parquet(frame: pd.DataFrame) -> bytes:
+    file = io.BytesIO()
+    frame.to_parquet(file)
     return file.getvalue()
 
 

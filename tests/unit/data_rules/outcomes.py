@@ -101,7 +101,7 @@ def _refused(act: Callable[[], Any]) -> Any:
 
 def _init(case: Case, folder: Path) -> str:
     def read() -> str:
-        table = read_table(folder / next(iter(case.files)))
+        table = read_table(folder if len(case.files) > 1 else folder / next(iter(case.files)))
         problem = problem_of(label_column(table, case.label), case.problem_type)
         column = table.column(case.column)
         told = [

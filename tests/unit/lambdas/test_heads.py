@@ -236,17 +236,17 @@ def test_parquet_footers_of_several_writers_settings(
     assert (footer.columns, footer.rows) == (columns, rows)
 
 
-def test_nested_columns_of_parquet_are_known_before_anything_is_paid_for() -> None:
+def test_columns_of_parquet_that_no_predictor_takes_are_known_before_anything_is_paid_for() -> None:
     body = (PARQUET / "nested_row_groups.parquet").read_bytes()
     store = FakeStore({"s3://bucket/x.parquet": body})
     entry = S3Object(S3Location("bucket", "x.parquet"), len(body))
     footer = read_parquet_footer(store, "input.data", entry)
-    assert footer.nested
-    assert set(footer.nested) < set(footer.columns)
+    assert set(footer.unread.values()) == {"structs, lists or maps"}
+    assert set(footer.unread) < set(footer.columns)
     plain = (PARQUET / "pandas_snappy.parquet").read_bytes()
     entry = S3Object(S3Location("bucket", "y.parquet"), len(plain))
     held = FakeStore({"s3://bucket/y.parquet": plain})
-    assert read_parquet_footer(held, "input.data", entry).nested == ()
+    assert read_parquet_footer(held, "input.data", entry).unread == {}
 
 
 def test_only_the_tail_of_a_parquet_file_is_read() -> None:

@@ -10,6 +10,7 @@ from autogluon_contracts.data.csv_dialect import TITLE_ADVICE
 from autogluon_contracts.data.index_column import ADVICE as INDEX_ADVICE
 from autogluon_contracts.data.index_column import counts_rows, has_unnamed_first, names_rows
 from autogluon_contracts.data.json_array import NESTED_ADVICE
+from autogluon_contracts.data.unread_types import ADVICE_OF_UNREAD
 from autogluon_contracts.s3_location import S3Location, S3Object
 from autogluon_lambdas.logic.data.csv_head import (
     CsvHead,
@@ -129,11 +130,10 @@ def _jsonl(store: ObjectStore, key: str, entry: S3Object, _decides: bool) -> Hea
 def _parquet(store: ObjectStore, key: str, entry: S3Object, _decides: bool) -> Head:
     footer = read_parquet_footer(store, key, entry)
     check_header(f"{key}: {entry.location.uri}", footer.columns)
-    if footer.nested:
+    for name, what in footer.unread.items():
         raise InvalidDataError(
-            f'{key}: {entry.location.uri}: column "{footer.nested[0]}" holds structs, lists or '
-            "maps, which no predictor takes.",
-            advice="Leave it out, or give its parts columns of their own.",
+            f'{key}: {entry.location.uri}: column "{name}" holds {what}, which no predictor takes.',
+            advice=ADVICE_OF_UNREAD[what],
         )
     unnamed = not footer.columns[0].strip()
     columns = footer.columns[1:] if unnamed else footer.columns

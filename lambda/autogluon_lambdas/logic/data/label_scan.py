@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterator
 from typing import NoReturn
 
 from autogluon_contracts.data.cell_rules import MISSING_MARKS, NUMBER
-from autogluon_contracts.data.label_numbers import PLAIN_ADVICE, LabelNumbers
+from autogluon_contracts.data.label_numbers import PLAIN_ADVICE, TEXTS_ADVICE, LabelNumbers
 from autogluon_contracts.s3_location import S3Object
 from autogluon_lambdas.logic.data.byte_stream import ReadBudget
 from autogluon_lambdas.logic.data.file_rows import csv_rows, json_rows, text_of
@@ -75,6 +75,22 @@ def check_label_varies(
         f"{where}: {column} has the same value in every row.",
         advice="A predictor needs at least two values.",
     )
+
+
+def require_number_type(
+    store: ObjectStore, files: DataFiles, label: str, problem_type: str
+) -> None:
+    """Raise InvalidDataError when Parquet stores a label as texts that has to be numbers."""
+    if files.format != "parquet":
+        return
+    with readable(files.key):
+        footer = read_parquet_footer(store, files.key, files.objects[0])
+    if label in footer.texts:
+        raise InvalidDataError(
+            f'{files.key}: {files.objects[0].location.uri}: label "{label}" is stored as texts, '
+            f"and {problem_type} needs numbers.",
+            advice=TEXTS_ADVICE,
+        )
 
 
 def _require_plain(found: LabelNumbers, where: str, column: str, advice: str) -> None:

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from autogluon_contracts.content_types import ADVICE_OF_ENDING, FORMAT_OF_ENDING, Format
-from autogluon_contracts.data.json_array import is_array
+from autogluon_contracts.data.file_kinds import sniffed_format
 from autogluon_contracts.s3_location import S3Location, S3Object
 from autogluon_contracts.suggestions import did_you_mean
 from autogluon_lambdas.models.errors import InvalidDataError
@@ -142,10 +142,7 @@ def _one_format(
 
 
 def _sniffed(store: ObjectStore, entry: S3Object) -> Format:
-    data = store.read(entry.location, 0, _SNIFFED_BYTES)
-    if data.startswith(b"PAR1"):
-        return "parquet"
-    return "jsonl" if data.lstrip()[:1] == b"{" or is_array(data) else "csv"
+    return sniffed_format(store.read(entry.location, 0, _SNIFFED_BYTES))
 
 
 def _format(key: str, location: S3Location, gzip: bool) -> Format | None:

@@ -3,12 +3,13 @@
 Field ids are those of `parquet.thrift` in apache/parquet-format.
 """
 
-import json
 import struct
 from dataclasses import dataclass
 from typing import Any
 
 from autogluon_contracts.data.file_kinds import HEAD_BYTES, other_kind
+from autogluon_contracts.data.index_column import stored_index
+from autogluon_contracts.data.unread_types import Unread
 from autogluon_contracts.s3_location import S3Object
 from autogluon_lambdas.logic.data.file_head import refuse_kind
 from autogluon_lambdas.logic.data.thrift_compact import CompactReader
@@ -17,6 +18,10 @@ from autogluon_lambdas.ports import ObjectStore
 
 _TAIL_BYTES = 65_536
 _LONGEST_FOOTER = 64_000_000
+_BYTE_ARRAY, _FIXED_BYTES = 6, 7  # of enum Type
+_UTF8, _DECIMAL, _TIME_CONVERTED = 0, 5, (7, 8)  # of enum ConvertedType
+# Of union LogicalType: texts, times, decimals and halves.
+_TEXT_LOGICAL, _TIME_LOGICAL, _NUMBERS_LOGICAL = 1, 7, frozenset((5, 15))
 
 
 @dataclass(frozen=True)
@@ -31,11 +36,13 @@ class ColumnStatistics:
 class ParquetFooter:
     """Top-level columns (without an index that pandas stored), rows, complete statistics.
 
-    `nested` are those of the columns that hold structs, lists or maps.
+    `unread` says of the columns whose values no predictor takes what they hold; `texts` are those
+    of texts.
     """
 
     columns: tuple[str, ...]
-    nested: tuple[str, ...]
+    unread: dict[str, Unread]
+    texts: frozenset[str]
     rows: int
     statistics: dict[str, ColumnStatistics]
 
@@ -72,35 +79,56 @@ def _footer(metadata: dict[int, Any]) -> ParquetFooter:
     index = _pandas_index(metadata)
     top_level = _top_level(metadata[2])
     columns = [name for name, _ in top_level if name not in index]
+    unread = ((name, _unread(element)) for name, element in top_level if name not in index)
     chunks = [chunk for group in metadata[4] for chunk in group[1]]
     return ParquetFooter(
         columns=tuple(columns),
-        nested=tuple(name for name, is_nested in top_level if is_nested),
+        unread={name: what for name, what in unread if what is not None},
+        texts=frozenset(name for name, element in top_level if _is_text(element)),
         rows=metadata[3],
         statistics={name: found for name in columns if (found := _statistics(name, chunks))},
     )
 
 
-def _pandas_index(metadata: dict[int, Any]) -> set[str]:
+def _pandas_index(metadata: dict[int, Any]) -> frozenset[str]:
     """Return the columns that pandas stored as the frame's index, which the container omits too."""
-    for entry in metadata.get(5, []):
-        if entry[1] == b"pandas":
-            stored = json.loads(entry[2]).get("index_columns", [])
-            return {name for name in stored if isinstance(name, str)}
-    return set()
+    stored = (entry[2] for entry in metadata.get(5, []) if entry[1] == b"pandas")
+    return stored_index(next(stored, None))
 
 
-def _top_level(schema: list[dict[int, Any]]) -> list[tuple[str, bool]]:
-    """Return the names of the root's children, and whether they have children themselves."""
-    names: list[tuple[str, bool]] = []
+def _top_level(schema: list[dict[int, Any]]) -> list[tuple[str, dict[int, Any]]]:
+    """Return the names of the root's children, and their elements."""
+    found: list[tuple[str, dict[int, Any]]] = []
     position = 1
     for _ in range(schema[0][5]):
-        names.append((schema[position][4].decode(), schema[position].get(5, 0) > 0))
+        found.append((schema[position][4].decode(), schema[position]))
         pending = 1
         while pending:
             pending += schema[position].get(5, 0) - 1
             position += 1
-    return names
+    return found
+
+
+def _unread(element: dict[int, Any]) -> Unread | None:
+    """Return what a column holds that a training job does not read; None where it may well do.
+
+    Durations are whole numbers here: only Arrow's own schema tells them apart.
+    """
+    if element.get(5, 0) > 0:
+        return "structs, lists or maps"
+    physical, converted, logical = element.get(1), element.get(6), element.get(10, {})
+    if converted in _TIME_CONVERTED or _TIME_LOGICAL in logical:
+        return "times of day"
+    if physical == _BYTE_ARRAY and converted is None and not logical:
+        return "bytes"
+    if physical == _FIXED_BYTES and converted != _DECIMAL and not _NUMBERS_LOGICAL & set(logical):
+        return "bytes"
+    return None
+
+
+def _is_text(element: dict[int, Any]) -> bool:
+    is_marked = element.get(6) == _UTF8 or _TEXT_LOGICAL in element.get(10, {})
+    return element.get(1) == _BYTE_ARRAY and is_marked
 
 
 def _statistics(name: str, chunks: list[dict[int, Any]]) -> ColumnStatistics | None:
