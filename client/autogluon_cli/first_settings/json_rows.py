@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import IO, Any
+from typing import IO, Any, NoReturn
 
-from autogluon_contracts.data.json_array import NESTED_ADVICE, as_lines, is_array
+from autogluon_contracts.data.json_array import as_lines, is_array
+from autogluon_contracts.data.json_faults import (
+    NESTED_ADVICE,
+    NULL_ADVICE,
+    ROWS_ADVICE,
+    parse_fault,
+)
 from autogluon_contracts.wording import listed
 
 _BLOCK_BYTES = 1 << 16
@@ -30,11 +36,22 @@ def read_rows(file: IO[bytes]) -> Iterator[tuple[int, list[str]]]:
     names: list[str] = []
     for row, line in enumerate(_lines(file), start=1):
         try:
-            record = json.loads(line)
-        except ValueError as error:
-            raise JsonRowsError(f"row {row} is not valid JSON ({error})") from error
+            text = line.decode("utf-8")
+        except UnicodeDecodeError as error:
+            raise JsonRowsError(f"row {row} is not valid UTF-8", "Save it in UTF-8.") from error
+        try:
+            record = json.loads(text, parse_constant=_refuse_constant)
+        except json.JSONDecodeError as error:
+            fault = parse_fault(error)
+            raise JsonRowsError(
+                f"row {row} is not valid JSON: {fault.what}", fault.advice or ROWS_ADVICE
+            ) from error
+        except _ConstantError as error:
+            raise JsonRowsError(
+                f"row {row} holds {error}, which is not valid JSON", NULL_ADVICE
+            ) from error
         if not isinstance(record, dict):
-            raise JsonRowsError(f"row {row} is not a JSON object")
+            raise JsonRowsError(f"row {row} must be a JSON object", ROWS_ADVICE)
         if not names:
             names = list(record)
             yield 0, names
@@ -45,6 +62,14 @@ def read_rows(file: IO[bytes]) -> Iterator[tuple[int, list[str]]]:
                 "Give every row the same keys, with null for a missing value.",
             )
         yield row, [_text(row, name, record[name]) for name in names]
+
+
+class _ConstantError(Exception):
+    """A text holds NaN or Infinity."""
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise _ConstantError(name)
 
 
 def _lines(file: IO[bytes]) -> Iterator[bytes]:

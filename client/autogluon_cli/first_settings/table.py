@@ -48,7 +48,7 @@ from autogluon_contracts.data.index_column import (
     has_unnamed_first,
     names_rows,
 )
-from autogluon_contracts.data.json_array import NESTED_ADVICE, JsonArrayError
+from autogluon_contracts.data.json_array import JsonArrayError
 
 # The module's default refuses fields over 128 KiB, which text features reach.
 csv.field_size_limit(sys.maxsize)
@@ -199,7 +199,7 @@ def _read_json(path: Path, raw: Any) -> FirstRows:
     try:
         return _read(path, read_rows(raw))
     except JsonArrayError as error:
-        raise FirstRowsError(f"cannot be read: {str(error).rstrip('.')}", NESTED_ADVICE) from error
+        raise FirstRowsError(f"cannot be read: {str(error).rstrip('.')}", error.advice) from error
     except JsonRowsError as error:
         raise FirstRowsError(f"cannot be read: {error}", error.advice) from error
 

@@ -19,7 +19,7 @@ from autogluon_client.optional_packages import pyarrow_parquet
 from autogluon_contracts.content_types import ADVICE_OF_ENDING, CSV, EXTENSIONS, JSONL
 from autogluon_contracts.data.csv_dialect import USUAL, Delimiter, detect_dialect
 from autogluon_contracts.data.file_kinds import kind_of_file
-from autogluon_contracts.data.json_array import NESTED_ADVICE, JsonArrayError, as_lines, is_array
+from autogluon_contracts.data.json_array import JsonArrayError, as_lines, is_array
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -143,7 +143,7 @@ def _lines(path: Path, content: bytes) -> list[bytes]:
     try:
         return list(as_lines([content]))
     except JsonArrayError as error:
-        raise InvalidDataError(f"{path}: {error}", advice=NESTED_ADVICE) from error
+        raise InvalidDataError(f"{path}: {error}", advice=error.advice) from error
 
 
 def _ended(record: bytes) -> bytes:

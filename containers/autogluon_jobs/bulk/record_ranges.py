@@ -9,7 +9,7 @@ from typing import IO
 
 import numpy as np
 
-from autogluon_contracts.data.json_array import NESTED_ADVICE, JsonArrayError, as_lines, is_array
+from autogluon_contracts.data.json_array import JsonArrayError, as_lines, is_array
 from autogluon_jobs.messages.errors import InputError
 
 LONGEST_RECORD_BYTES = 100_000_000
@@ -45,7 +45,7 @@ def lines_file(path: Path, scratch: Path) -> Path:
             with scratch.open("wb") as lines:
                 lines.writelines(as_lines(blocks))
         except JsonArrayError as error:
-            raise InputError(str(error), advice=NESTED_ADVICE) from error
+            raise InputError(str(error), advice=error.advice) from error
     return scratch
 
 

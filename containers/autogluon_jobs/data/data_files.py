@@ -25,7 +25,7 @@ from autogluon_contracts.data.file_kinds import (
     other_kind,
     sniffed_format,
 )
-from autogluon_contracts.data.json_array import NESTED_ADVICE
+from autogluon_contracts.data.json_faults import NESTED_ADVICE
 from autogluon_jobs.formats import csv_text
 from autogluon_jobs.formats.parquet_table import read_parquet
 from autogluon_jobs.messages.errors import InputError

@@ -7,6 +7,7 @@ import math
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
+from autogluon_contracts.data.json_faults import parse_fault
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.messages.wording import shown
 
@@ -80,8 +81,10 @@ def parse(text: str | bytes, what: str) -> Any:
     except RecursionError as error:
         raise InputError(f"{what} is nested too deeply.", advice="Send flat records.") from error
     except json.JSONDecodeError as error:
+        fault = parse_fault(error)
         raise InputError(
-            f"{what} is not valid JSON: {error.msg} at line {error.lineno}, column {error.colno}."
+            f"{what} is not valid JSON: {fault.what} at line {error.lineno}, column {error.colno}.",
+            advice=fault.advice,
         ) from error
 
 

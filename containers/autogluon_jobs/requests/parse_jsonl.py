@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from autogluon_contracts.data.json_array import NESTED_ADVICE, JsonArrayError, as_lines, is_array
+from autogluon_contracts.data.json_array import JsonArrayError, as_lines, is_array
+from autogluon_contracts.data.json_faults import other_document
 from autogluon_jobs.formats import json_text
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.requests.arrow_records import features_by_arrow
@@ -28,7 +29,7 @@ def parse_jsonl(reader: RowReader, body: str | bytes) -> Request:
         return Request(sooner[0])
     lines = numbered_lines(body)
     require_rows(len(lines))
-    return Request(table_of_rows(reader, _values(lines)))
+    return Request(table_of_rows(reader, _values(lines, body)))
 
 
 def read_records(body: str | bytes) -> list[Any]:
@@ -40,7 +41,7 @@ def read_records(body: str | bytes) -> list[Any]:
     if _is_array(body):
         rows: list[Any] = json_text.parse(_text(body), "The array")
         return rows
-    return _values(numbered_lines(body))
+    return _values(numbered_lines(body), body)
 
 
 def without_array(data: bytes) -> bytes:
@@ -54,7 +55,7 @@ def without_array(data: bytes) -> bytes:
     try:
         return b"".join(as_lines([data]))
     except JsonArrayError as error:
-        raise InputError(f"In the file, {error}", advice=NESTED_ADVICE) from error
+        raise InputError(f"In the file, {error}", advice=error.advice) from error
 
 
 def _is_array(body: str | bytes) -> bool:
@@ -62,8 +63,24 @@ def _is_array(body: str | bytes) -> bool:
     return is_array(head.encode("utf-8", "replace") if isinstance(head, str) else head)
 
 
-def _values(lines: list[tuple[int, str]]) -> list[Any]:
-    return [json_text.parse(line, f"Line {number}") for number, line in lines]
+def _values(lines: list[tuple[int, str]], body: str | bytes) -> list[Any]:
+    try:
+        return [json_text.parse(line, f"Line {number}") for number, line in lines]
+    except InputError:
+        require_lines(body)
+        raise
+
+
+def require_lines(body: str | bytes) -> None:
+    """Refuse a JSON document that is not lines of rows.
+
+    Raises:
+        InputError: naming what it is.
+    """
+    data = body if isinstance(body, bytes) else body.encode("utf-8", "replace")
+    document = other_document(data[:_HEAD], is_whole=len(data) <= _HEAD)
+    if document is not None and not _is_array(body):
+        raise InputError(f"The body is {document.what}.", advice=document.advice)
 
 
 def numbered_lines(body: str | bytes) -> list[tuple[int, str]]:

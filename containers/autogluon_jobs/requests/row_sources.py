@@ -11,7 +11,7 @@ from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.messages.row_names import RowName
 from autogluon_jobs.requests.parse_autogluon import unpack_autogluon
 from autogluon_jobs.requests.parse_json import read_rows
-from autogluon_jobs.requests.parse_jsonl import numbered_lines
+from autogluon_jobs.requests.parse_jsonl import numbered_lines, require_lines
 from autogluon_jobs.requests.parse_parquet import features_of_table, table_of_body
 from autogluon_jobs.requests.records import column_of_values, columns_of_lists, columns_of_records
 from autogluon_jobs.requests.row_ranges import RowSource, read_quickly
@@ -26,7 +26,11 @@ def json_source(reader: RowReader, body: str | bytes) -> RowSource:
 
 
 def jsonl_source(reader: RowReader, body: str | bytes) -> RowSource:
-    """Return one record or list per line; a line that is not valid JSON is one bad row."""
+    """Return one record or list per line; a line that is not valid JSON is one bad row.
+
+    Raises:
+        InputError: the body is another JSON document.
+    """
 
     def value(number: int, line: str) -> Any:
         try:
@@ -34,7 +38,10 @@ def jsonl_source(reader: RowReader, body: str | bytes) -> RowSource:
         except InputError as error:
             return error
 
-    return _of_values(reader, [value(number, line) for number, line in numbered_lines(body)])
+    values = [value(number, line) for number, line in numbered_lines(body)]
+    if values and isinstance(values[0], InputError):
+        require_lines(body)
+    return _of_values(reader, values)
 
 
 def _of_values(reader: RowReader, rows: Sequence[Any]) -> RowSource:

@@ -13,6 +13,7 @@ from autogluon_contracts.content_types import (
 )
 from autogluon_contracts.data.csv_dialect import MARKUP_ADVICE, is_markup
 from autogluon_contracts.data.json_array import is_array
+from autogluon_contracts.data.json_faults import other_document
 
 HEAD_BYTES = 4096
 """As many bytes as show what a file is: a workbook names its parts in them."""
@@ -156,6 +157,9 @@ def _of_text(name: str, head: bytes, file_format: Format) -> OtherKind | None:
     if file_format == "csv":
         return OtherKind("JSON, not CSV", _rename(name, "jsonl"), "jsonl") if is_json else None
     if file_format == "jsonl":
+        fault = None if is_array(head) else other_document(head, is_whole=len(head) < HEAD_BYTES)
+        if fault is not None:
+            return OtherKind(fault.what, fault.advice)
         if not first or first[:1] in b"{[":
             return None
         return OtherKind("not JSON", f"If it is CSV, n{_rename(name, 'csv')[1:]}")

@@ -7,11 +7,10 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator
 
+from autogluon_contracts.data.json_faults import NESTED_ADVICE, WHOLE_ADVICE, JsonFault, parse_fault
+
 LONGEST_RECORD = 16_000_000
 """Characters of one record; a longer one usually is a brace that is never closed."""
-
-NESTED_ADVICE = 'Write an array of flat records (pandas: to_json(..., orient="records")).'
-"""What to do about a JSON file that holds another kind of document."""
 
 _BYTE_ORDER_MARK = codecs.BOM_UTF8
 _begins = re.compile(rb"\s*\[\s*(?:[{\]]|\Z)").match
@@ -21,6 +20,10 @@ _decode = json.JSONDecoder().raw_decode
 
 class JsonArrayError(ValueError):
     """The array is not valid; the text is a sentence without its subject's file."""
+
+    def __init__(self, text: str, advice: str = NESTED_ADVICE) -> None:
+        super().__init__(text)
+        self.advice = advice
 
 
 def is_array(head: bytes) -> bool:
@@ -60,6 +63,10 @@ def as_lines(
             return
         if not mark and not is_complete():
             return
+        if mark == "]":
+            raise JsonArrayError(
+                f"a comma follows row {row - 1}, the last one of its array.", "Leave it out."
+            )
         if mark and mark != "{":
             raise JsonArrayError(f"row {row} of its array must be a JSON object.")
         record = text.take_record(row)
@@ -73,6 +80,8 @@ def as_lines(
             return
         if not mark and not is_complete():
             return
+        if not mark:
+            raise JsonArrayError(f"its array is cut off after row {row}.", WHOLE_ADVICE)
         if mark != ",":
             raise JsonArrayError(f"its array is not valid JSON after row {row}.")
         text.skip(",")
@@ -121,9 +130,14 @@ class _Text:
                     continue
                 if not self._is_complete():
                     return None
-                reason = error.msg if isinstance(error, json.JSONDecodeError) else str(error)
+                fault = (
+                    parse_fault(error)
+                    if isinstance(error, json.JSONDecodeError)
+                    else JsonFault(str(error), "")
+                )
                 raise JsonArrayError(
-                    f"row {row} of its array is not valid JSON ({reason})."
+                    f"row {row} of its array is not valid JSON ({fault.what}).",
+                    fault.advice or NESTED_ADVICE,
                 ) from error
             record, self._at = self._text[self._at : end], end
             return record

@@ -73,6 +73,41 @@ def envelope(data: bytes) -> str:
     return json.dumps({"version": 1, "data": base64.b64encode(data).decode()})
 
 
+class TestOtherDocuments:
+    @pytest.mark.parametrize(
+        ("kind", "body", "sentence"),
+        [
+            ("application/jsonlines", json.dumps(GOOD, indent=1), "a JSON object over several"),
+            ("application/jsonlines", json.dumps({"data": [GOOD]}, indent=1), 'rows in "data"'),
+            ("application/jsonlines", json.dumps({"data": [GOOD]}), 'its rows in "data"'),
+            ("application/jsonlines", json.dumps([[7]], indent=1), "a JSON array of arrays"),
+            ("application/jsonlines", json.dumps(GOOD).encode("utf-16"), "not valid UTF-8"),
+            ("application/json", json.dumps({"data": [GOOD]}), 'its rows in "data"'),
+            ("application/json", json.dumps({"data": [[7, 1.5, "a", "1"]]}), 'its rows in "data"'),
+            ("application/json", json.dumps([GOOD])[:-1] + ",]", "a comma before ]"),
+            ("application/json", json.dumps([GOOD])[:-1], "it is cut off"),
+            ("application/json", str([GOOD]), "single quotes, as Python prints them"),
+        ],
+    )
+    def test_json_that_is_not_rows_is_said_to_be_what_it_is(
+        self, kind: str, body: str | bytes, sentence: str
+    ) -> None:
+        assert sentence in refusal(kind, body)
+
+    @pytest.mark.parametrize("indent", [None, 1])
+    def test_json_may_be_written_over_several_lines(self, indent: int | None) -> None:
+        for document in (GOOD, [GOOD], {"instances": [GOOD]}):
+            body = json.dumps(document, indent=indent)
+            assert len(codec_of("application/json").parse(RowReader(SCHEMA), body)) == 1
+
+    def test_a_batch_says_the_same(self) -> None:
+        batch = TransformBatch(
+            columns=None, has_header=False, id_column=None, output="both", output_format="csv"
+        )
+        with pytest.raises(InputError, match="a JSON object over several lines"):
+            parse_piece(SCHEMA, batch, "application/jsonlines", json.dumps(GOOD, indent=1))
+
+
 class TestSizes:
     def test_a_million_constant_rows_in_a_small_parquet_body_are_refused_before_they_are_read(
         self, monkeypatch: pytest.MonkeyPatch

@@ -129,6 +129,8 @@ def test_nothing_but_bad_rows_is_still_an_answer_in_every_format(shop):
     [
         ("application/json", "[1,", "The body is not valid JSON"),
         ("application/json", "[]", "holds no rows"),
+        ("application/jsonlines", '{\n "age": 1\n}', "is a JSON object over several lines"),
+        ("application/jsonlines", "[[1,\n2]]", "is a JSON array of arrays"),
         ("text/csv", "", "The body is empty"),
         ("text/csv", csv_of(ROWS[:1], FEATURES).replace("age", "agee"), 'unknown column "agee"'),
         ("text/csv", headerless(ROWS[:2]).replace(",", ',"', 1), "a quote that is never closed"),

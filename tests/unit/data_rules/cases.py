@@ -27,6 +27,11 @@ _RECORDS = [
     {"v": v, "n": n, "y": y} for v, n, y in zip(cycle(1.5, None, 3), NUMBERS, CLASSES, strict=True)
 ]
 
+
+def _lines(*records: dict[str, object]) -> str:
+    return "\n".join(map(json.dumps, records))
+
+
 CASES = [
     *CELL_CASES,
     Case(
@@ -140,6 +145,58 @@ CASES = [
         "v",
     ),
     Case("a JSON array that is cut off", {"t.json": json.dumps(_RECORDS)[:-20]}, "v"),
+    Case(
+        "a JSON array of arrays over several lines",
+        {"t.json": json.dumps([[1, "lo"]], indent=1)},
+        "v",
+    ),
+    Case("a JSON array of values", {"t.json": "[\n1,\n2\n]\n"}, "v"),
+    Case("one JSON object over several lines", {"t.json": json.dumps(_RECORDS[0], indent=1)}, "v"),
+    Case(
+        "JSON objects over several lines each",
+        {"t.jsonl": "\n".join(json.dumps(record, indent=1) for record in _RECORDS)},
+        "v",
+    ),
+    Case("a JSON object that wraps the rows", {"t.json": json.dumps({"data": _RECORDS})}, "v"),
+    Case(
+        "a JSON object that wraps the rows, over several lines",
+        {"t.json": json.dumps({"status": "ok", "data": _RECORDS}, indent=2)},
+        "v",
+    ),
+    Case(
+        "a JSON object of columns, over several lines",
+        {"t.json": pd.DataFrame(_RECORDS).to_json(indent=1)},
+        "v",
+    ),
+    Case(
+        "JSON with a byte order mark",
+        {"t.json": b"\xef\xbb\xbf" + json.dumps(_RECORDS).encode()},
+        "v",
+        "v,n\n7,1\n,2\n",
+    ),
+    Case("JSON in UTF-16", {"t.json": json.dumps(_RECORDS).encode("utf-16")}, "v"),
+    Case(
+        "NaN in JSON Lines, as Python writes it",
+        {"t.jsonl": _lines({**_RECORDS[0], "v": float("nan")}, *_RECORDS[1:])},
+        "v",
+    ),
+    Case(
+        "NaN in a JSON array",
+        {"t.json": json.dumps([{**_RECORDS[0], "v": float("nan")}, *_RECORDS[1:]])},
+        "v",
+    ),
+    Case(
+        "a comma behind the last value of a JSON object",
+        {"t.jsonl": '{"v": 1.5, "n": 0, "y": "lo",}\n' + _lines(*_RECORDS)},
+        "v",
+    ),
+    Case(
+        "a comma behind the last object of a JSON array",
+        {"t.json": json.dumps(_RECORDS)[:-1] + ",]"},
+        "v",
+    ),
+    Case("JSON with single quotes", {"t.jsonl": "\n".join(map(str, _RECORDS))}, "v"),
+    Case("JSON Lines that are cut off", {"t.jsonl": _lines(*_RECORDS)[:-9]}, "v"),
     Case("a JSON object of columns", {"t.json": json.dumps({"v": {"0": 1}, "y": {"0": 1}})}, "v"),
     Case(
         "a title above the header",

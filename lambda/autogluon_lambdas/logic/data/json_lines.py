@@ -4,9 +4,14 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from itertools import chain, islice
-from typing import Any
+from typing import Any, NoReturn
 
-from autogluon_contracts.data.json_array import NESTED_ADVICE, JsonArrayError, as_lines, is_array
+from autogluon_contracts.data.json_array import JsonArrayError, as_lines, is_array
+from autogluon_contracts.data.json_faults import (
+    NULL_ADVICE,
+    ROWS_ADVICE,
+    parse_fault,
+)
 from autogluon_contracts.s3_location import S3Object
 from autogluon_contracts.wording import listed
 from autogluon_lambdas.logic.data.file_head import LONGEST_HEAD_BYTES, growing_heads
@@ -14,7 +19,6 @@ from autogluon_lambdas.models.errors import InvalidDataError
 from autogluon_lambdas.ports import ObjectStore
 
 HEAD_LINES = 1_000
-_ONE_PER_LINE = "Write one JSON object per line, or an array of them."
 
 
 def read_first_records(store: ObjectStore, key: str, entry: S3Object) -> list[dict[str, Any]]:
@@ -69,7 +73,7 @@ def array_lines(
     try:
         yield from as_lines(chunks, is_complete)
     except JsonArrayError as error:
-        raise InvalidDataError(f"{where}: {error}", advice=NESTED_ADVICE) from error
+        raise InvalidDataError(f"{where}: {error}", advice=error.advice) from error
 
 
 def _lines(chunks: Iterator[bytes], is_complete: Callable[[], bool]) -> Iterator[bytes]:
@@ -87,19 +91,45 @@ def _parsed(where: str, lines: Iterable[bytes], noun: str) -> Iterator[dict[str,
         if not text.strip():
             continue
         try:
-            record = json.loads(text, object_pairs_hook=_without_duplicates)
+            decoded = text.decode("utf-8")
+            record = json.loads(
+                decoded, object_pairs_hook=_without_duplicates, parse_constant=_refuse_constant
+            )
+        except json.JSONDecodeError as error:
+            fault = parse_fault(error)
+            raise InvalidDataError(
+                f"{where}, {noun} {number}: not a valid JSON object ({fault.what}).",
+                advice=fault.advice or ROWS_ADVICE,
+            ) from error
+        except _ConstantError as error:
+            raise InvalidDataError(
+                f"{where}, {noun} {number} holds {error}, which is not valid JSON.",
+                advice=NULL_ADVICE,
+            ) from error
+        except UnicodeDecodeError as error:
+            raise InvalidDataError(
+                f"{where}, {noun} {number}: not valid UTF-8.", advice="Save it in UTF-8."
+            ) from error
         except ValueError as error:
             raise InvalidDataError(
                 f"{where}, {noun} {number}: not a valid JSON object ({error}).",
-                advice=_ONE_PER_LINE,
+                advice=ROWS_ADVICE,
             ) from error
         if not isinstance(record, dict):
             raise InvalidDataError(
                 f"{where}, {noun} {number}: must be a JSON object, got a JSON "
                 f"{type(record).__name__}.",
-                advice=_ONE_PER_LINE,
+                advice=ROWS_ADVICE,
             )
         yield record
+
+
+class _ConstantError(Exception):
+    """A text holds NaN or Infinity."""
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise _ConstantError(name)
 
 
 def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
