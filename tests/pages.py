@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -113,3 +116,17 @@ def runnable(page: str) -> list[Block]:
     return [
         block for block in blocks(page) if block.language in RUNNABLE and not block.is_run_elsewhere
     ]
+
+
+def build_site(folder: Path) -> Path:
+    """Build the documentation, where every warning is an error, and return its folder."""
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(folder)]
+    done = subprocess.run(
+        command,
+        cwd=ROOT,
+        env=os.environ | {"NO_MKDOCS_2_WARNING": "1"},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return folder

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -120,8 +121,18 @@ class Look:
 
     def contrast(self, one: str, other: str) -> float:
         """The WCAG contrast ratio of two of the page's colours, 1 to 21."""
-        dark, light = sorted(_luminance(self.colours[name]) for name in (one, other))
-        return (light + 0.05) / (dark + 0.05)
+        return _contrast(self.colours[one], self.colours[other])
+
+
+def contrast_of(one: str, other: str) -> float:
+    """The WCAG contrast ratio of two colours as a browser computes them: `rgb(1, 2, 3)`."""
+    parts = ([float(part) for part in re.findall(r"[0-9.]+", text)[:3]] for text in (one, other))
+    return _contrast(*parts)
+
+
+def _contrast(one: list[float], other: list[float]) -> float:
+    dark, light = sorted((_luminance(one), _luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
 
 
 def _luminance(colour: list[float]) -> float:

@@ -7,7 +7,9 @@ import re
 import struct
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import markdown
 import pytest
 from playwright.sync_api import Browser
 
@@ -17,7 +19,9 @@ from scripts.screenshots import IMAGES, output_of, workspace
 from scripts.terminal_picture import is_progress, terminal_picture
 from tests.e2e.browser import open_browser
 from tests.e2e.page_run import reader
+from tests.e2e.pictures import faint_marks, look_at_drawing, look_at_pictures
 from tests.e2e.support import Account, Trained, read_object
+from tests.pages import ROOT, build_site
 
 # Texts that lie on another one, or that begin in a box and end outside of it or of the picture.
 _MISPLACED = """() => {
@@ -43,6 +47,17 @@ _MISPLACED = """() => {
 _DRAWN_BY_HAND = {"how-it-works.svg"}
 # Their tables have what other tests started, too.
 _SHOWS_MORE = {"cost.svg", "models.svg"}
+
+
+# Of letters, in CSS pixels. GitHub shows README.md, and nothing there scrolls.
+_SMALLEST_LETTERS, _SMALLEST_IN_README = 8.0, 6.5
+_PHONE = 390
+# What GitHub's own style sheet says of pictures and of the column around them.
+_GITHUB = """<!DOCTYPE html><meta charset="utf-8"><base href="{base}"><style>
+body {{margin: 0; background: #fff}} article {{max-width: 1012px; margin: auto; padding: 16px}}
+img {{max-width: 100%; box-sizing: content-box}} pre, table {{overflow: auto; display: block}}
+@media (prefers-color-scheme: dark) {{body {{background: #0d1117}}}}
+</style><article>{text}</article>"""
 
 
 @pytest.fixture(scope="module")
@@ -106,3 +121,70 @@ def test_no_letters_cover_others_or_leave_their_box(browser: Browser, picture: P
     found = page.evaluate(_MISPLACED)
     page.close()
     assert found == []
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("background", ["rgb(255, 255, 255)", "rgb(13, 17, 23)"])
+@pytest.mark.parametrize("picture", sorted(IMAGES.glob("*.svg")), ids=lambda path: path.stem)
+def test_letters_and_lines_stand_out_on_every_page(
+    browser: Browser, picture: Path, background: str, scheme: str
+) -> None:
+    drawing = look_at_drawing(browser, picture, scheme)
+    assert drawing["marks"]
+    assert faint_marks(drawing, background) == []
+
+
+@pytest.fixture(scope="module")
+def shown_pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The pages with pictures of docs/images, as they are built, and README.md as GitHub has it."""
+    folder = tmp_path_factory.mktemp("pictures")
+    site = build_site(folder / "site")
+    pages = [page for page in site.rglob("*.html") if "images/" in page.read_text("utf-8")]
+    text = markdown.markdown((ROOT / "README.md").read_text("utf-8"), extensions=["fenced_code"])
+    readme = folder / "README.html"
+    readme.write_text(_GITHUB.format(base=f"{ROOT.as_uri()}/", text=text), "utf-8")
+    return {"README": readme, **{page.relative_to(site).as_posix(): page for page in pages}}
+
+
+@pytest.mark.long  # builds the site, and looks at seven pages four times
+def test_every_picture_is_whole_and_readable_in_its_page(
+    browser: Browser, shown_pages: dict[str, Path]
+) -> None:
+    seen: set[str] = set()
+    wrong: list[str] = []
+    for name, path in shown_pages.items():
+        for scheme in SCHEMES:
+            for width in (_PHONE, 1440):
+                page = look_at_pictures(browser, path, width, scheme)
+                where = f"{name} at {width} pixels, {scheme}"
+                if page.width != width:
+                    wrong.append(f"{where}: the page is {page.width} wide")
+                for picture in page.pictures:
+                    seen.add(Path(picture["source"]).name)
+                    smallest = _SMALLEST_IN_README if name == "README" else _SMALLEST_LETTERS
+                    faults = _faults(browser, picture, width, scheme, smallest)
+                    wrong += [f"{where}: {picture['source']} {fault}" for fault in faults]
+    assert wrong == []
+    assert {picture.name for picture in IMAGES.iterdir()} - seen == set()
+
+
+def _faults(
+    browser: Browser, picture: dict[str, Any], width: int, scheme: str, smallest: float
+) -> Iterator[str]:
+    source = Path(picture["source"])
+    if not picture["loaded"] or not picture["alt"]:
+        yield "is not loaded, or has no description"
+    fits = picture["starts_inside"] and picture["ends_inside"]
+    if not fits and not (width == _PHONE and picture["starts_inside"] and picture["scrolls"]):
+        yield "is wider than its column"
+    if abs(picture["ratio"] - picture["natural_ratio"]) > 0.02 * picture["natural_ratio"]:
+        yield "is out of shape"
+    if source.suffix == ".png":
+        if scheme not in source.name:
+            yield f"is not the one for {scheme}"
+        return
+    drawing = look_at_drawing(browser, source, scheme)
+    sizes = [mark["size"] for mark in drawing["marks"] if mark["size"] is not None]
+    # The letters of plots are drawn as lines; tests/unit/docs/test_pictures.py bounds their width.
+    if sizes and min(sizes) * picture["width"] / drawing["width"] < smallest:
+        yield f"has letters of {min(sizes) * picture['width'] / drawing['width']:.1f} pixels"

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,7 +11,7 @@ import pytest
 from autogluon_cli.main import COMMANDS
 from autogluon_constructs.settings import Environment
 from autogluon_constructs.settings.section import Section, section_at
-from tests.pages import ROOT
+from tests.pages import build_site
 
 # What a browser fetches by itself, unlike a link that somebody clicks.
 _FETCHED = re.compile(
@@ -25,17 +22,7 @@ _FETCHED = re.compile(
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("site")
-    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(folder)]
-    done = subprocess.run(
-        command,
-        cwd=ROOT,
-        env=os.environ | {"NO_MKDOCS_2_WARNING": "1"},
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return folder
+    return build_site(tmp_path_factory.mktemp("site"))
 
 
 def test_no_page_fetches_anything_from_the_network(site: Path) -> None:
