@@ -49,6 +49,7 @@ _DRAWN_BY_HAND = {"how-it-works.svg"}
 _SHOWS_MORE = {"cost.svg", "models.svg"}
 
 
+_OF_DOCS = re.compile(r'<img[^>]* src="(?:\.\./)*images/')
 # Of letters, in CSS pixels. GitHub shows README.md, and nothing there scrolls.
 _SMALLEST_LETTERS, _SMALLEST_IN_README = 8.0, 6.5
 _PHONE = 390
@@ -139,7 +140,7 @@ def shown_pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """The pages with pictures of docs/images, as they are built, and README.md as GitHub has it."""
     folder = tmp_path_factory.mktemp("pictures")
     site = build_site(folder / "site")
-    pages = [page for page in site.rglob("*.html") if "images/" in page.read_text("utf-8")]
+    pages = [page for page in site.rglob("*.html") if _OF_DOCS.search(page.read_text("utf-8"))]
     text = markdown.markdown((ROOT / "README.md").read_text("utf-8"), extensions=["fenced_code"])
     readme = folder / "README.html"
     readme.write_text(_GITHUB.format(base=f"{ROOT.as_uri()}/", text=text), "utf-8")
