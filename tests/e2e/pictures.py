@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -84,6 +85,7 @@ def look_at_pictures(browser: Browser, path: Path, width: int, scheme: Any) -> P
     return found
 
 
+@cache
 def look_at_drawing(browser: Browser, path: Path, scheme: Any) -> dict[str, Any]:
     """Return a drawing's width, and its letters and lines with their colours."""
     page = browser.new_page(color_scheme=scheme)

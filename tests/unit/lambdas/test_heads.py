@@ -199,7 +199,7 @@ def test_json_lines_with_different_keys_name_the_row() -> None:
     ("body", "part"),
     [
         ('[{"a": 1}, 7]', "row 2 of its array must be a JSON object. Write an array of flat"),
-        ('[{"a": 1}', "its array is not valid JSON after row 1."),
+        ('[{"a": 1}', "its array is cut off after row 1."),
         ('[{"a": 1}] 5', "something follows its array."),
         ('[{"a": 1}, {"a": 2, "a": 3}]', 'row 2: not a valid JSON object (the key "a" occurs'),
         ("[]", "has no rows"),
