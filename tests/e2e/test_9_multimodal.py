@@ -89,6 +89,18 @@ def test_endpoint_and_batch_answer_each_row_alike(terminal: Shell, page: dict[st
             assert float(row[name]) == pytest.approx(float(answer[name]), abs=1e-5)
 
 
+def test_a_run_goes_on_from_the_weights_of_the_live_model(
+    terminal: Shell, page: dict[str, Any]
+) -> None:
+    output = terminal.json("show", "more-texts")["output"]
+    parent = terminal.json("show", "first-texts")["output"]["model_package_arn"]
+    assert (output["parent"]["model"], output["parent"]["method"]) == (parent, "fit")
+    assert f"{parent.rpartition('/')[2]}, fit" in terminal.run("models", PREDICTOR).stdout
+    again = ("train", PREDICTOR, "examples/returns/train.csv", "--from", "live")
+    refused = terminal.run(*again, "--weights", "checkpoints")
+    assert "goes on from its own; leave it out" in refused.stderr
+
+
 def test_wrong_runs_and_requests_are_refused_in_a_sentence(
     terminal: Shell, page: dict[str, Any]
 ) -> None:

@@ -31,7 +31,7 @@ METHODS = tuple(name for kind in known_types() for name in predictor_type(kind).
 @click.option(
     "--method",
     type=click.Choice(METHODS),
-    help="How to train it further, by AutoGluon's name; default: refit_full, which adds DATA.",
+    help="How, by AutoGluon's name; default: refit_full for tabular models, fit for multimodal.",
 )
 @click.option(
     "--model-channel-name", metavar="NAME", help="The job's channel for that model, not `model`."

@@ -29,7 +29,8 @@ def rows_by_schema(
     """Convert every channel as training converted the first one's columns.
 
     Args:
-        tables: the channels `train`, which may lack the label, and `test` where it is given.
+        tables: the channels `train`, which may lack the label, and those given of `test` and
+            `tuning`.
         schema: of the model.
         reading: of the model's own training.
 
@@ -62,7 +63,9 @@ def rows_by_schema(
         frames[channel] = convert_columns(of_channel, cells, table.row_name)
         if schema.label in table.columns:
             _require_known(frames[channel][schema.label], channel, schema)
-    return TrainingData(columns, frames["train"], frames.get("test"), None, tuple(warnings))
+    return TrainingData(
+        columns, frames["train"], frames.get("test"), frames.get("tuning"), tuple(warnings)
+    )
 
 
 def _require_columns(table: ChannelTable, schema: FeatureSchema) -> None:

@@ -21,7 +21,7 @@ class MultiModalType:
 
     def run_job(self, config: TrainingJobConfig, paths: JobPaths) -> None:
         """Train, evaluate and pack a predictor, and write its report."""
-        prepare_library(offline="weights" in paths.channels)
+        prepare_library(offline="weights" in paths.channels or config.parent is not None)
         from autogluon_jobs.multimodal.training.job import run_job  # Torch takes seconds to import
 
         run_job(config, paths)

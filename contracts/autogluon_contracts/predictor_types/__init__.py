@@ -35,7 +35,7 @@ class PredictorType(Protocol):
     def keeping_problem(self, init_args: object, fit_args: object) -> str | None:
         """Return why artifacts of runs with these arguments cannot be kept for further training.
 
-        None: they can.
+        None: they can. Of a type without methods it is also why no run trains its models further.
         """
 
     def init_args_problems(self, args: object, *, label_required: bool = True) -> Sequence[str]:

@@ -20,6 +20,9 @@ class Method:
         adds_rows: it learns from the run's training data beside those of the first fit.
         takes_unlabelled: the training data may lack the label.
         needs_test_data: without test data, nothing would measure it.
+        takes_tuning_data: it learns with validation rows of the run, not with those of the model.
+        has_own_weights: the artifact holds all weights that it starts from, so that the job mounts
+            none.
         problem_types: those that it is for; empty: all.
         metrics: those that its `metric` may be, which is the model's own unless it is given; empty:
             it has none.
@@ -32,6 +35,8 @@ class Method:
     adds_rows: bool = False
     takes_unlabelled: bool = False
     needs_test_data: bool = False
+    takes_tuning_data: bool = False
+    has_own_weights: bool = False
     problem_types: tuple[str, ...] = ()
     metrics: tuple[str, ...] = ()
 

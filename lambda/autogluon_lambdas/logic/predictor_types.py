@@ -11,6 +11,7 @@ from autogluon_contracts.wording import listed
 from autogluon_lambdas.logic.data.locations import DataFiles
 from autogluon_lambdas.logic.programs.program import Program
 from autogluon_lambdas.models.errors import InvalidInputError
+from autogluon_lambdas.models.parent import Parent
 from autogluon_lambdas.models.training_plan import TrainingPlan
 from autogluon_lambdas.ports import ObjectStore
 
@@ -61,6 +62,12 @@ class PredictorType(Protocol):
         """Return a sentence for each argument of a run that cannot work.
 
         `asked_init_args` are those of the execution's input, without the settings'.
+        """
+
+    def further_problems(self, plan: TrainingPlan, parent: Parent) -> Sequence[str]:
+        """Return a sentence for each thing of this type that cannot work with a run's parent.
+
+        Arguments, columns, label and versions are compared for all types.
         """
 
     def check_training_data(

@@ -11,6 +11,7 @@ from autogluon_lambdas.logic.data.locations import DataFiles
 from autogluon_lambdas.logic.predictor_types import PredictorType
 from autogluon_lambdas.logic.programs.autogluon_program import AUTOGLUON
 from autogluon_lambdas.models.errors import InvalidDataError
+from autogluon_lambdas.models.parent import Parent
 from autogluon_lambdas.models.training_plan import TrainingPlan
 from autogluon_lambdas.ports import ObjectStore
 
@@ -35,6 +36,10 @@ class _Mean:
             *ARGUMENTS.fit_args_problems(plan.fit_args),
         ]
         return [f"input.{text}" for text in wrong]
+
+    def further_problems(self, plan: TrainingPlan, parent: Parent) -> Sequence[str]:
+        """Return nothing: a mean has no methods that train it further."""
+        return ()
 
     def check_training_data(
         self,

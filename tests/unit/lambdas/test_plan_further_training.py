@@ -256,8 +256,12 @@ def test_a_model_of_models_knows_its_first_data() -> None:
         ),
         ({"schema": {"label": "sex"}}, {}, 'version 1 has the label "sex"'),
         ({"schema": {"type": "timeseries"}}, {}, "version 1 is a timeseries model"),
-        ({"type": "timeseries"}, {}, "has the type timeseries, whose models no run trains further"),
-        ({"type": "multimodal"}, {}, "has the type multimodal, whose models no run trains further"),
+        (
+            {"type": "timeseries"},
+            {},
+            "has type 'timeseries', whose predictors AutoGluon fits once. Leave from_model out",
+        ),
+        ({"type": "multimodal"}, {}, "version 1 is a tabular model, and predictor"),
     ],
 )
 def test_what_cannot_work_is_refused_before_a_job(

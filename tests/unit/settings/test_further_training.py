@@ -45,7 +45,10 @@ def test_the_example_trains_the_live_model_further_each_day() -> None:
             {"init_args": {"label": "y", "learner_kwargs": {"cache_data": False}}},
             "cache_data false, which keeps no training data",
         ),
-        ({"type": "multimodal"}, "type 'multimodal', whose weights no run continues yet"),
+        (
+            {"type": "multimodal"},
+            "type 'multimodal', whose artifacts can be trained further as they",
+        ),
         ({"type": "timeseries", "init_args": {}}, "type 'timeseries', whose predictors AutoGluon"),
     ],
 )

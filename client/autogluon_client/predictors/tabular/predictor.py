@@ -80,7 +80,8 @@ class TabularCloudPredictor(TabularScoring):
             from_model: a model to train further: `live`, `latest`, a version number, a model
                 package ARN, or the s3:// address of a `model.tar.gz`.
             method: how: `refit_full` (the default), `fit_extra`, `fit_pseudolabel` or
-                `calibrate_decision_threshold`; its arguments are `predictor_fit_args`.
+                `calibrate_decision_threshold`; of a multimodal model `fit`. Its arguments are
+                `predictor_fit_args`.
             model_channel_name: of the job's channel that holds the model; default: `model`.
 
         Raises:

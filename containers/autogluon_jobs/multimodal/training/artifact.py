@@ -18,6 +18,8 @@ from autogluon_jobs.messages.errors import InputError
 _OF_THE_FIT = ("events.out.tfevents.*", "hparams.yaml", "lightning_logs", "*.log")
 _IMAGE_MODEL = "timm_image"
 _CONFIG = "config.yaml"
+WEIGHTS_FILE = "model.ckpt"
+"""AutoGluon's file of the weights, which `fit` writes at its end."""
 _TOLERANCE = 1e-5
 """Of probabilities, and of numbers beside the largest: 32 bits hold seven digits."""
 

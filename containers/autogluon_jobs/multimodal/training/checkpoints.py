@@ -23,7 +23,7 @@ from autogluon_jobs.weights.mounted import CHANNEL
 
 # AutoGluon's own ways to vary long texts but synonyms, whose dictionary it downloads. Where it
 # cannot, it tries anew with each text and leaves the text out.
-_WITHOUT_SYNONYMS = ("random_swap(0.05)", "random_delete(0.05)", "insert_punc(0.05)")
+WITHOUT_SYNONYMS = ("random_swap(0.05)", "random_delete(0.05)", "insert_punc(0.05)")
 _READS = {"hf_text": ("text",), "timm_image": (IMAGE_TYPE,), "clip": ("text", IMAGE_TYPE)}
 """What the data must have for AutoGluon to keep the model."""
 
@@ -63,7 +63,7 @@ def job_hyperparameters(
             )
     paths = {checkpoint_key(model): str(checkpoints[folder]) for model, folder in local.items()}
     # AutoGluon knows no key of a model that is not named.
-    varied = {AUGMENTATION: list(_WITHOUT_SYNONYMS)} if TEXT_MODEL in models else {}
+    varied = {AUGMENTATION: list(WITHOUT_SYNONYMS)} if TEXT_MODEL in models else {}
     return {**varied, **given, **paths}
 
 

@@ -16,14 +16,20 @@ from autogluon.multimodal import MultiModalPredictor
 
 from autogluon_contracts.answers import PROBABILITY_SUFFIX
 from autogluon_contracts.documents.metrics import Rows, TrainingMetrics, Versions
+from autogluon_contracts.documents.parent_model import ParentModel
 from autogluon_contracts.documents.training_job import TrainingJobConfig
 from autogluon_contracts.log_lines import metric_line
 from autogluon_contracts.predictor_types.multimodal.arguments import check_fit_args, check_init_args
-from autogluon_contracts.predictor_types.multimodal.images import IMAGE_TYPE, declared_images
+from autogluon_contracts.predictor_types.multimodal.images import (
+    IMAGE_TYPE,
+    declared_images,
+    image_columns,
+)
 from autogluon_contracts.predictor_types.tabular.metrics import canonical
 from autogluon_jobs.answers.columns import probability_columns, require_distinct
 from autogluon_jobs.data.channel_table import ChannelTable, load_channels
 from autogluon_jobs.data.leaks import leak_warnings
+from autogluon_jobs.data.rows_by_schema import rows_by_schema
 from autogluon_jobs.data.split_leaks import split_warnings
 from autogluon_jobs.data.training_checks import require_varying_feature
 from autogluon_jobs.data.training_frames import TrainingData, prepare_data
@@ -31,6 +37,7 @@ from autogluon_jobs.jobs.artifact_code import size_of, write_code
 from autogluon_jobs.jobs.artifact_record import write_metrics
 from autogluon_jobs.jobs.framework_version import version_warning
 from autogluon_jobs.jobs.job_paths import JobPaths
+from autogluon_jobs.jobs.parent_artifact import unpack_parent
 from autogluon_jobs.jobs.time_budget import time_budget
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.multimodal.data.model_columns import declared
@@ -43,18 +50,20 @@ from autogluon_jobs.multimodal.evaluation.evaluation import (
 from autogluon_jobs.multimodal.images.image_folder import ImageFolder
 from autogluon_jobs.multimodal.quiet_library import forbid_dictionaries
 from autogluon_jobs.multimodal.report.report_facts import ReportFacts
-from autogluon_jobs.multimodal.training.artifact import pack
+from autogluon_jobs.multimodal.training.artifact import WEIGHTS_FILE, pack
 from autogluon_jobs.multimodal.training.checkpoints import (
     explained_checkpoints,
     found_checkpoints,
     job_hyperparameters,
 )
+from autogluon_jobs.multimodal.training.further_fit import load_parent
 from autogluon_jobs.multimodal.training.schema_building import build_schema
 from autogluon_jobs.report.report_file import write_report
 from autogluon_jobs.schema.feature_schema import Feature, FeatureSchema
 from autogluon_jobs.weights.mounted import CHANNEL, VerifiedWeights
 
 _COMPARED_ROWS = 8
+_VERBOSITY = 2  # MultiModalPredictor's own default
 
 
 @dataclass
@@ -73,6 +82,21 @@ class _Run:
     weights: VerifiedWeights
 
 
+@dataclass(frozen=True)
+class _Fit:
+    """What one call of `fit` needs; `fit_args` replace the job's."""
+
+    config: TrainingJobConfig
+    paths: JobPaths
+    data: TrainingData
+    rows: ModelRows
+    predictor: MultiModalPredictor
+    fit_args: Mapping[str, Any]
+    weights: VerifiedWeights
+    schema: FeatureSchema | None = None
+    """Of the model that is trained further; None: the fit decides on it."""
+
+
 def run_job(config: TrainingJobConfig, paths: JobPaths) -> None:
     """Train, evaluate and pack one predictor.
 
@@ -83,28 +107,89 @@ def run_job(config: TrainingJobConfig, paths: JobPaths) -> None:
         InputError: arguments or data that cannot be honoured.
     """
     started = time.monotonic()
+    scratch, further = (
+        paths.fit.with_name(f"{paths.fit.name}-{of}") for of in ("images", "further")
+    )
+    try:
+        if config.parent is None:
+            run = _first_fit(config, paths, scratch, started)
+        else:
+            run = _further_fit(config, config.parent, paths, scratch, further, started)
+        _report(run, _judge(run))
+    finally:
+        for folder in (paths.fit, scratch, further):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _first_fit(config: TrainingJobConfig, paths: JobPaths, scratch: Path, started: float) -> _Run:
     problems = [*check_init_args(dict(config.init_args)), *check_fit_args(dict(config.fit_args))]
     if problems:
         raise InputError("; ".join(problems) + ".")
     label = config.init_args["label"]
     tables = load_channels(paths.tables)
-    scratch = paths.fit.with_name(f"{paths.fit.name}-images")
-    try:
-        images = _images(config, paths, tables, scratch)
-        data = prepare_data(tables, label, config.reading, config.init_args.get("problem_type"))
-        rows = ModelRows(_features(config, data), label, images)
-        run = _fit(config, paths, data, rows, started)
-        _report(run, _judge(run))
-    finally:
-        for folder in (paths.fit, scratch):
-            shutil.rmtree(folder, ignore_errors=True)
+    images = _images(declared_images(config.fit_args), paths, tables, scratch)
+    data = prepare_data(tables, label, config.reading, config.init_args.get("problem_type"))
+    rows = ModelRows(_features(config, data), label, images)
+    weights = VerifiedWeights.of(config, paths)
+    hyperparameters = job_hyperparameters(
+        config.fit_args,
+        set(rows.types.values()),
+        weights.folders or found_checkpoints(paths.channels),
+    )
+    if CHANNEL in paths.channels:
+        forbid_dictionaries()
+    shutil.rmtree(paths.fit, ignore_errors=True)
+    predictor = MultiModalPredictor(
+        **config.init_args, path=str(paths.fit), enable_progress_bar=False
+    )
+    fit_args = {"hyperparameters": hyperparameters or None, "column_types": dict(rows.types)}
+    run = _fitted(_Fit(config, paths, data, rows, predictor, fit_args, weights), started)
+    run.warnings.extend(leak_warnings(data.train, data.test, list(rows.types), label))
+    if not {"text", IMAGE_TYPE} & set(rows.types.values()):
+        run.warnings.append(
+            "No column was read as text, which values of three words and more are. Declare short "
+            "texts in fit_args.column_types, such as {title: text}."
+        )
+    require_known_classes(
+        data.train[label],
+        None if data.test is None else data.test[label],
+        run.schema.problem_type,
+    )
+    if label.endswith(PROBABILITY_SUFFIX):
+        names = [label, *probability_columns(run.schema.classes or ())]
+        require_distinct(names, "Rename the label in the training data.")
+    return run
+
+
+def _further_fit(
+    config: TrainingJobConfig,
+    parent: ParentModel,
+    paths: JobPaths,
+    scratch: Path,
+    folder: Path,
+    started: float,
+) -> _Run:
+    schema = unpack_parent(parent, config, paths)
+    tables = load_channels(paths.tables)
+    for table in tables.values():
+        if schema.label not in table.columns:
+            raise InputError(f'Channel "{table.channel}" lacks the label "{schema.label}".')
+    images = _images(image_columns(schema.details), paths, tables, scratch)
+    data = rows_by_schema(tables, schema, config.reading)
+    rows = ModelRows(schema.features, schema.label, images)
+    verbosity = config.init_args.get("verbosity", _VERBOSITY)
+    predictor = load_parent(parent, config.fit_args, paths.fit, verbosity=verbosity)
+    weights = VerifiedWeights.of(config, paths)
+    print(f"Going on from the weights of {parent.name}", flush=True)
+    shutil.rmtree(folder, ignore_errors=True)
+    fit_args = {"save_path": str(folder)}
+    return _fitted(_Fit(config, paths, data, rows, predictor, fit_args, weights, schema), started)
 
 
 def _images(
-    config: TrainingJobConfig, paths: JobPaths, tables: Mapping[str, ChannelTable], scratch: Path
+    columns: tuple[str, ...], paths: JobPaths, tables: Mapping[str, ChannelTable], scratch: Path
 ) -> ImageColumns:
     """Return the columns of images, all of which can be read."""
-    columns = declared_images(config.fit_args)
     if not columns:
         return ImageColumns((), None)
     folder = ImageFolder.of(paths.channel("images"), scratch)
@@ -122,36 +207,12 @@ def _features(config: TrainingJobConfig, data: TrainingData) -> tuple[Feature, .
     return declared(inferred, frames, config.fit_args.get("column_types") or {})
 
 
-def _fit(
-    config: TrainingJobConfig,
-    paths: JobPaths,
-    data: TrainingData,
-    rows: ModelRows,
-    started: float,
-) -> _Run:
-    label = config.init_args["label"]
+def _fitted(fit: _Fit, started: float) -> _Run:
+    config, data, rows, predictor = fit.config, fit.data, fit.rows, fit.predictor
     budget = time_budget(config.fit_args.get("time_limit"), config.max_runtime_seconds)
     installed = autogluon.multimodal.__version__
     warnings = [*version_warning(config, installed), *data.warnings, *budget.warnings]
-    warnings += leak_warnings(data.train, data.test, list(rows.types), label)
-    warnings += split_warnings(data.train, data.test, label)
-    if not {"text", IMAGE_TYPE} & set(rows.types.values()):
-        warnings.append(
-            "No column was read as text, which values of three words and more are. Declare short "
-            "texts in fit_args.column_types, such as {title: text}."
-        )
-    weights = VerifiedWeights.of(config, paths)
-    hyperparameters = job_hyperparameters(
-        config.fit_args,
-        set(rows.types.values()),
-        weights.folders or found_checkpoints(paths.channels),
-    )
-    if CHANNEL in paths.channels:
-        forbid_dictionaries()
-    shutil.rmtree(paths.fit, ignore_errors=True)
-    predictor = MultiModalPredictor(
-        **config.init_args, path=str(paths.fit), enable_progress_bar=False
-    )
+    warnings += split_warnings(data.train, data.test, rows.label)
     print(
         f"Fitting on {len(data.train)} rows of {config.data.get('train')}, "
         f"time_limit={budget.time_limit:g} s",
@@ -162,20 +223,20 @@ def _fit(
         predictor.fit(
             rows.labelled(data.train),
             tuning_data=None if data.tuning is None else rows.labelled(data.tuning),
-            **{
-                **config.fit_args,
-                "time_limit": budget.time_limit,
-                "hyperparameters": hyperparameters or None,
-                "column_types": dict(rows.types),
-            },
+            **{**config.fit_args, "time_limit": budget.time_limit, **fit.fit_args},
         )
     seconds = time.monotonic() - start
+    if not Path(predictor.path, WEIGHTS_FILE).is_file():
+        raise InputError(
+            f"The time limit of {budget.time_limit:g} s ended training before its first "
+            "validation, so that there is no model.",
+            advice="Give it more time, or a smaller optim.val_check_interval.",
+        )
     print(metric_line(model=_model(predictor), fit_seconds=seconds), flush=True)
-    schema = build_schema(predictor, rows.features, rows.images.columns, data.train)
-    if label.endswith(PROBABILITY_SUFFIX):
-        names = [label, *probability_columns(schema.classes or ())]
-        require_distinct(names, "Rename the label in the training data.")
-    return _Run(config, paths, data, rows, predictor, schema, seconds, warnings, started, weights)
+    schema = fit.schema or build_schema(predictor, rows.features, rows.images.columns, data.train)
+    return _Run(
+        config, fit.paths, data, rows, predictor, schema, seconds, warnings, started, fit.weights,
+    )  # fmt: skip
 
 
 def _model(predictor: MultiModalPredictor) -> str:
@@ -184,9 +245,6 @@ def _model(predictor: MultiModalPredictor) -> str:
 
 
 def _judge(run: _Run) -> Evaluation:
-    train, test = run.data.train[run.schema.label], run.data.test
-    own = None if test is None else test[run.schema.label]
-    require_known_classes(train, own, run.schema.problem_type)
     evaluation = evaluate(run.predictor, run.data, run.rows.of)
     for name, value in evaluation.metrics.items():
         print(metric_line(**{f"{evaluation.evaluated_on}_{name}": value}), flush=True)
@@ -203,7 +261,7 @@ def _report(run: _Run, evaluation: Evaluation) -> None:
            "fit_time": run.fit_seconds}  # fmt: skip
     pd.DataFrame([row]).to_csv(output / "leaderboard.csv", index=False)
     pack(run.predictor, model, run.rows.of(run.data.train.head(_COMPARED_ROWS)))
-    run.weights.write_provenance(model)
+    run.weights.write_provenance(model, earlier=run.paths.fit)
     write_code(model)
     run.schema.save(model)
     run.schema.save(output)
@@ -252,4 +310,5 @@ def _metrics(run: _Run, evaluation: Evaluation, eval_metric: str) -> TrainingMet
             autogluon=autogluon.multimodal.__version__, python=platform.python_version()
         ),
         warnings=tuple(run.warnings),
+        parent=run.config.parent,
     )

@@ -8,6 +8,7 @@ from autogluon_contracts.defaults import LATENCY
 from autogluon_contracts.predictor_types import PredictorType
 from autogluon_contracts.predictor_types.further_training import Method
 from autogluon_contracts.predictor_types.multimodal.arguments import check_fit_args, check_init_args
+from autogluon_contracts.predictor_types.multimodal.further_training import METHODS
 from autogluon_contracts.predictor_types.multimodal.metrics import measured_metrics
 from autogluon_contracts.predictor_types.multimodal.weights import (
     downloads_problem,
@@ -21,15 +22,15 @@ class _MultiModal:
 
     has_validation_score = False
     has_baseline = False
-    further_methods: Mapping[str, Method] = {}
+    further_methods: Mapping[str, Method] = METHODS
 
     def keeping_problem(
         self,
         init_args: object,  # noqa: ARG002 - with none of them
         fit_args: object,  # noqa: ARG002 - likewise
     ) -> str | None:
-        """Say that runs do not continue a network's weights."""
-        return "type 'multimodal', whose weights no run continues yet"
+        """Say that every artifact has the weights from which a run goes on."""
+        return "type 'multimodal', whose artifacts can be trained further as they are"
 
     def init_args_problems(self, args: object, *, label_required: bool = True) -> Sequence[str]:
         """Return a sentence for each thing wrong with the arguments of the constructor."""

@@ -8,10 +8,12 @@ from autogluon_contracts.predictor_types.multimodal.images import image_columns
 from autogluon_contracts.predictor_types.tabular.metrics import canonical
 from autogluon_lambdas.logic.data.locations import DataFiles
 from autogluon_lambdas.logic.multimodal.argument_problems import argument_problems
+from autogluon_lambdas.logic.multimodal.further_training import further_problems
 from autogluon_lambdas.logic.multimodal.training_data import check_training_data
 from autogluon_lambdas.logic.predictor_types import PredictorType
 from autogluon_lambdas.logic.programs.autogluon_program import AUTOGLUON
 from autogluon_lambdas.logic.tabular.predictor_type import PREDICTOR_TYPE as TABULAR
+from autogluon_lambdas.models.parent import Parent
 from autogluon_lambdas.models.training_plan import TrainingPlan
 from autogluon_lambdas.ports import ObjectStore
 
@@ -32,6 +34,10 @@ class _MultiModal:
     ) -> Sequence[str]:
         """Return a sentence for each argument of a run that cannot work."""
         return argument_problems(plan, asked_init_args)
+
+    def further_problems(self, plan: TrainingPlan, parent: Parent) -> Sequence[str]:
+        """Return a sentence for weights that the model has, and for a missing folder of images."""
+        return list(further_problems(plan, parent))
 
     def check_training_data(
         self,

@@ -13,6 +13,7 @@ from autogluon_lambdas.logic.run_arguments import job_problems, label_identity_p
 from autogluon_lambdas.logic.script.program import SCRIPT
 from autogluon_lambdas.logic.script.report import ANSWERS
 from autogluon_lambdas.models.errors import InvalidDataError
+from autogluon_lambdas.models.parent import Parent
 from autogluon_lambdas.models.training_plan import TrainingPlan
 from autogluon_lambdas.ports import ObjectStore
 
@@ -39,6 +40,14 @@ class _Script:
             *label_identity_problems(plan.spec, asked_init_args, ["problem_type"]),
             *(f"input.{text}" for text in job_problems(plan, "script")),
         ]
+
+    def further_problems(
+        self,
+        plan: TrainingPlan,  # noqa: ARG002 - what is compared for all types is all
+        parent: Parent,  # noqa: ARG002 - likewise
+    ) -> Sequence[str]:
+        """Return nothing: no run trains such models further."""
+        return ()
 
     def check_training_data(
         self,

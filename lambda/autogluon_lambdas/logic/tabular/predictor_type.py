@@ -10,6 +10,7 @@ from autogluon_lambdas.logic.predictor_types import PredictorType
 from autogluon_lambdas.logic.programs.autogluon_program import AUTOGLUON
 from autogluon_lambdas.logic.tabular.argument_problems import argument_problems
 from autogluon_lambdas.logic.tabular.training_data import check_training_data
+from autogluon_lambdas.models.parent import Parent
 from autogluon_lambdas.models.training_plan import TrainingPlan
 from autogluon_lambdas.ports import ObjectStore
 
@@ -35,6 +36,14 @@ class _Tabular:
     ) -> Sequence[str]:
         """Return a sentence for each argument of a run that cannot work."""
         return argument_problems(plan, asked_init_args)
+
+    def further_problems(
+        self,
+        plan: TrainingPlan,  # noqa: ARG002 - what is compared for all types is all
+        parent: Parent,  # noqa: ARG002 - likewise
+    ) -> Sequence[str]:
+        """Return nothing: what is compared for all types is enough."""
+        return ()
 
     def check_training_data(
         self,

@@ -13,6 +13,7 @@ from autogluon_lambdas.logic.timeseries.argument_problems import IDENTITY, argum
 from autogluon_lambdas.logic.timeseries.callers import broken_for_callers
 from autogluon_lambdas.logic.timeseries.series_files import check_whole_series
 from autogluon_lambdas.logic.timeseries.training_data import check_training_data
+from autogluon_lambdas.models.parent import Parent
 from autogluon_lambdas.models.training_plan import TrainingPlan
 from autogluon_lambdas.ports import ObjectStore
 
@@ -33,6 +34,14 @@ class _TimeSeries:
     ) -> Sequence[str]:
         """Return a sentence for each argument of a run that cannot work."""
         return argument_problems(plan, asked_init_args)
+
+    def further_problems(
+        self,
+        plan: TrainingPlan,  # noqa: ARG002 - what is compared for all types is all
+        parent: Parent,  # noqa: ARG002 - likewise
+    ) -> Sequence[str]:
+        """Return nothing: no run trains such models further."""
+        return ()
 
     def check_training_data(
         self,

@@ -148,11 +148,12 @@ def _folder_of(artifact: str) -> S3Location:
 
 
 def _method_name(asked: TrainInput, spec: PredictorSpec) -> str:
-    methods = predictor_type(spec.type).further_methods
+    kind = predictor_type(spec.type)
+    methods = kind.further_methods
     if not methods:
         raise InvalidInputError(
-            f'input.from_model: predictor "{spec.name}" has the type {spec.type}, whose models '
-            "no run trains further.",
+            f'input.from_model: predictor "{spec.name}" has '
+            f"{kind.keeping_problem(spec.init_args, spec.fit_args)}.",
             advice="Leave from_model out, and train on all the data.",
         )
     name = asked.method or next(iter(methods))

@@ -32,6 +32,7 @@ def further_plan(plan: TrainingPlan, asked: TrainInput, parent: Parent) -> Train
         plan,
         parent=parent,
         checkpoints=False,
+        weights={} if parent.method.has_own_weights else plan.weights,
         instance_count=1 if asked.instance_count is None else asked.instance_count,
         init_args={**parent.job.init_args, "label": parent.schema.label},
         fit_args=fit_args,
@@ -66,7 +67,7 @@ def further_problems(plan: TrainingPlan, asked: TrainInput, parent: Parent) -> I
             )
     wrong = method.fit_args_problems(name, plan.fit_args)
     yield from (f"input.{text}" for text in wrong)
-    yield from () if wrong else _weights_problems(plan, parent)
+    yield from () if wrong or method.has_own_weights else _weights_problems(plan, parent)
     yield from _artifact_problems(plan, parent)
     yield from _data_problems(asked, parent)
     yield from (f"input.{text}" for text in job_problems(plan, f"further trained {spec.type}"))
@@ -132,7 +133,7 @@ def _artifact_problems(plan: TrainingPlan, parent: Parent) -> Iterator[str]:
 
 def _data_problems(asked: TrainInput, parent: Parent) -> Iterator[str]:
     name, method = parent.model.method, parent.method
-    if asked.tuning_data is not None:
+    if asked.tuning_data is not None and not method.takes_tuning_data:
         yield (
             "input.tuning_data: a model that is trained further keeps its own validation rows; "
             "leave it out"

@@ -156,6 +156,7 @@ def require_valid(kind: PredictorType, plan: TrainingPlan, asked: TrainInput) ->
         problems = list(kind.argument_problems(plan, asked.init_args))
     else:
         problems = list(further_problems(plan, asked, plan.parent))
+        problems += kind.further_problems(plan, plan.parent)
     most = plan.spec.training.max_runtime_seconds
     if plan.max_runtime_seconds > most:
         problems.append(
