@@ -13,20 +13,38 @@ MOST_LISTED_ERRORS = 10
 
 
 @dataclass(frozen=True, kw_only=True)
+class ResultPart:
+    """The result of one part of an input file: consecutive rows."""
+
+    output: str = key("the result's S3 URI")
+    rows: int = key("its rows")
+    bytes: int = key("its size")
+    seconds: float = key("wall clock")
+    job_name: str = key("the job that predicted it")
+
+
+@dataclass(frozen=True, kw_only=True)
 class ResultFile:
     """One input file and its result."""
 
     input: str = key("the file's S3 URI")
     rows_in: int | None = key("rows of the file; null: a pipeline's own container reads them")
-    output: str = key("the result's S3 URI")
+    output: str = key("the result's S3 URI; of a file in parts, their folder's, which ends in /")
     rows_out: int = key("rows of the result")
     row_errors: int | None = key(
         "rows with an error in place of an answer; on_error row", default=None, omit_null=True
     )
     bytes: int | None = key("the result's size; bulk engine", default=None, omit_null=True)
-    seconds: float | None = key("wall clock; bulk engine", default=None, omit_null=True)
+    seconds: float | None = key(
+        "wall clock, of parts their sum; bulk engine", default=None, omit_null=True
+    )
     job_name: str | None = key(
-        "the job that predicted it; bulk engine", default=None, omit_null=True
+        "the job that predicted it; bulk engine, not of parts", default=None, omit_null=True
+    )
+    parts: tuple[ResultPart, ...] = key(
+        "the results of its parts, in the order of its rows; bulk engine, large files",
+        default=(),
+        omit_default=True,
     )
 
 

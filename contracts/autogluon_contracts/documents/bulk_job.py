@@ -18,6 +18,29 @@ PROGRAM = "predict.py"
 """The container code's entry point of a bulk job."""
 
 
+def part_name(number: int, of: int) -> str:
+    """Return the name of a part's result and manifest, without their suffix.
+
+    Example:
+        >>> part_name(2, 31)
+        'part-00002-of-00031'
+    """
+    return f"part-{number:05}-of-{of:05}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class BulkPart:
+    """One part of an input file that is cut: consecutive rows, about as many bytes as the others.
+
+    The job finds where parts begin; their number alone decides it.
+    """
+
+    output: str = key("the part's result, by its path below the results folder")
+    result_bytes: int | None = key(
+        "size of a result that an earlier job of this batch left; null: none", default=None
+    )
+
+
 @dataclass(frozen=True, kw_only=True)
 class BulkFile:
     """One input file."""
@@ -26,11 +49,59 @@ class BulkFile:
     uri: str = key("its S3 URI")
     bytes: int = key("its size", minimum=0)
     etag: str = key("its entity tag, which changes with its content")
-    output: str = key("the result's path below the results folder")
+    output: str = key("the result's path below the results folder; of parts, their folder's")
     rows: int | None = key("its rows; null: not counted", default=None)
     result_bytes: int | None = key(
         "size of a result that an earlier job of this batch left; null: none", default=None
     )
+    parts: tuple[BulkPart, ...] = key(
+        "its parts in order, which lie in the job's input `shared`; none: it is predicted whole",
+        default=(),
+        omit_default=True,
+    )
+
+    def units(self) -> tuple[BulkUnit, ...]:
+        """Return what has a result and a manifest each: the file, or its parts in order."""
+        if not self.parts:
+            return (BulkUnit(self, None, self.output, self.result_bytes),)
+        return tuple(
+            BulkUnit(self, number, part.output, part.result_bytes)
+            for number, part in enumerate(self.parts, start=1)
+        )
+
+
+@dataclass(frozen=True)
+class BulkUnit:
+    """What one result holds: a file, or a part of one by its number from 1.
+
+    `output` and `result_bytes` are as in `BulkFile`.
+    """
+
+    file: BulkFile
+    part: int | None
+    output: str
+    result_bytes: int | None
+
+    @property
+    def name(self) -> str:
+        """Return what logs call it, and its manifest below the shards folder, without `.json`.
+
+        Example:
+            >>> parts = (BulkPart(output="a/1.csv"), BulkPart(output="a/2.csv"))
+            >>> file = BulkFile(
+            ...     name="a.csv", uri="s3://b/a.csv", bytes=3, etag="x", output="a", parts=parts
+            ... )
+            >>> [unit.name for unit in file.units()]
+            ['a.csv/part-00001-of-00002', 'a.csv/part-00002-of-00002']
+        """
+        if self.part is None:
+            return self.file.name
+        return f"{self.file.name}/{part_name(self.part, len(self.file.parts))}"
+
+    @property
+    def bytes(self) -> int:
+        """Return about how many bytes of the file it reads."""
+        return self.file.bytes // max(1, len(self.file.parts))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,13 +160,26 @@ class BulkJobConfig(Document):
 class BadRow:
     """A row that got an error in place of an answer."""
 
-    row: int = key("its number in the file, from 1", minimum=1)
+    row: int = key("its number in the file, of a part in the part; from 1", minimum=1)
     error: str = key("the sentence in `row_error`")
 
 
 @dataclass(frozen=True, kw_only=True)
+class FilePart:
+    """Which part of a file was read: in text the bytes, in Parquet the rows of a range."""
+
+    number: int = key("the part's number, from 1", minimum=1)
+    of: int = key("how many parts the file has", minimum=2)
+    start: int = key("the first byte or row, from 0", minimum=0)
+    end: int = key("the byte or row after the last", minimum=1)
+
+
+@dataclass(frozen=True, kw_only=True)
 class ShardManifest(Document):
-    """A finished file, written by the job to `shards/<file>.json`."""
+    """A finished file, or part of one, written by the job to `shards/<file>.json`.
+
+    A part's is `shards/<file>/part-<number>-of-<parts>.json`.
+    """
 
     NAME: ClassVar[str] = "shard manifest"
     UNKNOWN_KEYS: ClassVar[Literal["refused", "ignored"]] = "ignored"
@@ -117,3 +201,4 @@ class ShardManifest(Document):
     batch_hash: str = key("what else the result depends on (`BulkJobConfig.digest`)")
     job_name: str = key("the job that predicted it")
     host: str = key("the job's instance")
+    part: FilePart | None = key("of a file that is cut", default=None, omit_null=True)

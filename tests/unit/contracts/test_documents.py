@@ -8,8 +8,20 @@ import pytest
 
 from autogluon_contracts.document import Document, DocumentError, default_of
 from autogluon_contracts.documents import ALL
-from autogluon_contracts.documents.batch_manifest import BatchJob, BatchManifest, ResultFile
-from autogluon_contracts.documents.bulk_job import BadRow, BulkFile, BulkJobConfig, ShardManifest
+from autogluon_contracts.documents.batch_manifest import (
+    BatchJob,
+    BatchManifest,
+    ResultFile,
+    ResultPart,
+)
+from autogluon_contracts.documents.bulk_job import (
+    BadRow,
+    BulkFile,
+    BulkJobConfig,
+    BulkPart,
+    FilePart,
+    ShardManifest,
+)
 from autogluon_contracts.documents.data_profile import DataProfile, ProfiledColumn
 from autogluon_contracts.documents.declared_predictors import DeclaredPredictors
 from autogluon_contracts.documents.deployment import DeploymentDocument
@@ -89,7 +101,17 @@ BULK = BulkJobConfig(
     include_columns=("age", "id"),
     output="both",
     output_format="parquet",
-    files=(BulkFile(name="a.csv", uri="s3://b/a.csv", bytes=3, etag="x", output="a.csv"),),
+    files=(
+        BulkFile(name="a.csv", uri="s3://b/a.csv", bytes=3, etag="x", output="a.csv"),
+        BulkFile(
+            name="b.csv",
+            uri="s3://b/b.csv",
+            bytes=9,
+            etag="y",
+            output="b.csv",
+            parts=(BulkPart(output="b.csv/1.csv", result_bytes=7), BulkPart(output="b.csv/2.csv")),
+        ),
+    ),
 )
 AGES = ColumnBaseline(
     name="age", comparison="numbers", present=6, missing=1, edges=(30.0,), counts=(1, 2, 2)
@@ -324,6 +346,7 @@ EXAMPLES: tuple[Document, ...] = (
         batch_hash="b",
         job_name="j",
         host="algo-1",
+        part=FilePart(number=1, of=2, start=0, end=3),
     ),
     BatchManifest(
         predictor="income",
@@ -333,7 +356,18 @@ EXAMPLES: tuple[Document, ...] = (
         model_package_arn="arn",
         columns=("class",),
         rows=1,
-        files=(ResultFile(input="s3://b/a", rows_in=1, output="s3://b/r", rows_out=1, bytes=3),),
+        files=(
+            ResultFile(
+                input="s3://b/a",
+                rows_in=1,
+                output="s3://b/r/",
+                rows_out=1,
+                bytes=3,
+                parts=(
+                    ResultPart(output="s3://b/r/1", rows=1, bytes=3, seconds=0.5, job_name="j"),
+                ),
+            ),
+        ),
         row_errors=1,
         first_row_errors=("s3://b/a, row 1: bad",),
         unknown_categories=2,
