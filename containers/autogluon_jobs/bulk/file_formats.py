@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 
 from autogluon_contracts.documents.bulk_job import BulkJobConfig
-from autogluon_jobs.bulk.chunks import Chunk, parquet_chunks, text_chunks
+from autogluon_jobs.bulk import chunks
+from autogluon_jobs.bulk.chunks import (
+    Chunk,
+    parquet_chunks,
+    parquet_parts,
+    text_chunks,
+    text_parts,
+)
 from autogluon_jobs.bulk.readers import (
     RowBatch,
+    count_csv,
+    count_jsonl,
     open_csv,
     open_jsonl,
     open_parquet,
@@ -18,7 +28,7 @@ from autogluon_jobs.bulk.readers import (
     read_jsonl,
     read_parquet,
 )
-from autogluon_jobs.bulk.record_ranges import csv_ranges, line_ranges, lines_file
+from autogluon_jobs.bulk.record_ranges import Range, csv_ranges, line_ranges, lines_file
 from autogluon_jobs.bulk.result_files import (
     Assembler,
     PieceWriter,
@@ -41,6 +51,8 @@ class FileFormat:
     Attributes:
         prepare: returns the file to cut: the given one, or what it wrote at the second path.
         cut: cuts a file into chunks of about so many bytes, for so many workers.
+        parts: cuts some of so many parts of a file into chunks, for so many workers.
+        rows_before: counts the rows before a part that begins at a chunk's `span`.
         read: reads a chunk, all rows or none.
         open: opens a chunk, whose rows are then read range by range.
         piece: writes the answer to a chunk.
@@ -49,6 +61,8 @@ class FileFormat:
 
     prepare: Callable[[Path, Path], Path]
     cut: Callable[[Path, BulkJobConfig, int, int], Iterator[Chunk]]
+    parts: Callable[[Path, BulkJobConfig, int, Collection[int], int], Iterator[tuple[int, Chunk]]]
+    rows_before: Callable[[Path, BulkJobConfig, int], int]
     read: Callable[[FeatureSchema, BulkJobConfig, Chunk], Iterator[RowBatch]]
     open: Callable[[RowReader, BulkJobConfig, Chunk], Iterator[BatchRows]]
     piece: Callable[[Path], AbstractContextManager[PieceWriter]]
@@ -59,12 +73,35 @@ def _as_it_is(path: Path, _scratch: Path) -> Path:
     return path
 
 
+def _csv_grid(path: Path, config: BulkJobConfig) -> Iterator[Range]:
+    """Return the ranges at whose starts parts may begin, the same on every instance."""
+    return csv_ranges(path, chunks.LARGEST_CHUNK_BYTES, config.delimiter)
+
+
+def _line_grid(path: Path) -> Iterator[Range]:
+    return line_ranges(path, chunks.LARGEST_CHUNK_BYTES)
+
+
+def _csv_rows_before(path: Path, config: BulkJobConfig, start: int) -> int:
+    before = takewhile(lambda chunk: chunk[1] <= start, _csv_grid(path, config))
+    return sum(count_csv(config, chunk) for chunk in text_chunks(path, "csv", before))
+
+
+def _jsonl_rows_before(path: Path, _config: BulkJobConfig, start: int) -> int:
+    before = takewhile(lambda chunk: chunk[1] <= start, _line_grid(path))
+    return sum(map(count_jsonl, text_chunks(path, "jsonl", before)))
+
+
 FILE_FORMATS = {
     "csv": FileFormat(
         _as_it_is,
         lambda path, config, size, _: text_chunks(
             path, "csv", csv_ranges(path, size, config.delimiter)
         ),
+        lambda path, config, count, wanted, _: text_parts(
+            path, "csv", _csv_grid(path, config), count, wanted
+        ),
+        _csv_rows_before,
         read_csv,
         open_csv,
         csv_piece,
@@ -73,6 +110,10 @@ FILE_FORMATS = {
     "jsonl": FileFormat(
         lines_file,
         lambda path, _config, size, _: text_chunks(path, "jsonl", line_ranges(path, size)),
+        lambda path, _config, count, wanted, _: text_parts(
+            path, "jsonl", _line_grid(path), count, wanted
+        ),
+        _jsonl_rows_before,
         read_jsonl,
         open_jsonl,
         jsonl_piece,
@@ -81,6 +122,8 @@ FILE_FORMATS = {
     "parquet": FileFormat(
         _as_it_is,
         lambda path, _config, _, workers: parquet_chunks(path, workers),
+        lambda path, _config, count, wanted, workers: parquet_parts(path, workers, count, wanted),
+        lambda _path, _config, start: start,
         read_parquet,
         open_parquet,
         arrow_piece,
@@ -111,6 +154,33 @@ def cut(path: Path, config: BulkJobConfig, target_bytes: int, workers: int) -> I
         InputError: the file is not what its format says.
     """
     return FILE_FORMATS[config.format].cut(path, config, target_bytes, workers)
+
+
+def cut_parts(
+    path: Path, config: BulkJobConfig, count: int, wanted: Collection[int], workers: int
+) -> Iterator[tuple[int, Chunk]]:
+    """Return the chunks of some parts of a file in order, each with its part's number.
+
+    Args:
+        path: the file.
+        config: names the format, and the delimiter of CSV.
+        count: how many parts the file has.
+        wanted: the numbers of parts to return, from 1.
+        workers: among how many a large row group of Parquet is shared.
+
+    Raises:
+        InputError: the file is not what its format says.
+    """
+    return FILE_FORMATS[config.format].parts(path, config, count, wanted, workers)
+
+
+def rows_before(path: Path, config: BulkJobConfig, start: int) -> int:
+    """Return how many rows of a file come before a part whose first chunk's span is `start`.
+
+    Raises:
+        InputError: a cell longer than 16 MiB.
+    """
+    return FILE_FORMATS[config.format].rows_before(path, config, start)
 
 
 def read_chunk(schema: FeatureSchema, config: BulkJobConfig, chunk: Chunk) -> Iterator[RowBatch]:

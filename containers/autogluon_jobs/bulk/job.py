@@ -1,25 +1,28 @@
-"""Predict the files of one instance in order, each cut into chunks for all cores."""
+"""Predict the files and parts of one instance in order, each cut into chunks for all cores."""
 
 from __future__ import annotations
 
 import shutil
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import groupby
 from pathlib import Path
 
 from autogluon_contracts.answer_attributes import UnknownCategories, added
-from autogluon_contracts.documents.bulk_job import BulkFile, BulkJobConfig, ShardManifest
-from autogluon_jobs.bulk.chunks import chunk_bytes, named_rows
-from autogluon_jobs.bulk.file_formats import assembler, cut, prepare
-from autogluon_jobs.bulk.manifests import (
-    is_finished,
-    schema_hash,
-    write_manifest,
+from autogluon_contracts.documents.bulk_job import (
+    BulkJobConfig,
+    BulkUnit,
+    FilePart,
+    ShardManifest,
 )
+from autogluon_jobs.bulk.chunks import chunk_bytes, named_rows, names_rows
+from autogluon_jobs.bulk.file_formats import assembler, cut, cut_parts, prepare, rows_before
+from autogluon_jobs.bulk.manifests import schema_hash, write_manifest
 from autogluon_jobs.bulk.paths import BulkPaths
 from autogluon_jobs.bulk.result_files import Assembler
 from autogluon_jobs.bulk.row_errors import RowErrors
+from autogluon_jobs.bulk.share import input_path
 from autogluon_jobs.bulk.worker import Piece, Task
 from autogluon_jobs.bulk.worker_pool import Predict
 from autogluon_jobs.jobs.row_progress import print_rows
@@ -28,19 +31,30 @@ from autogluon_jobs.messages.errors import InputError
 
 @dataclass(frozen=True)
 class _Found:
-    """What became of one file's rows."""
+    """What became of the rows of a file or part, and of which bytes or rows of the file."""
 
-    rows: int
-    errors: RowErrors
-    unknown: UnknownCategories
-    seconds: float
+    rows: int = 0
+    errors: RowErrors = field(default_factory=RowErrors)
+    unknown: UnknownCategories = field(default_factory=UnknownCategories)
+    span: tuple[int, int] | None = None
+
+    def and_piece(self, piece: Piece) -> _Found:
+        """Return what there is with the next piece."""
+        start, end = piece.task.chunk.span
+        return _Found(
+            self.rows + piece.rows,
+            self.errors.joined(piece.errors, self.rows),
+            added([self.unknown, piece.unknown]),
+            (start if self.span is None else self.span[0], end),
+        )
 
 
 @dataclass(frozen=True)
 class BulkJob:
     """One instance's part of a bulk job.
 
-    `columns` are the names of the results' columns; `model` is the unpacked artifact.
+    `columns` are the names of the results' columns; `model` is the unpacked artifact; `host` the
+    instance.
     """
 
     paths: BulkPaths
@@ -49,87 +63,79 @@ class BulkJob:
     columns: tuple[str, ...]
     host: str
 
-    def unfinished(self) -> list[BulkFile]:
-        """Return the files of this instance that no earlier job finished.
-
-        Raises:
-            InputError: a file changed since the batch was planned.
-        """
-        schema, batch = schema_hash(self.model), self.config.digest()
-        todo = []
-        for file in self.config.files:
-            path = self.paths.data / file.name
-            if not path.is_file():
-                continue  # another instance's share
-            if path.stat().st_size != file.bytes:
-                raise InputError(
-                    f"{file.uri} had {file.bytes:,} bytes when the batch was planned and has "
-                    f"{path.stat().st_size:,} now.",
-                    advice="Start the batch again.",
-                )
-            if is_finished(self.paths.finished, file, schema=schema, batch=batch):
-                print(f"AGBULK file={file.name} skipped: already finished", flush=True)
-            else:
-                todo.append(file)
-        return todo
-
-    def run(self, files: Sequence[BulkFile], predict: Predict, workers: int) -> None:
-        """Predict the files, in order.
+    def run(self, units: Sequence[BulkUnit], predict: Predict, workers: int) -> None:
+        """Predict files and parts of files, in order.
 
         Raises:
             InputError: a row that cannot be read exactly, by file, row and column.
         """
-        target = chunk_bytes(sum(file.bytes for file in files), workers)
-        pieces = predict(self._tasks(files, target, workers))
+        target = chunk_bytes(sum(unit.bytes for unit in units), workers)
+        pieces = predict(self._tasks(units, target, workers))
         started = time.monotonic()
-        # One stream over all files, so that no core waits while the last chunks of one are done.
+        # One stream over all of them, so that no core waits while the last chunks of one are done.
         current = next(pieces, None)
-        for index, file in enumerate(files):
+        for index, unit in enumerate(units):
             scratch = self.paths.scratch / f"{index}.result"
-            rows, errors, unknown = 0, RowErrors(), UnknownCategories()
+            found = _Found()
             with assembler(scratch, self.config.output_format, self.columns) as result:
-                while current is not None and current.file == index:
-                    errors = errors.joined(current.errors, rows)
-                    unknown = added([unknown, current.unknown])
-                    rows += self._append(result, file, current, rows)
+                while current is not None and current.task.unit == index:
+                    self._append(result, unit, current, found)
+                    found = found.and_piece(current)
                     current = next(pieces, None)
             ended = time.monotonic()
-            found = _Found(rows, errors, unknown, ended - started)
-            self._finish(file, scratch, found)
+            self._finish(unit, scratch, found, ended - started)
             self._prepared(index).unlink(missing_ok=True)
             started = ended
 
-    def _tasks(self, files: Sequence[BulkFile], target: int, workers: int) -> Iterator[Task]:
-        for index, file in enumerate(files):
+    def _tasks(self, units: Sequence[BulkUnit], target: int, workers: int) -> Iterator[Task]:
+        # The parts of a file are found in one pass over it.
+        for name, numbered in groupby(enumerate(units), key=lambda entry: entry[1].file.name):
             try:
-                path = prepare(self.paths.data / file.name, self.config, self._prepared(index))
-                for chunk in cut(path, self.config, target, workers):
-                    yield Task(index, chunk)
+                yield from self._tasks_of(list(numbered), target, workers)
             except InputError as error:
-                raise named_rows(error, file.name, 0) from error
+                raise named_rows(error, name, 0) from error
+
+    def _tasks_of(
+        self, units: Sequence[tuple[int, BulkUnit]], target: int, workers: int
+    ) -> Iterator[Task]:
+        """Return the chunks of a file, or of some of its parts."""
+        index, unit = units[0]
+        path = input_path(self.paths, unit.file)
+        if unit.part is None:
+            path = prepare(path, self.config, self._prepared(index))
+            for chunk in cut(path, self.config, target, workers):
+                yield Task(index, chunk)
+            return
+        indices = {unit.part: index for index, unit in units if unit.part is not None}
+        count = len(unit.file.parts)
+        for part, chunk in cut_parts(path, self.config, count, indices, workers):
+            yield Task(indices[part], chunk)
 
     def _prepared(self, index: int) -> Path:
         return self.paths.scratch / f"{index}.input"
 
-    def _append(self, result: Assembler, file: BulkFile, piece: Piece, rows_before: int) -> int:
+    def _append(self, result: Assembler, unit: BulkUnit, piece: Piece, before: _Found) -> None:
         if piece.problem is not None:
-            raise named_rows(piece.problem, file.name, rows_before)
+            rows = before.rows
+            if unit.part is not None and names_rows(piece.problem):
+                start = (before.span or piece.task.chunk.span)[0]
+                rows += rows_before(piece.task.chunk.path, self.config, start)
+            raise named_rows(piece.problem, unit.file.name, rows)
         result.append(piece.path)
         piece.path.unlink()
         print_rows(piece.rows)
-        return piece.rows
 
-    def _finish(self, file: BulkFile, scratch: Path, found: _Found) -> None:
-        rows = found.rows
-        if rows == 0:
-            raise InputError(f"{file.name} has no rows.", advice="Leave it out of the batch.")
-        if file.rows is not None and rows != file.rows:
+    def _finish(self, unit: BulkUnit, scratch: Path, found: _Found, seconds: float) -> None:
+        rows, file = found.rows, unit.file
+        if rows == 0 or found.span is None:
+            raise _without_rows(unit)
+        if unit.part is None and file.rows is not None and rows != file.rows:
             raise InputError(
                 f"{file.name} had {file.rows:,} rows when the batch was planned and has {rows:,} "
                 "now.",
                 advice="Start the batch again.",
             )
-        result = self.paths.results / file.output
+        result = self.paths.results / unit.output
         result.parent.mkdir(parents=True, exist_ok=True)
         size = scratch.stat().st_size
         # What is uploaded appears when it is complete, and its manifest after it.
@@ -137,23 +143,49 @@ class BulkJob:
         manifest = ShardManifest(
             input=file.uri,
             etag=file.etag,
-            output=file.output,
-            rows_in=rows if file.rows is None else file.rows,
+            output=unit.output,
+            rows_in=self._rows_in(unit, found),
             rows_out=rows,
             row_errors=found.errors.count,
             first_row_errors=found.errors.first,
             unknown_categories=found.unknown.cells,
             unknown_columns=found.unknown.listed,
             bytes=size,
-            seconds=round(found.seconds, 3),
+            seconds=round(seconds, 3),
             schema_hash=schema_hash(self.model),
             batch_hash=self.config.digest(),
             job_name=self.config.job_name,
             host=self.host,
+            part=_part(unit, found.span),
         )
-        write_manifest(self.paths.shards, file, manifest)
+        write_manifest(self.paths.shards, unit, manifest)
         print(
-            f"AGBULK file={file.name} rows={rows} row_errors={found.errors.count} "
-            f"unknown_categories={found.unknown.cells} seconds={found.seconds:.1f} bytes={size}",
+            f"AGBULK file={unit.name} rows={rows} row_errors={found.errors.count} "
+            f"unknown_categories={found.unknown.cells} seconds={seconds:.1f} bytes={size}",
             flush=True,
         )
+
+    def _rows_in(self, unit: BulkUnit, found: _Found) -> int:
+        """Return how many rows were to be read, where the file or its plan says so."""
+        if unit.part is None:
+            return found.rows if unit.file.rows is None else unit.file.rows
+        if self.config.format == "parquet" and found.span is not None:
+            return found.span[1] - found.span[0]
+        return found.rows
+
+
+def _part(unit: BulkUnit, span: tuple[int, int]) -> FilePart | None:
+    if unit.part is None:
+        return None
+    start, end = span
+    return FilePart(number=unit.part, of=len(unit.file.parts), start=start, end=end)
+
+
+def _without_rows(unit: BulkUnit) -> InputError:
+    name = unit.file.name
+    if unit.part is None:
+        return InputError(f"{name} has no rows.", advice="Leave it out of the batch.")
+    return InputError(
+        f"{name} has no rows in part {unit.part:,} of {len(unit.file.parts):,}.",
+        advice="Remove its blank lines and overlong records, or write it as several files.",
+    )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -11,8 +10,10 @@ from autogluon_contracts.answers import ROW_ERROR
 from autogluon_contracts.documents.bulk_job import FILE_NAME, PROGRAM, BulkJobConfig
 from autogluon_jobs.bulk.capacity import capacity_of, usable_cores, usable_memory
 from autogluon_jobs.bulk.job import BulkJob
+from autogluon_jobs.bulk.manifests import schema_hash
 from autogluon_jobs.bulk.paths import BulkPaths
 from autogluon_jobs.bulk.readers import check_columns
+from autogluon_jobs.bulk.share import Instance, unfinished
 from autogluon_jobs.bulk.worker_pool import Setup, start_workers
 from autogluon_jobs.jobs.artifact_archive import unpack
 from autogluon_jobs.jobs.artifact_code import size_of
@@ -28,7 +29,7 @@ _ARCHIVE = "model.tar.gz"
 
 
 def main(argv: Sequence[str], environ: Mapping[str, str]) -> int:
-    """Predict this instance's files.
+    """Predict this instance's files, and its parts of files that all instances share.
 
     Returns:
         0, or 1 with the cause in one sentence in `/opt/ml/output/message`, which SageMaker keeps
@@ -53,15 +54,21 @@ def _predict(paths: BulkPaths) -> None:
             f"do not follow the rows.",
             advice='Start BatchPredict with "engine": "transform".',
         )
-    job = BulkJob(paths, config, model, _result_columns(schema, config), _host(paths))
-    files = job.unfinished()
-    if not files:
+    columns, instance = _result_columns(schema, config), Instance.read(paths)
+    units = unfinished(paths, config, instance, schema_hash(model))
+    if not units:
         print("AGBULK nothing to predict: no files, or all finished", flush=True)
         return
     capacity = capacity_of(size_of(model), cores=usable_cores(), memory_bytes=usable_memory())
-    print(f"AGBULK files={len(files)} workers={capacity.workers} threads={capacity.threads}")
+    parts = sum(unit.part is not None for unit in units)
+    print(
+        f"AGBULK files={len(units) - parts} parts={parts} workers={capacity.workers} "
+        f"threads={capacity.threads}",
+        flush=True,
+    )
+    job = BulkJob(paths, config, model, columns, instance.name)
     with start_workers(Setup(model, paths.scratch, config), capacity) as predict:
-        job.run(files, predict, capacity.workers)
+        job.run(units, predict, capacity.workers)
     print(f"AGBULK finished seconds={time.monotonic() - started:.1f}", flush=True)
 
 
@@ -97,10 +104,3 @@ def _result_columns(schema: FeatureSchema, config: BulkJobConfig) -> tuple[str, 
             advice="Rename them in the data, or leave them out.",
         )
     return (*config.carried, *predicted, *errors)
-
-
-def _host(paths: BulkPaths) -> str:
-    """Return this instance's name among the job's."""
-    if not paths.resources.is_file():
-        return "algo-1"
-    return str(json.loads(paths.resources.read_text(encoding="utf-8"))["current_host"])

@@ -1,4 +1,4 @@
-"""Write and compare manifests of finished files, which let a batch resume."""
+"""Write and compare manifests of finished files and parts, which let a batch resume."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from autogluon_contracts.documents.bulk_job import BulkFile, ShardManifest
+from autogluon_contracts.documents.bulk_job import BulkUnit, ShardManifest
 from autogluon_contracts.documents.feature_schema import FILE_NAME
 
 
@@ -16,40 +16,41 @@ def schema_hash(model: Path) -> str:
     return _digest((model / FILE_NAME).read_bytes())
 
 
-def write_manifest(folder: Path, file: BulkFile, manifest: ShardManifest) -> None:
-    """Write `<folder>/<file.name>.json`."""
-    path = _path(folder, file)
+def write_manifest(folder: Path, unit: BulkUnit, manifest: ShardManifest) -> None:
+    """Write `<folder>/<unit.name>.json`."""
+    path = _path(folder, unit)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(manifest.to_text(indent=1) + "\n", encoding="utf-8")
 
 
-def is_finished(folder: Path, file: BulkFile, *, schema: str, batch: str) -> bool:
-    """Return whether an earlier job predicted this file with this model, and its result exists.
+def is_finished(folder: Path, unit: BulkUnit, *, schema: str, batch: str) -> bool:
+    """Return whether an earlier job predicted this with this model, and its result exists.
 
     Args:
         folder: holds the earlier job's manifests; may be absent.
-        file: what would be predicted.
+        unit: the file or part that would be predicted.
         schema: the model's `schema_hash`.
         batch: the batch's `batch_hash`.
     """
-    path = _path(folder, file)
-    if file.result_bytes is None or not path.is_file():
+    path = _path(folder, unit)
+    if unit.result_bytes is None or not path.is_file():
         return False
     document: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     expected = {
         "version": ShardManifest.VERSION,
-        "input": file.uri,
-        "etag": file.etag,
-        "output": file.output,
-        "bytes": file.result_bytes,
+        "input": unit.file.uri,
+        "etag": unit.file.etag,
+        # Of a part, it says how many there are, and so which rows.
+        "output": unit.output,
+        "bytes": unit.result_bytes,
         "schema_hash": schema,
         "batch_hash": batch,
     }
     return {key: document.get(key) for key in expected} == expected
 
 
-def _path(folder: Path, file: BulkFile) -> Path:
-    return folder / f"{file.name}.json"
+def _path(folder: Path, unit: BulkUnit) -> Path:
+    return folder / f"{unit.name}.json"
 
 
 def _digest(data: bytes) -> str:

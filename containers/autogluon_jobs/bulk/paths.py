@@ -18,6 +18,11 @@ class BulkPaths(ProcessingPaths):
         return self.processing / "data"
 
     @property
+    def shared(self) -> Path:
+        """Return the folder of the files of whose parts every instance has some."""
+        return self.processing / "shared"
+
+    @property
     def config(self) -> Path:
         """Return the folder of `bulk.json`."""
         return self.processing / "config"
@@ -39,7 +44,7 @@ class BulkPaths(ProcessingPaths):
 
     @property
     def shards(self) -> Path:
-        """Return the folder that is uploaded as the batch's `shards/`: one manifest per file."""
+        """Return the folder that is uploaded as the batch's `shards/`: the manifests of files."""
         return self.processing / "output" / "shards"
 
     @property

@@ -101,6 +101,18 @@ def open_csv(reader: RowReader, config: BulkJobConfig, chunk: Chunk) -> Iterator
     yield from rows.parts(BATCH_ROWS)
 
 
+def count_csv(config: BulkJobConfig, chunk: Chunk) -> int:
+    """Return how many rows a chunk of CSV has.
+
+    Raises:
+        InputError: a cell longer than 16 MiB.
+    """
+    data = _bytes(chunk)
+    if not chunk.is_first:
+        return csv_text.count_rows(data, config.delimiter)
+    return csv_text.count_rows(csv_text.as_bytes(data), config.delimiter) - config.has_header
+
+
 def _csv_text(columns: tuple[str, ...], config: BulkJobConfig, chunk: Chunk) -> tuple[bytes, bool]:
     """Return the chunk's text, and whether its first line is the header."""
     data = _bytes(chunk)
@@ -142,6 +154,11 @@ def read_jsonl(schema: FeatureSchema, config: BulkJobConfig, chunk: Chunk) -> It
                 for name in config.carried
             },
         )
+
+
+def count_jsonl(chunk: Chunk) -> int:
+    """Return how many rows a chunk of JSON Lines has."""
+    return sum(1 for line in _bytes(chunk).split(b"\n") if line.strip())
 
 
 def open_jsonl(reader: RowReader, config: BulkJobConfig, chunk: Chunk) -> Iterator[BatchRows]:

@@ -26,9 +26,9 @@ from autogluon_jobs.schema.feature_schema import FeatureSchema
 
 @dataclass(frozen=True)
 class Task:
-    """A chunk and which of the job's files it is from."""
+    """A chunk, and from which of the files and parts that the instance predicts it is."""
 
-    file: int
+    unit: int
     chunk: Chunk
 
 
@@ -39,7 +39,7 @@ class Piece:
     `errors` are those in the file, by their positions in the chunk; `unknown` are cells of it.
     """
 
-    file: int
+    task: Task
     rows: int
     path: Path
     problem: InputError | None = None
@@ -75,7 +75,7 @@ class _Worker:
                 errors = errors.joined(answer.errors(), rows)
                 unknown = added([unknown, answer.unknown])
                 rows += answer.rows
-        return Piece(task.file, rows, path, errors=errors, unknown=unknown)
+        return Piece(task, rows, path, errors=errors, unknown=unknown)
 
     def _answers(self, chunk: Chunk) -> Iterator[AnswerBatch]:
         rows = 0
@@ -106,7 +106,7 @@ class _Worker:
 def _refused(task: Task, path: Path, error: InputError) -> Piece:
     # An exception would lose its chunk; the parent names the row.
     path.unlink(missing_ok=True)
-    return Piece(task.file, 0, path, error)
+    return Piece(task, 0, path, error)
 
 
 _workers: list[_Worker] = []

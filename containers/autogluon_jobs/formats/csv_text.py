@@ -213,6 +213,18 @@ def require_closed_quotes(data: bytes, delimiter: str = ",") -> None:
             raise _too_long() from error
 
 
+def count_rows(data: bytes, delimiter: str = ",") -> int:
+    """Return how many records there are, a header among them; blank lines do not count.
+
+    Raises:
+        InputError: a cell longer than 16 MiB.
+    """
+    if not data.startswith(b"\n") and not any(mark in data for mark in (b'"', b"\r", b"\n\n")):
+        # Plain lines need no reader of CSV, which is ten times slower.
+        return data.count(b"\n") + (not data.endswith(b"\n") and data != b"")
+    return sum(map(bool, records(_decoded(data), delimiter)))
+
+
 def has_rows(data: bytes, *, after_first: bool) -> bool:
     """Return whether there is a row, beyond the first line where that is a header."""
     filled = (record for record in records(_decoded(data)) if record)

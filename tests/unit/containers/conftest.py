@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import os
+import tarfile
 from pathlib import Path
 
 import pytest
 
+from autogluon_jobs.bulk import chunks, main
+from autogluon_jobs.bulk.capacity import Capacity
 from autogluon_jobs.schema.feature_schema import FeatureSchema
 from autogluon_jobs.serving.served_model import ServedModel, load_model
 from tests.unit.containers import shop_data
+from tests.unit.containers.bulk_folder import BulkFolder, shipped
 from tests.unit.containers.job_folder import JobFolder
 from tests.unit.containers.trained_once import finish_once
 
@@ -60,3 +64,21 @@ def words(tmp_path_factory: pytest.TempPathFactory) -> ServedModel:
     folder.put("train", "train.csv", "\n".join(["Colour,Shape,Size,buy", *lines * 12]) + "\n")
     folder.put_job("buy")
     return load_model(finish_once(folder).model, {})
+
+
+@pytest.fixture(scope="session")
+def archive(shop_job: JobFolder, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("archive") / "model.tar.gz"
+    with tarfile.open(path, "w:gz", compresslevel=1) as tar:
+        for entry in sorted(shop_job.model.iterdir()):
+            tar.add(entry, arcname=entry.name, filter=shipped)
+    return path
+
+
+@pytest.fixture
+def bulk(tmp_path: Path, archive: Path, monkeypatch: pytest.MonkeyPatch) -> BulkFolder:
+    """A job of one worker, which is this process, with chunks of a few rows."""
+    monkeypatch.setattr(main, "capacity_of", lambda *_, **__: Capacity(1, 1))
+    monkeypatch.setattr(chunks, "_SMALLEST_CHUNK_BYTES", 700)
+    monkeypatch.setattr(chunks, "LARGEST_CHUNK_BYTES", 700)
+    return BulkFolder(tmp_path, archive)

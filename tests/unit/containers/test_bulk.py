@@ -6,8 +6,6 @@ import csv
 import io
 import json
 import tarfile
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -21,91 +19,8 @@ from autogluon_jobs.bulk import chunks, main, readers
 from autogluon_jobs.bulk.capacity import Capacity, capacity_of
 from autogluon_jobs.serving.served_model import ServedModel
 from autogluon_jobs.serving.transform_model import TransformModel
-from tests.unit.containers import shop_data
-from tests.unit.containers.job_folder import JobFolder
+from tests.unit.containers.bulk_folder import COLUMNS, ROWS, BulkFolder, parquet_of, shipped
 from tests.unit.containers.shop_data import FEATURES, csv_of, headerless, record
-
-ROWS = [row | {"key": f'k{i}, "{i}"'} for i, row in enumerate(shop_data.rows(60, seed=41))]
-COLUMNS = ("key", *reversed(FEATURES))
-
-
-@dataclass
-class BulkFolder:
-    """`/opt/ml` of one instance of a bulk job, somewhere else."""
-
-    base: Path
-    archive: Path
-
-    def run(self, bodies: dict[str, str | bytes], **changes: Any) -> int:
-        data, config, model = (self._folder(name) for name in ("data", "config", "model"))
-        for name, body in bodies.items():
-            (data / name).parent.mkdir(parents=True, exist_ok=True)
-            (data / name).write_bytes(body.encode() if isinstance(body, str) else body)
-        if not (model / "model.tar.gz").exists():
-            (model / "model.tar.gz").symlink_to(self.archive)
-        (config / "bulk.json").write_text(json.dumps(self._document(bodies, changes)))
-        return main.main([], {"SAGEMAKER_BASE_DIR": str(self.base)})
-
-    def _document(self, bodies: dict[str, str | bytes], changes: dict[str, Any]) -> dict[str, Any]:
-        suffix = changes.get("output_format", "csv")
-        document = {
-            "version": 1, "predictor": "shop", "job_name": "shop-bulk-1",
-            "model_package_arn": "arn:aws:sagemaker:::model-package/shop/1", "format": "csv",
-            "columns": list(COLUMNS), "has_header": True, "id_column": "key",
-            "include_columns": [], "output": "both", "output_format": "csv",
-            "files": [
-                {
-                    "name": name, "uri": f"s3://bucket/{name}", "etag": f"etag of {name}",
-                    "bytes": (self.base / "processing" / "data" / name).stat().st_size,
-                    "output": f"{name}.{suffix}", "rows": None, "result_bytes": None,
-                }
-                for name in bodies
-            ],
-        }  # fmt: skip
-        return document | changes
-
-    def _folder(self, name: str) -> Path:
-        folder = self.base / "processing" / name
-        folder.mkdir(parents=True, exist_ok=True)
-        return folder
-
-    def result(self, name: str) -> bytes:
-        return (self.base / "processing" / "output" / "results" / name).read_bytes()
-
-    def table(self, name: str) -> list[dict[str, str]]:
-        return list(csv.DictReader(io.StringIO(self.result(name).decode(), newline="")))
-
-    def shard(self, name: str) -> dict[str, Any]:
-        path = self.base / "processing" / "output" / "shards" / f"{name}.json"
-        document: dict[str, Any] = json.loads(path.read_text())
-        return document
-
-    @property
-    def message(self) -> str:
-        return (self.base / "output" / "message").read_text()
-
-
-@pytest.fixture(scope="session")
-def archive(shop_job: JobFolder, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("archive") / "model.tar.gz"
-    with tarfile.open(path, "w:gz", compresslevel=1) as tar:
-        for entry in sorted(shop_job.model.iterdir()):
-            tar.add(entry, arcname=entry.name, filter=_shipped)
-    return path
-
-
-def _shipped(member: tarfile.TarInfo) -> tarfile.TarInfo | None:
-    """Leave out what Python wrote when another test imported the artifact's code."""
-    return None if "__pycache__" in member.name else member
-
-
-@pytest.fixture
-def bulk(tmp_path: Path, archive: Path, monkeypatch: pytest.MonkeyPatch) -> BulkFolder:
-    """A job of one worker, which is this process, with chunks of a few rows."""
-    monkeypatch.setattr(main, "capacity_of", lambda *_, **__: Capacity(1, 1))
-    monkeypatch.setattr(chunks, "_SMALLEST_CHUNK_BYTES", 700)
-    monkeypatch.setattr(chunks, "LARGEST_CHUNK_BYTES", 700)
-    return BulkFolder(tmp_path, archive)
 
 
 @pytest.fixture(scope="module")
@@ -141,7 +56,7 @@ def test_compiled_code_that_was_added_to_an_artifact_is_refused(bulk, shop_job, 
     bulk.archive = tmp_path / "planted.tar.gz"
     with tarfile.open(bulk.archive, "w:gz", compresslevel=1) as tar:
         for entry in sorted(shop_job.model.iterdir()):
-            tar.add(entry, arcname=entry.name, filter=_shipped)
+            tar.add(entry, arcname=entry.name, filter=shipped)
         tar.addfile(tarfile.TarInfo("code/__pycache__/inference.cpython-311.pyc"))
     recorded = shop_job.metrics()["artifact_sha256"]
     assert bulk.run({"a.csv": csv_of(ROWS, COLUMNS)}, artifact_sha256=recorded) == 1
@@ -202,14 +117,6 @@ def test_json_lines_keep_the_ids_types_and_name_the_row_of_the_file(bulk, truth,
     printed = capsys.readouterr()
     assert "with InputError; its ExitMessage says why" in printed.err
     assert "True" not in printed.out + printed.err
-
-
-def parquet_of(rows: list[dict[str, Any]], row_group_size: int = 11) -> bytes:
-    records = [record(row) | {"key": row["key"]} for row in rows]
-    sink = pa.BufferOutputStream()
-    table = pa.Table.from_pylist(records)
-    pq.write_table(table, sink, row_group_size=row_group_size)
-    return sink.getvalue().to_pybytes()
 
 
 @pytest.mark.parametrize("row_group_size", [11, 1000])
