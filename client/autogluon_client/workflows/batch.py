@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import tempfile
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from autogluon_client.data.answers import joined, parse_result_file
-from autogluon_client.data.storage import download, read_bytes, split_uri
+from autogluon_client.data.result_files import download_results, results_folder
 from autogluon_client.data.uploads import Uploads, stored_index
 from autogluon_client.environment.connection import Connection
 from autogluon_client.executions.job_progress import BatchProgress
@@ -23,8 +21,6 @@ from autogluon_contracts import names
 
 if TYPE_CHECKING:
     import pandas as pd
-
-_AT_ONCE = 16
 
 
 @dataclass(frozen=True)
@@ -87,15 +83,12 @@ class BatchRun:
         }
 
     def download(self, folder: Path, progress: Progress) -> list[Path]:
-        """Wait for the results and download them to a folder, one file per input file."""
+        """Wait for the results and download them to a folder, one file per input file.
+
+        Of a large file in Parquet it is a folder, with the parts of its result.
+        """
         output = self.output(progress)
-        s3 = self.run.connection.client("s3")
-        uris = _result_uris(s3, output)
-        root = _results_folder(uris[0])
-        with ThreadPoolExecutor(_AT_ONCE) as pool:
-            return list(
-                pool.map(lambda uri: download(s3, uri, folder / uri.removeprefix(root)), uris)
-            )
+        return download_results(self.run.connection.client("s3"), output, folder)
 
     def answers(
         self, progress: Progress, folder: Path | None
@@ -120,22 +113,5 @@ class BatchRun:
         return table, stored_index(self.run.connection.client("s3"), arguments["data"])
 
 
-def _result_uris(s3: Any, output: dict[str, Any]) -> list[str]:
-    """Return one URI per input file; the manifest lists them where an output cannot."""
-    listed: list[str] = output["results"]
-    if not listed[0].endswith("/"):
-        return listed
-    manifest = json.loads(read_bytes(s3, output["manifest_uri"]))
-    return [file["output"] for file in manifest["files"]]
-
-
-def _results_folder(uri: str) -> str:
-    """Return `<batch folder>/results/` of a result's URI."""
-    bucket, key = split_uri(uri)
-    parts = key.split("/")
-    # <predictor>/batches/<job name>/results/<file>
-    return f"s3://{bucket}/{'/'.join(parts[:4])}/"
-
-
 def _result_path(results: list[str]) -> str:
-    return results[0] if len(results) == 1 else _results_folder(results[0])
+    return results[0] if len(results) == 1 else results_folder(results[0])
