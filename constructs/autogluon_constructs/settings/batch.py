@@ -31,8 +31,8 @@ class Batch(Section):
     """
 
     unsupported_keys: ClassVar = {
-        "inter_container_encryption": "the instances of a batch work on files of their own, so "
-        "that there is no traffic between containers to encrypt; leave it out",
+        "inter_container_encryption": "the instances of a batch work on files or parts of "
+        "their own, so that there is no traffic between containers to encrypt; leave it out",
     }
 
     engine: BatchEngine = contract_field(BatchSpec, "engine")

@@ -94,7 +94,7 @@ class BatchPlanner:
             (instance_type, *others),
             has_bulk_engine=kind.has_bulk_engine,
         )
-        planner = _PLANNERS[choice.engine]
+        planner = _PLANNERS[choice.engine](self.environment, self.store)
         model = ModelColumns(
             features=schema.feature_names,
             ignored=schema.ignored,
@@ -106,6 +106,7 @@ class BatchPlanner:
             self.store, files, asked, model, counts_rows=planner.counts_rows(files)
         )
         headerless = None if data.layout.has_header else data.layout.columns
+        data = planner.cut(data)
         kind.check_batch_files(self.store, files, schema, headerless)
         job_name = execution.job_name(spec.name)
         folder = batch_folder(self.environment.artifact_bucket, spec.name, job_name)
@@ -119,14 +120,16 @@ class BatchPlanner:
             package=package,
             instance_type=instance_type,
             fallback_instance_types=others,
-            instance_count=_instance_count(asked, spec, len(data.inspected), choice),
+            instance_count=_instance_count(
+                asked, spec, len(data.inspected), choice, parts=data.units
+            ),
             choice=choice,
             features=len(schema.features),
             answer_columns=answer_columns,
             answers_by_row=kind.answers_by_row,
             answers_pieces=kind.answers_pieces,
         )
-        return planner(self.environment, self.store).plan(plan, data)
+        return planner.plan(plan, data)
 
     def _plan_pipeline(
         self,
@@ -174,16 +177,25 @@ def _with_row_error(columns: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _instance_count(
-    asked: BatchInput, spec: PredictorSpec, files: int, choice: EngineChoice
+    asked: BatchInput,
+    spec: PredictorSpec,
+    files: int,
+    choice: EngineChoice,
+    *,
+    parts: int | None = None,
 ) -> int:
-    if asked.instance_count is not None and asked.instance_count > files:
+    """Return how many instances there are; `parts` counts those of files, where some are cut."""
+    most = files if parts is None else parts
+    if asked.instance_count is not None and asked.instance_count > most:
         job = "processing" if choice.engine == BULK else "transform"
+        has = f"{files} file{'' if files == 1 else 's'}"
+        has, each = (has, "file") if most == files else (f"{has} in {most} parts", "part")
         raise InvalidInputError(
-            f"input.instance_count: got {asked.instance_count}, but the data has {files} "
-            f"file{'' if files == 1 else 's'}, and a {job} job gives each file to one instance.",
-            advice=f"Set it to at most {files}.",
+            f"input.instance_count: got {asked.instance_count}, but the data has {has}, and a "
+            f"{job} job gives each {each} to one instance.",
+            advice=f"Set it to at most {most}.",
         )
-    return asked.instance_count or min(spec.batch.instance_count, files)
+    return asked.instance_count or min(spec.batch.instance_count, most)
 
 
 _PLANNERS: dict[str, type[TransformPlanner] | type[BulkPlanner]] = {

@@ -1,6 +1,6 @@
 """Inspect the files of a batch: the layout and the rows of each."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import chain
@@ -25,13 +25,16 @@ _THREADS = 8
 class BatchFile:
     """One file: how to read it, its rows, and whether it may be cut at line ends.
 
-    `rows` is None, and `splittable` false, where the file was not read whole.
+    `rows` is None, and `splittable` false, where the file was not read whole. `row_groups` are
+    Parquet's. `parts` is into how many the bulk engine cuts it.
     """
 
     entry: S3Object
     layout: BatchLayout
     rows: int | None
     splittable: bool
+    row_groups: int | None = None
+    parts: int = 1
 
 
 @dataclass(frozen=True)
@@ -46,13 +49,18 @@ class BatchData:
         """The layout that all files share."""
         return self.inspected[0].layout
 
-    def part(self, indices: range) -> "BatchData":
+    def part(self, indices: Sequence[int]) -> "BatchData":
         """Return some of the files; only all of them together are named by the prefix."""
         if len(indices) == len(self.inspected):
             return self
         inspected = tuple(self.inspected[index] for index in indices)
         objects = tuple(file.entry for file in inspected)
         return BatchData(replace(self.files, objects=objects, alone=False), inspected)
+
+    @property
+    def units(self) -> int:
+        """Of how many files and parts an instance has at least one."""
+        return sum(file.parts for file in self.inspected)
 
     @property
     def rows(self) -> int | None:
@@ -143,7 +151,7 @@ def _parquet(held: _Inspection, entry: S3Object) -> BatchFile:
     footer = read_parquet_footer(held.store, "input.data", entry)
     check_header(_where(entry), footer.columns)
     layout = named_layout(_where(entry), footer.columns, held.model, held.asked)
-    return BatchFile(entry, layout, footer.rows, splittable=False)
+    return BatchFile(entry, layout, footer.rows, splittable=False, row_groups=footer.row_groups)
 
 
 _INSPECTIONS: dict[str, Callable[[_Inspection, S3Object], BatchFile]] = {

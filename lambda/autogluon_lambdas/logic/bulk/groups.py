@@ -9,7 +9,7 @@ GIGABYTE = 1_000_000_000
 def cut_into_groups(sizes: Sequence[int], *, most_files: int, most_bytes: int) -> list[range]:
     """Return the indices of each job's files: consecutive, even, and within both limits.
 
-    A single file of more than `most_bytes` has a job to itself, as no file is cut.
+    A single file of more than `most_bytes` has a job to itself, which has all parts of it.
     """
     jobs = math.ceil(len(sizes) / most_files)
     even = math.ceil(len(sizes) / jobs)

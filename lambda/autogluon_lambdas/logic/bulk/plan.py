@@ -19,6 +19,7 @@ from autogluon_lambdas.logic.batch.batch_plan import BatchPlan
 from autogluon_lambdas.logic.batch.data import BatchData
 from autogluon_lambdas.logic.batch.result_names import result_names
 from autogluon_lambdas.logic.bulk.groups import GIGABYTE, cut_into_groups
+from autogluon_lambdas.logic.bulk.parts import note_of_parts, with_parts
 from autogluon_lambdas.logic.bulk.request import (
     BulkPlan,
     processing_job_request,
@@ -54,6 +55,10 @@ class BulkPlanner:
         total = sum(entry.size for entry in files.objects)
         return total <= COUNTED_BYTES and len(files.objects) <= MOST_FILES
 
+    def cut(self, data: BatchData) -> BatchData:
+        """Return the data with the number of parts of each file."""
+        return with_parts(self.store, data)
+
     def plan(self, plan: BatchPlan, data: BatchData) -> dict[str, Any]:
         """Return the planner's answer, and write the jobs' plans.
 
@@ -81,7 +86,7 @@ class BulkPlanner:
             "predictor": plan.spec.name,
             "job_name": plan.job_name,
             "engine": plan.choice.engine,
-            "engine_reason": plan.choice.reason,
+            "engine_reason": f"{plan.choice.reason}{note_of_parts(data, whole.data)}",
             "model_package_arn": plan.package.arn,
             "folder": whole.batch.folder.uri,
             "plan_uri": whole.plan_file.uri,
@@ -133,9 +138,7 @@ class BulkPlanner:
         }
 
     def _is_finished(self, job: BulkPlan) -> bool:
-        return job.earlier.all_finished(
-            self.store, job.data.files.objects, job.names, job.outputs, job.document().digest()
-        )
+        return job.earlier.all_finished(self.store, job.units, job.document().digest())
 
     def _write(self, written: dict[S3Location, bytes]) -> None:
         with ThreadPoolExecutor(_THREADS) as threads:
@@ -147,13 +150,16 @@ class BulkPlanner:
 
     def _whole(self, plan: BatchPlan, data: BatchData) -> BulkPlan:
         names = [data.files.relative_name(file.entry.location) for file in data.inspected]
+        earlier = (
+            EarlierResults(plan.folder)
+            if plan.asked.resume is None
+            else EarlierResults.find(self.store, plan.folder)
+        )
         return BulkPlan(
             batch=plan,
-            data=data,
+            data=_uncut(data, names, earlier),
             outputs=result_names(names, plan.asked.output_format),
-            earlier=EarlierResults(plan.folder)
-            if plan.asked.resume is None
-            else EarlierResults.find(self.store, plan.folder),
+            earlier=earlier,
         )
 
     def _model_bytes(self, plan: BatchPlan) -> int:
@@ -207,7 +213,7 @@ def _jobs_of(whole: BulkPlan) -> list[BulkPlan]:
             batch=dataclasses.replace(
                 plan,
                 job_name=plan.execution.job_name(plan.spec.name, group=number),
-                instance_count=min(plan.instance_count, len(group)),
+                instance_count=min(plan.instance_count, whole.data.part(group).units),
             ),
             data=whole.data.part(group),
             outputs=whole.outputs[group.start : group.stop],
@@ -215,6 +221,15 @@ def _jobs_of(whole: BulkPlan) -> list[BulkPlan]:
         )
         for number, group in enumerate(groups, start=1)
     ]
+
+
+def _uncut(data: BatchData, names: Sequence[str], earlier: EarlierResults) -> BatchData:
+    """Return the data without parts of files that an earlier release predicted whole."""
+    inspected = tuple(
+        dataclasses.replace(file, parts=1) if f"{name}.json" in earlier.manifests else file
+        for file, name in zip(data.inspected, names, strict=True)
+    )
+    return dataclasses.replace(data, inspected=inspected)
 
 
 def _carried(id_column: str | None, included: tuple[str, ...]) -> tuple[str, ...]:

@@ -3,13 +3,22 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
-from autogluon_contracts.documents.bulk_job import FILE_NAME, BulkFile, BulkJobConfig
+from autogluon_contracts.documents.bulk_job import (
+    FILE_NAME,
+    BulkFile,
+    BulkJobConfig,
+    BulkPart,
+    BulkUnit,
+    part_name,
+)
 from autogluon_contracts.s3_location import S3Location
 from autogluon_lambdas.logic.batch.batch_plan import BatchPlan
 from autogluon_lambdas.logic.batch.data import BatchData
 from autogluon_lambdas.logic.bulk.resumed import EarlierResults
+from autogluon_lambdas.logic.data.locations import DataFiles
 from autogluon_lambdas.logic.sagemaker.accepted_fields import require_accepted
 from autogluon_lambdas.logic.sagemaker.channels import s3_data_source, s3_manifest, s3_prefix
 from autogluon_lambdas.logic.sagemaker.container_program import (
@@ -19,6 +28,19 @@ from autogluon_lambdas.logic.sagemaker.container_program import (
 )
 from autogluon_lambdas.logic.sagemaker.shared_settings import JobInstances, SharedSettings
 from autogluon_lambdas.models.environment import Environment
+
+
+@dataclass(frozen=True)
+class FilesInput:
+    """An input of data files: its name, the files, and where their list goes if it is needed.
+
+    SageMaker gives each of `sharded` files to one instance; all others, to every instance.
+    """
+
+    name: str
+    files: DataFiles
+    manifest: S3Location
+    sharded: bool
 
 
 @dataclass(frozen=True)
@@ -47,19 +69,72 @@ class BulkPlan:
         return self.batch.folder.child(f"config/{self.batch.job_name}/{FILE_NAME}")
 
     @property
-    def manifest(self) -> S3Location:
-        """The list of the input's files, when the prefix alone does not name them."""
-        return self.batch.folder.child(f"config/{self.batch.job_name}-data.manifest")
+    def inputs(self) -> list[FilesInput]:
+        """The files that are predicted whole, and those of whose parts every instance has some.
+
+        A container may have no network, so that it cannot read a part of an object: each instance
+        has a copy of the file.
+        """
+        inspected = self.data.inspected
+        whole = [index for index, file in enumerate(inspected) if file.parts == 1]
+        cut = [index for index, file in enumerate(inspected) if file.parts > 1]
+        return [
+            FilesInput(
+                name,
+                self.data.part(indices).files,
+                self.batch.folder.child(f"config/{self.batch.job_name}-{name}.manifest"),
+                sharded,
+            )
+            for name, indices, sharded in (("data", whole, True), ("shared", cut, False))
+            if indices
+        ]
 
     @property
+    def units(self) -> list[BulkUnit]:
+        """What has a result and a manifest each: whole files, and parts."""
+        return [unit for file in self.files for unit in file.units()]
+
+    @cached_property
     def finished(self) -> list[str]:
         """Names of the manifests that earlier jobs left for these files."""
-        return [f"{name}.json" for name in self.names if f"{name}.json" in self.earlier.manifests]
+        names = [f"{unit.name}.json" for unit in self.units]
+        return [name for name in names if name in self.earlier.manifests]
 
     @property
     def finished_manifest(self) -> S3Location:
         """The list of those manifests, when there are any."""
         return self.batch.folder.child(f"config/{self.batch.job_name}-finished.manifest")
+
+    @cached_property
+    def files(self) -> tuple[BulkFile, ...]:
+        """The files as `bulk.json` lists them."""
+        return tuple(
+            BulkFile(
+                name=name,
+                uri=file.entry.location.uri,
+                bytes=file.entry.size,
+                etag=file.entry.etag,
+                output=output,
+                rows=file.rows,
+                result_bytes=self.earlier.result_bytes.get(output),
+                parts=self._parts(output, file.parts),
+            )
+            for file, name, output in zip(
+                self.data.inspected, self.names, self.outputs, strict=True
+            )
+        )
+
+    def _parts(self, folder: str, count: int) -> tuple[BulkPart, ...]:
+        if count == 1:
+            return ()
+        outputs = [
+            f"{folder}/{part_name(number, count)}.{self.batch.asked.output_format}"
+            for number in range(1, count + 1)
+        ]
+        return tuple(
+            BulkPart(output=output, result_bytes=self.earlier.result_bytes.get(output))
+            for output in outputs
+        )
 
     def document(self) -> BulkJobConfig:
         """Return `bulk.json`."""
@@ -78,28 +153,16 @@ class BulkPlan:
             output=asked.output,
             output_format=asked.output_format,
             on_error=asked.on_error,
-            files=tuple(
-                BulkFile(
-                    name=name,
-                    uri=file.entry.location.uri,
-                    bytes=file.entry.size,
-                    etag=file.entry.etag,
-                    output=output,
-                    rows=file.rows,
-                    result_bytes=self.earlier.result_bytes.get(output),
-                )
-                for file, name, output in zip(
-                    self.data.inspected, self.names, self.outputs, strict=True
-                )
-            ),
+            files=self.files,
         )
 
 
 def written_for_job(plan: BulkPlan) -> dict[S3Location, bytes]:
     """Return the JSON objects that the job's request refers to."""
     written = {plan.plan_file: plan.document().to_text().encode()}
-    if not plan.data.files.alone:
-        written[plan.manifest] = plan.data.files.manifest()
+    for given in plan.inputs:
+        if not given.files.alone:
+            written[given.manifest] = given.files.manifest()
     if plan.finished:
         shards = plan.batch.folder.child("shards/").uri
         written[plan.finished_manifest] = json.dumps([{"prefix": shards}, *plan.finished]).encode()
@@ -154,7 +217,10 @@ def _output(batch: BatchPlan) -> dict[str, Any]:
 
 def _inputs(environment: Environment, plan: BulkPlan) -> list[dict[str, Any]]:
     inputs = [
-        s3_input("data", s3_data_source(plan.data.files, plan.manifest), sharded=True),
+        *(
+            s3_input(given.name, s3_data_source(given.files, given.manifest), sharded=given.sharded)
+            for given in plan.inputs
+        ),
         s3_input("model", s3_prefix(plan.batch.package.model_data_url)),
         s3_input("code", s3_prefix(environment.code_uri)),
         s3_input("config", s3_prefix(plan.plan_file.uri)),

@@ -6,7 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
-from autogluon_contracts.s3_location import S3Location, S3Object
+from autogluon_contracts.documents.bulk_job import BulkUnit
+from autogluon_contracts.s3_location import S3Location
 from autogluon_lambdas.ports import NotReadableError, ObjectStore
 
 MOST_RESULTS = 1_000_000
@@ -30,21 +31,18 @@ class EarlierResults:
             return cls(folder)
         return cls(folder, result_sizes(store, folder.child("results/")), frozenset(manifests))
 
-    def all_finished(
-        self, store: ObjectStore, files: Sequence[S3Object], names: Sequence[str],
-        outputs: Sequence[str], batch_hash: str,
-    ) -> bool:  # fmt: skip
-        """Return whether every file has its whole result, of this content, model and layout."""
-        if not all(f"{name}.json" in self.manifests for name in names):
+    def all_finished(self, store: ObjectStore, units: Sequence[BulkUnit], batch_hash: str) -> bool:
+        """Return whether each file and part has its result, of this content, model and layout."""
+        if not all(f"{unit.name}.json" in self.manifests for unit in units):
             return False
         with ThreadPoolExecutor(_THREADS) as threads:
-            shards = threads.map(lambda name: self._manifest(store, name), names)
+            shards = threads.map(lambda unit: self._manifest(store, unit.name), units)
             return all(
-                shard.get("etag") == file.etag
-                and shard.get("output") == output
-                and shard.get("bytes", -1) == self.result_bytes.get(output)
+                shard.get("etag") == unit.file.etag
+                and shard.get("output") == unit.output
+                and shard.get("bytes", -1) == unit.result_bytes
                 and shard.get("batch_hash") == batch_hash
-                for shard, file, output in zip(shards, files, outputs, strict=True)
+                for shard, unit in zip(shards, units, strict=True)
             )
 
     def _manifest(self, store: ObjectStore, name: str) -> dict[str, Any]:

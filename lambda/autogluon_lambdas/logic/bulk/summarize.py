@@ -1,16 +1,18 @@
-"""Summarize a bulk batch: check that every planned file has its manifest and its result."""
+"""Summarize a bulk batch: check that all planned files and parts have manifest and result."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from autogluon_contracts.answer_attributes import UnknownCategories
-from autogluon_contracts.documents.batch_manifest import BatchJob, BatchManifest, ResultFile
-from autogluon_contracts.documents.bulk_job import BulkFile, BulkJobConfig, ShardManifest
+from autogluon_contracts.documents.batch_manifest import BatchJob, BatchManifest
+from autogluon_contracts.documents.bulk_job import BulkJobConfig, BulkUnit, ShardManifest
 from autogluon_contracts.names import name_to_resume
-from autogluon_lambdas.logic.batch.row_errors import FileErrors, errors_of_files
+from autogluon_lambdas.logic.batch.row_errors import errors_of_files
 from autogluon_lambdas.logic.batch.summary_head import manifest_head, summary, unknown_of_files
+from autogluon_lambdas.logic.bulk.file_results import FileResult
 from autogluon_lambdas.logic.bulk.jobs import FinishedJob, finished_jobs, seconds_of_all
 from autogluon_lambdas.logic.bulk.resumed import result_sizes
 from autogluon_lambdas.models.errors import BatchFailedError
@@ -38,56 +40,68 @@ class BulkSummarizer:
         """
         batch = BulkBatch.from_event(event)
         jobs = finished_jobs(self.store, event)
-        planned = BulkJobConfig.from_text(self.store.read(batch.plan, 0, _LARGEST_PLAN_BYTES)).files
-        sizes = result_sizes(self.store, batch.folder.child("results/"))
-        with ThreadPoolExecutor(_THREADS) as threads:
-            shards = list(threads.map(lambda file: self._shard(batch, file, sizes), planned))
-        manifest = _manifest(batch, jobs, planned, shards)
+        plan = BulkJobConfig.from_text(self.store.read(batch.plan, 0, _LARGEST_PLAN_BYTES))
+        files = self._files(batch, plan)
+        for file in files:
+            file.require_whole(is_parquet=plan.format == "parquet")
+        manifest = _manifest(batch, jobs, files)
         text = manifest.to_text(indent=1)
         self.store.write(batch.manifest, text.encode(), "application/json")
         results = _listed(batch, [file.output for file in manifest.files])
         types = {job.instance_type for job in jobs}
         return summary(batch, manifest, results=results, instance_types=types)
 
-    def _shard(self, batch: BulkBatch, file: BulkFile, sizes: Mapping[str, int]) -> ShardManifest:
-        location = batch.folder.child(f"shards/{file.name}.json")
+    def _files(self, batch: BulkBatch, plan: BulkJobConfig) -> list[FileResult]:
+        sizes = result_sizes(self.store, batch.folder.child("results/"))
+        units = [unit for file in plan.files for unit in file.units()]
+        with ThreadPoolExecutor(_THREADS) as threads:
+            shards = threads.map(lambda unit: self._shard(batch, unit, sizes), units)
+            return [
+                FileResult(file, list(islice(shards, len(file.units())))) for file in plan.files
+            ]
+
+    def _shard(self, batch: BulkBatch, unit: BulkUnit, sizes: Mapping[str, int]) -> ShardManifest:
+        location = batch.folder.child(f"shards/{unit.name}.json")
         try:
             text = self.store.read(location, 0, _LARGEST_SHARD_BYTES)
         except NotReadableError as error:
             raise BatchFailedError(
-                f"{file.uri}: no processing job left a manifest for it ({error.reason}).",
+                f"{_named(unit)}: no processing job left a manifest for it ({error.reason}).",
                 advice=f'Start the batch again with "resume": "{name_to_resume(batch.folder)}".',
             ) from error
         shard = ShardManifest.from_text(text)
-        _check_shard(file, shard, sizes.get(file.output))
+        _check_shard(unit, shard, sizes.get(unit.output))
         return shard
 
 
-def _check_shard(file: BulkFile, shard: ShardManifest, size: int | None) -> None:
-    if shard.etag != file.etag:
+def _named(unit: BulkUnit) -> str:
+    if unit.part is None:
+        return unit.file.uri
+    return f"{unit.file.uri}, part {unit.part:,} of {len(unit.file.parts):,}"
+
+
+def _check_shard(unit: BulkUnit, shard: ShardManifest, size: int | None) -> None:
+    if shard.etag != unit.file.etag:
         raise BatchFailedError(
-            f"{file.uri}: its result belongs to another version of the file.",
+            f"{_named(unit)}: its result belongs to another version of the file.",
             advice="Start the batch again.",
         )
-    rows_in = shard.rows_in if file.rows is None else file.rows
-    if rows_in != shard.rows_out:
+    if shard.rows_in != shard.rows_out:
         raise BatchFailedError(
-            f"{file.uri}: {rows_in:,} rows went in and {shard.rows_out:,} came out."
+            f"{_named(unit)}: {shard.rows_in:,} rows went in and {shard.rows_out:,} came out."
         )
     if size != shard.bytes:
         found = "is missing" if size is None else f"has {size:,} bytes"
         raise BatchFailedError(
-            f"{file.uri}: its result {file.output} {found}; the processing job wrote "
+            f"{_named(unit)}: its result {unit.output} {found}; the processing job wrote "
             f"{shard.bytes:,} bytes."
         )
 
 
 def _manifest(
-    batch: BulkBatch,
-    jobs: list[FinishedJob],
-    planned: tuple[BulkFile, ...],
-    shards: list[ShardManifest],
+    batch: BulkBatch, jobs: list[FinishedJob], files: Sequence[FileResult]
 ) -> BatchManifest:
+    shards = [shard for file in files for shard in file.shards]
     hashes = {(shard.schema_hash, shard.batch_hash) for shard in shards}
     if len(hashes) != 1:
         raise BatchFailedError(
@@ -97,29 +111,14 @@ def _manifest(
     return BatchManifest(
         **manifest_head(batch),
         rows=sum(shard.rows_out for shard in shards),
-        **errors_of_files(
-            batch,
-            [
-                FileErrors(file.uri, shard.row_errors, shard.first_row_errors)
-                for file, shard in zip(planned, shards, strict=True)
-            ],
-        ),
+        **errors_of_files(batch, [file.errors() for file in files]),
         **unknown_of_files(
             [UnknownCategories(shard.unknown_categories, shard.unknown_columns) for shard in shards]
         ),
         schema_hash=shards[0].schema_hash,
         files=tuple(
-            ResultFile(
-                input=file.uri,
-                rows_in=shard.rows_in,
-                output=batch.folder.child(f"results/{file.output}").uri,
-                rows_out=shard.rows_out,
-                row_errors=shard.row_errors if batch.on_error == "row" else None,
-                bytes=shard.bytes,
-                seconds=shard.seconds,
-                job_name=shard.job_name,
-            )
-            for file, shard in zip(planned, shards, strict=True)
+            file.entry(batch.folder.child("results/"), counts_errors=batch.on_error == "row")
+            for file in files
         ),
         jobs=tuple(
             BatchJob(

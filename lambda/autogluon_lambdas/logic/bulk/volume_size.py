@@ -3,7 +3,7 @@
 import math
 
 from autogluon_lambdas.logic.batch.batch_plan import BatchPlan
-from autogluon_lambdas.logic.batch.data import BatchData
+from autogluon_lambdas.logic.batch.data import BatchData, BatchFile
 from autogluon_lambdas.models.errors import InvalidDataError
 
 LARGEST_GB = 16_384  # SageMaker's limit
@@ -19,18 +19,28 @@ def volume_size_gb(
 ) -> int:
     """Return the GB for an instance's share of the input, its results, and the model.
 
-    SageMaker shares files out by number, so the largest files may meet on one instance. Raises
-    InvalidDataError when no volume is large enough.
+    SageMaker shares files out by number, so the largest files may meet on one instance. Of a file
+    in parts every instance has a copy, and the results of its own parts. Raises InvalidDataError
+    when no volume is large enough.
     """
-    share = math.ceil(len(data.inspected) / instances)
-    needed = sorted((_file_bytes(data, file_index, features, answer_columns)
-                     for file_index in range(len(data.inspected))), reverse=True)  # fmt: skip
-    total = sum(needed[:share]) + _MODEL_COPIES * model_bytes
+    whole = [file for file in data.inspected if file.parts == 1]
+    cut = [file for file in data.inspected if file.parts > 1]
+    share = math.ceil(len(whole) / instances)
+    needed = sorted((file.entry.size + _result_bytes(file, features, answer_columns)
+                     for file in whole), reverse=True)  # fmt: skip
+    shared = sum(
+        file.entry.size
+        + _result_bytes(file, features, answer_columns)
+        * math.ceil(file.parts / instances)
+        // file.parts
+        for file in cut
+    )
+    total = sum(needed[:share]) + shared + _MODEL_COPIES * model_bytes
     size = _SPARE_GB + math.ceil(total / _GIGABYTE)
     if size > LARGEST_GB:
         raise InvalidDataError(
-            f"{data.files.key}: {share:,} files on each of {instances} instances may need a volume "
-            f"of {size:,} GB; allowed: {LARGEST_GB:,} GB.",
+            f"{data.files.key}: {share + len(cut):,} files on each of {instances} instances may "
+            f"need a volume of {size:,} GB; allowed: {LARGEST_GB:,} GB.",
             advice="Write smaller files and set input.instance_count.",
         )
     return size
@@ -50,10 +60,9 @@ def require_local_storage(data: BatchData, needed_gb: int, batch: BatchPlan) -> 
         )
 
 
-def _file_bytes(data: BatchData, index: int, features: int, answer_columns: int) -> int:
-    """Return the bytes of one file and its result; carried columns add at most the input."""
-    file = data.inspected[index]
+def _result_bytes(file: BatchFile, features: int, answer_columns: int) -> int:
+    """Return the bytes of one file's result; carried columns add at most the input."""
     rows = file.rows
     if rows is None:
         rows = file.entry.size // (_SMALLEST_CELL_BYTES * max(1, features))
-    return 2 * file.entry.size + rows * answer_columns * _BYTES_PER_CELL
+    return file.entry.size + rows * answer_columns * _BYTES_PER_CELL

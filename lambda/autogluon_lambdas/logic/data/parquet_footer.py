@@ -37,13 +37,14 @@ class ParquetFooter:
     """Top-level columns (without an index that pandas stored), rows, complete statistics.
 
     `unread` says of the columns whose values no predictor takes what they hold; `texts` are those
-    of texts.
+    of texts. `row_groups` is how many the rows are in.
     """
 
     columns: tuple[str, ...]
     unread: dict[str, Unread]
     texts: frozenset[str]
     rows: int
+    row_groups: int
     statistics: dict[str, ColumnStatistics]
 
 
@@ -86,6 +87,7 @@ def _footer(metadata: dict[int, Any]) -> ParquetFooter:
         unread={name: what for name, what in unread if what is not None},
         texts=frozenset(name for name, element in top_level if _is_text(element)),
         rows=metadata[3],
+        row_groups=len(metadata[4]),
         statistics={name: found for name in columns if (found := _statistics(name, chunks))},
     )
 

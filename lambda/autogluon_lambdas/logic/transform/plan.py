@@ -35,6 +35,10 @@ class TransformPlanner:
         """Return True: how files are cut depends on what is in them."""
         return True
 
+    def cut(self, data: BatchData) -> BatchData:
+        """Return the data as it is: a transform job cuts files by itself, or not at all."""
+        return data
+
     def plan(self, plan: BatchPlan, data: BatchData) -> dict[str, Any]:
         """Return the planner's answer; raises InvalidDataError when it is too long."""
         answer = self._answer(plan, data)
