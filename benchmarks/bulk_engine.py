@@ -1,6 +1,9 @@
 """The bulk engine beside the limit and the peer; also by itself, in the image's environment:
 
     python -m benchmarks.bulk_engine [--model lightgbm] [--rows 1000000] [--memory-rows 1000000]
+    python -m benchmarks.bulk_engine --one-file-gb 2 [--model lightgbm] [--rounds 2]
+
+The second form measures one file that two instances share, by parts, beside one instance.
 
 Jobs are timed from the start of their processes to their end. The peer is its serving script,
 posted 50,000 rows (5.5 MB) at a time as Batch Transform does, and already started. Twenty million
@@ -24,7 +27,10 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from statistics import median
+from typing import Any
 
+from autogluon_contracts.documents.bulk_job import part_name
+from autogluon_lambdas.logic.bulk.parts import PART_BYTES
 from benchmarks.container_server import ROOT, ContainerServer
 from benchmarks.limits import Limits
 from benchmarks.load import Client, Post
@@ -50,17 +56,32 @@ class Run:
 
 
 class Instance:
-    """`/opt/ml` of one instance, somewhere else, with a job that predicts `files`."""
+    """`/opt/ml` of one instance, somewhere else, with a job that predicts `files`.
 
-    def __init__(self, base: Path, archive: Path, files: Sequence[Path]) -> None:
+    With `hosts`, its position among so many that share the files by their parts.
+    """
+
+    def __init__(
+        self, base: Path, archive: Path, files: Sequence[Path], hosts: tuple[int, int] | None = None
+    ) -> None:
         self._base = base
-        for name in ("data", "config", "model"):
+        data = "data" if hosts is None else "shared"
+        for name in (data, "config", "model"):
             (base / "processing" / name).mkdir(parents=True)
         (base / "processing" / "model" / "model.tar.gz").symlink_to(archive)
         for path in files:
-            (base / "processing" / "data" / path.name).symlink_to(path)
-        text = json.dumps(_plan(files))
-        (base / "processing" / "config" / "bulk.json").write_text(text)
+            (base / "processing" / data / path.name).symlink_to(path)
+        plan = _plan(files)
+        if hosts is not None:
+            plan = _in_parts(plan)
+            (base / "config").mkdir()
+            (base / "config" / "resourceconfig.json").write_text(json.dumps(_resources(*hosts)))
+        (base / "processing" / "config" / "bulk.json").write_text(json.dumps(plan))
+
+    def rows(self) -> int:
+        """How many rows it predicted, by its manifests."""
+        shards = (self._base / "processing" / "output" / "shards").rglob("*.json")
+        return sum(json.loads(path.read_text())["rows_out"] for path in shards)
 
     def start(self, cores: set[int]) -> subprocess.Popen[bytes]:
         """Start the container's program on these cores."""
@@ -76,7 +97,23 @@ class Instance:
         )
 
 
-def _plan(files: Sequence[Path]) -> dict[str, object]:
+def _resources(position: int, count: int) -> dict[str, object]:
+    hosts = [f"algo-{number}" for number in range(1, count + 1)]
+    return {"current_host": hosts[position], "hosts": hosts}
+
+
+def _in_parts(plan: dict[str, Any]) -> dict[str, Any]:
+    """The plan with its files in as many parts as the planner makes of them."""
+    for file in plan["files"]:
+        count = file["bytes"] // PART_BYTES
+        if count < 2:
+            raise ValueError(f"{file['name']} is too small for parts of {PART_BYTES:,} bytes")
+        names = [f"{part_name(number, count)}.csv" for number in range(1, count + 1)]
+        file["parts"] = [{"output": f"{file['output']}/{name}"} for name in names]
+    return plan
+
+
+def _plan(files: Sequence[Path]) -> dict[str, Any]:
     with files[0].open(newline="") as lines:
         columns = next(csv.reader(lines))
     entries = [
@@ -120,11 +157,43 @@ class BulkBench:
                     left -= count
         return paths
 
-    def run(self, shares: Sequence[Sequence[Path]], cores: Sequence[set[int]]) -> Run:
-        """Run one instance per share at the same time."""
+    def one_file(self, megabytes: int) -> tuple[Path, int]:
+        """A file of at least so many MB, drawn from the training data, and its rows."""
+        header, *lines = (self._model.recipe.data.folder / "train.csv").read_text().splitlines()
+        dice = random.Random(megabytes)  # noqa: S311 - a sample, no secret
+        path, rows = self._folder / f"one-{megabytes}.csv", 0
+        with path.open("w") as file:
+            file.write(f"{header}\n")
+            while file.tell() < megabytes * 1_000_000:
+                file.write("\n".join(dice.choices(lines, k=_ROWS_PER_WRITE)) + "\n")
+                rows += _ROWS_PER_WRITE
+        return path, rows
+
+    def shared_by(self, path: Path, rows: int, instances: int) -> Run:
+        """Predict one file on instances of one core each, which share its parts."""
+        cores = [{core} for core in sorted(self._cores)[:instances]]
+        if len(cores) < instances:
+            raise RuntimeError(f"{instances} instances need {instances} cores")
+        return self.run([[path]] * instances, cores, rows)
+
+    def run(
+        self,
+        shares: Sequence[Sequence[Path]],
+        cores: Sequence[set[int]],
+        shared_rows: int | None = None,
+    ) -> Run:
+        """Run one instance per share at the same time.
+
+        With `shared_rows`, all of them have the same files, of so many rows, and share the parts.
+        """
         with tempfile.TemporaryDirectory(dir=self._folder) as scratch:
             instances = [
-                Instance(Path(scratch) / str(number), self._archive, share)
+                Instance(
+                    Path(scratch) / str(number),
+                    self._archive,
+                    share,
+                    None if shared_rows is None else (number, len(shares)),
+                )
                 for number, share in enumerate(shares)
             ]
             started = time.perf_counter()
@@ -132,8 +201,11 @@ class BulkBench:
             with Peak(lambda: [pid for child in children for pid in _family(child.pid)]) as peak:
                 codes = [child.wait() for child in children]
             seconds = time.perf_counter() - started
-        if any(codes):
-            raise RuntimeError(f"a bulk job ended with {codes}; its sentence is above")
+            if any(codes):
+                raise RuntimeError(f"a bulk job ended with {codes}; its sentence is above")
+            rows = sum(instance.rows() for instance in instances)
+            if shared_rows not in (None, rows):
+                raise RuntimeError(f"{shared_rows:,} rows went in and {rows:,} came out")
         return Run(seconds, peak.megabytes)
 
     def findings(self, rows: int, memory_rows: int, rounds: int) -> Iterator[Finding]:
@@ -239,13 +311,35 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--memory-rows", type=int, default=1_000_000)
     parser.add_argument("--rounds", type=int, default=2)
+    parser.add_argument("--one-file-gb", type=float, help="share one file of so many GB")
     given = parser.parse_args(argv)
     recipe = next(item for item in RECIPES if item.name == given.model)
+    if given.one_file_gb is not None:
+        return _share_one_file(trained(recipe), round(1000 * given.one_file_gb), given.rounds)
     found = bulk_findings(
         trained(recipe), rows=given.rows, memory_rows=given.memory_rows, rounds=given.rounds
     )
     for finding in found:
         print(_line(finding), flush=True)
+    return 0
+
+
+def _share_one_file(model: Trained, megabytes: int, rounds: int) -> int:
+    """Print the seconds of two instances with a core each beside those of one, round by round."""
+    with tempfile.TemporaryDirectory(prefix="autogluon-bulk-") as folder:
+        bench = BulkBench(model, Path(folder))
+        path, rows = bench.one_file(megabytes)
+        shares = []
+        for number in range(1, rounds + 1):
+            one, two = (bench.shared_by(path, rows, count) for count in (1, 2))
+            shares.append(two.seconds / one.seconds)
+            print(
+                f"{model.name}/bulk engine, one file/{rows:,} rows, {path.stat().st_size:,} bytes, "
+                f"round {number}: one instance {one.seconds:.1f} s, {one.megabytes:.0f} MB; two "
+                f"{two.seconds:.1f} s, {two.megabytes:.0f} MB in all; {shares[-1]:.3f} of one's",
+                flush=True,
+            )
+        print(f"two instances take {median(shares):.3f} of one's time (median)", flush=True)
     return 0
 
 
