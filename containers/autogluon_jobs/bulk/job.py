@@ -158,7 +158,7 @@ class BulkJob:
             host=self.host,
             part=_part(unit, found.span),
         )
-        write_manifest(self.paths.shards, unit, manifest)
+        write_manifest(self.paths.shards, unit, manifest, self.paths.scratch / "manifest.json")
         print(
             f"AGBULK file={unit.name} rows={rows} row_errors={found.errors.count} "
             f"unknown_categories={found.unknown.cells} seconds={seconds:.1f} bytes={size}",

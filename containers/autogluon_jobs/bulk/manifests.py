@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +17,19 @@ def schema_hash(model: Path) -> str:
     return _digest((model / FILE_NAME).read_bytes())
 
 
-def write_manifest(folder: Path, unit: BulkUnit, manifest: ShardManifest) -> None:
-    """Write `<folder>/<unit.name>.json`."""
+def write_manifest(folder: Path, unit: BulkUnit, manifest: ShardManifest, scratch: Path) -> None:
+    """Write `<folder>/<unit.name>.json`, which appears when it is complete.
+
+    Args:
+        folder: of manifests; it is uploaded while the job runs, and a job may be killed any time.
+        unit: what is finished.
+        manifest: says so.
+        scratch: a file that is not uploaded.
+    """
     path = _path(folder, unit)
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(manifest.to_text(indent=1) + "\n", encoding="utf-8")
+    scratch.write_text(manifest.to_text(indent=1) + "\n", encoding="utf-8")
+    shutil.move(scratch, path)
 
 
 def is_finished(folder: Path, unit: BulkUnit, *, schema: str, batch: str) -> bool:
@@ -35,7 +44,10 @@ def is_finished(folder: Path, unit: BulkUnit, *, schema: str, batch: str) -> boo
     path = _path(folder, unit)
     if unit.result_bytes is None or not path.is_file():
         return False
-    document: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    try:
+        document: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError:  # a job of an earlier release was killed while it wrote
+        return False
     expected = {
         "version": ShardManifest.VERSION,
         "input": unit.file.uri,

@@ -292,6 +292,17 @@ def test_parts_are_not_taken_from_another_number_of_parts(big, capsys):
     assert "skipped" not in capsys.readouterr().out
 
 
+def test_a_manifest_that_is_not_whole_counts_as_none(big, capsys):
+    body = csv_of(ROWS, COLUMNS)
+    assert big.run(body) == 0
+    big.keep()
+    finished = big.bulk.base / "processing" / "finished" / "big"
+    (finished / f"{part_name(2, 4)}.json").write_text("")
+    capsys.readouterr()
+    assert big.run(body) == 0
+    assert capsys.readouterr().out.count("skipped") == 3
+
+
 def test_a_file_that_is_not_parquet_is_named(big):
     assert big.run(b"nothing" * 100, **AS_PARQUET) == 1
     assert big.bulk.message.startswith("big: Not a valid Parquet file")

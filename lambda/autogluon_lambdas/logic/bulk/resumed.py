@@ -50,7 +50,10 @@ class EarlierResults:
             text = store.read(self.folder.child(f"shards/{name}.json"), 0, _LARGEST_SHARD_BYTES)
         except NotReadableError:  # deleted since it was listed
             return {}
-        shard: dict[str, Any] = json.loads(text)
+        try:
+            shard: dict[str, Any] = json.loads(text)
+        except ValueError:  # a job of an earlier release was killed while it wrote
+            return {}
         return shard
 
 
