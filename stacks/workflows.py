@@ -85,6 +85,7 @@ class Workflows(Stack):
             function_placement=shared.function_placement,
             has_series=settings.has_series,
             has_budgets=settings.has_budgets,
+            prepares_data=settings.has_algorithms,
             log_retention=log_retention(settings.log_retention_days),
             removal_policy=removal_policy(settings.removal),
         )
@@ -273,6 +274,7 @@ class Workflows(Stack):
                 for name, predictor in settings.predictors.items()
             },
             registry=images.host(settings.predictors.values()),
+            algorithms=images.algorithms_host(settings.predictors.values()),
             log_retention=log_retention(settings.log_retention_days),
             removal_policy=removal_policy(settings.removal),
             placement=placement,

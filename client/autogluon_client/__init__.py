@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from autogluon_client.predictors.tabular.predictor import TabularCloudPredictor
     from autogluon_client.predictors.timeseries.endpoint import TimeSeriesEndpoint
     from autogluon_client.predictors.timeseries.predictor import TimeSeriesCloudPredictor
+    from autogluon_client.predictors.xgboost.endpoint import XGBoostEndpoint
+    from autogluon_client.predictors.xgboost.predictor import XGBoostCloudPredictor
 
 __all__ = [
     "AnyEndpoint",
@@ -36,6 +38,8 @@ __all__ = [
     "TabularEndpoint",
     "TimeSeriesCloudPredictor",
     "TimeSeriesEndpoint",
+    "XGBoostCloudPredictor",
+    "XGBoostEndpoint",
 ]
 
 _HOMES = {
@@ -52,6 +56,8 @@ _HOMES = {
     "TabularEndpoint": "predictors.tabular.endpoint",
     "TimeSeriesCloudPredictor": "predictors.timeseries.predictor",
     "TimeSeriesEndpoint": "predictors.timeseries.endpoint",
+    "XGBoostCloudPredictor": "predictors.xgboost.predictor",
+    "XGBoostEndpoint": "predictors.xgboost.endpoint",
 }
 
 

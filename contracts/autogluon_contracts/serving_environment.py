@@ -23,12 +23,19 @@ _LARGEST_PAYLOAD_BYTES = 100 * 1024 * 1024
 _SUBMIT_DIRECTORY, _CODE = "SAGEMAKER_SUBMIT_DIRECTORY", "/opt/ml/model/code"
 
 
+# The largest request of SageMaker's algorithms: 6 MB unless it is set, which a file of a batch may
+# exceed. (Source: `algorithm_mode/serve.py` of aws/sagemaker-xgboost-container.)
+_ALGORITHMS_LIMIT = "MAX_CONTENT_LENGTH"
+
+
 def environment_of(spec: PredictorSpec) -> dict[str, str]:
     """Return the environment variables of the containers of a predictor's models."""
-    if spec.script is None:
+    if spec.runs_autogluon:
         return serving_environment(spec.serving)
     timeout = {TIMEOUT_VARIABLE: str(spec.serving.request_timeout_seconds)}
-    if spec.script.inference is None:  # the image serves by itself
+    if spec.algorithm_version is not None:
+        return {**timeout, _ALGORITHMS_LIMIT: str(_LARGEST_PAYLOAD_BYTES)}
+    if spec.script is None or spec.script.inference is None:  # the image serves by itself
         return timeout
     return {**timeout, PROGRAM_VARIABLE: spec.script.inference, _SUBMIT_DIRECTORY: _CODE}
 

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from autogluon_client.predictors.script.predictor import ScriptCloudPredictor
     from autogluon_client.predictors.tabular.predictor import TabularCloudPredictor
     from autogluon_client.predictors.timeseries.predictor import TimeSeriesCloudPredictor
+    from autogluon_client.predictors.xgboost.predictor import XGBoostCloudPredictor
 
 
 _OLDER_NAMES = {"text": "multimodal", "image": "multimodal"}
@@ -37,6 +38,12 @@ def CloudPredictor(
 
 @overload
 def CloudPredictor(predictor_type: Literal["script"], **arguments: Any) -> ScriptCloudPredictor: ...
+
+
+@overload
+def CloudPredictor(
+    predictor_type: Literal["xgboost"], **arguments: Any
+) -> XGBoostCloudPredictor: ...
 
 
 @overload

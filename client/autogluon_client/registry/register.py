@@ -103,6 +103,14 @@ def register_artifact(
         RegisteredVersion(version=5, arn='arn:aws:sagemaker:...', status='Approved', ...)
     """
     spec = PredictorSpec.from_json(target.spec(predictor))
+    if spec.algorithm_version is not None:
+        raise NotSupportedError(
+            f"{predictor!r} is of type {spec.type!r}, whose artifacts are those of its own runs: "
+            "the algorithm's server takes every file of an artifact for a model.",
+            argument="predictor",
+            advice="Register the model for a predictor of type 'script', with a script that "
+            "serves it.",
+        )
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary) / "model"
         folder.mkdir()

@@ -12,6 +12,7 @@ from autogluon_constructs.catalogues.instances import instance_types
 from autogluon_constructs.catalogues.registries import region_problem, registries
 from autogluon_constructs.errors import DeclarationError
 from autogluon_constructs.identity.permissions import arn
+from autogluon_constructs.predictor.algorithm_registry import AlgorithmRegistry, algorithm_uri
 from autogluon_constructs.settings import Predictor, parse_image_uri
 from autogluon_contracts.documents.declared_predictors import REGISTRY
 from autogluon_contracts.documents.predictor_spec import HostImages
@@ -55,14 +56,14 @@ def _image(predictor: Predictor, instance_type: str) -> Image:
 
 def host_images(predictor: Predictor) -> HostImages | None:
     """Return the AMIs that the image that serves needs; those of other frameworks need none."""
-    return None if predictor.script is not None else inference_image(predictor).ami
+    return inference_image(predictor).ami if predictor.runs_autogluon else None
 
 
 def _processing_uri(predictor: Predictor, serving: Image) -> str | None:
-    if predictor.image_uri is not None and predictor.script is None:
+    if predictor.image_uri is not None and predictor.runs_autogluon:
         return None
     of_cpus = find_image(predictor.framework_version, "cpu")
-    if of_cpus == serving and predictor.script is None:
+    if of_cpus == serving and predictor.runs_autogluon:
         return None
     return _uri(of_cpus.inference)
 
@@ -87,6 +88,8 @@ class ImageRegistry:
             self._account()
         training, inference = training_image(predictor), inference_image(predictor)
         custom = predictor.image_uri
+        if predictor.algorithm is not None:
+            custom = algorithm_uri(predictor.algorithm)
         return ResolvedImage(
             version=training.version,
             training_uri=_uri(training.training) if custom is None else custom,
@@ -112,6 +115,8 @@ class ImageRegistry:
         # The one thing that is left out: in a region without it, all predictors have their own.
         if not own or any(map(_needs_registry, declared)):
             arns.append(arn(self._scope, "ecr", "repository/autogluon*", account=self._account()))
+        if _has_algorithm(declared):
+            arns.append(AlgorithmRegistry(self._scope).repository_arn)
         arns += [
             f"arn:{Aws.PARTITION}:ecr:{i['region']}:{i['account']}:repository/{i['repository']}"
             for i in own
@@ -119,10 +124,18 @@ class ImageRegistry:
         return list(dict.fromkeys(arns))
 
     def host(self, predictors: Iterable[Predictor]) -> str:
-        """Return the host of AWS's images; empty where all predictors have images of their own."""
+        """Return the host of AutoGluon's images; empty where no predictor needs them."""
         if not any(map(_needs_registry, predictors)):
             return ""
         return self._host()
+
+    def algorithms_host(self, predictors: Iterable[Predictor]) -> str:
+        """Return the host of SageMaker's algorithms; empty where no predictor has one.
+
+        Raises:
+            MissingAlgorithmError: the image is not in the stack's region.
+        """
+        return AlgorithmRegistry(self._scope).host if _has_algorithm(predictors) else ""
 
     def _host(self) -> str:
         stack = Stack.of(self._scope)
@@ -141,9 +154,13 @@ class ImageRegistry:
 def _needs_registry(predictor: Predictor) -> bool:
     """Return whether any of its containers runs an image of AutoGluon's own registry.
 
-    Those of a script predictor's processing steps do, `profile` among them.
+    Those of the processing steps do, `profile` among them, where AutoGluon does not train.
     """
-    return predictor.image_uri is None or predictor.script is not None
+    return predictor.image_uri is None or not predictor.runs_autogluon
+
+
+def _has_algorithm(predictors: Iterable[Predictor]) -> bool:
+    return any(predictor.algorithm is not None for predictor in predictors)
 
 
 def _uri(image: ImageName) -> str:

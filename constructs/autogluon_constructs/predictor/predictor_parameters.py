@@ -37,7 +37,8 @@ class PredictorParameters(Construct):
     a digest of each, and no template can overwrite a live model.
 
     Args:
-        registry: the host of AWS's images, which only the deployment knows.
+        registry: the host of AutoGluon's images, which only the deployment knows.
+        algorithms: that of SageMaker's algorithms; empty where no predictor has one.
 
     Raises:
         SpecTooLongError: a spec is longer than 16 parameters of 8,192 characters.
@@ -51,6 +52,7 @@ class PredictorParameters(Construct):
         environment: str,
         specs: Mapping[str, PredictorSpec],
         registry: str,
+        algorithms: str,
         log_retention: logs.RetentionDays,
         removal_policy: RemovalPolicy,
         placement: Placement | None,
@@ -90,6 +92,7 @@ class PredictorParameters(Construct):
                 "Environment": environment,
                 "Source": file.s3_object_url,
                 "Registry": registry,
+                **({"Algorithms": algorithms} if algorithms else {}),
                 # For people: `cdk diff` shows whose settings change.
                 "Digests": {
                     name: hashlib.sha256(text.encode()).hexdigest()[:_DIGEST_LENGTH]

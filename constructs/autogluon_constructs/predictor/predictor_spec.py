@@ -87,6 +87,7 @@ def predictor_spec(
         }
         or None,
         script=None if predictor.script is None else predictor.script.spec(name),
+        algorithm_version=predictor.algorithm,
         processing_image_uri=image.processing_uri,
         network_isolation=network_isolation,
         tags=dict(tags),
@@ -171,7 +172,7 @@ def _serving(predictor: Predictor, version: str) -> ServingSpec:
     shared = _shared(ServingSpec, serving)
     if endpoint is not None and "request_timeout_seconds" not in serving.model_fields_set:
         shared["request_timeout_seconds"] = endpoint.usual_request_seconds
-    takes_numbers = predictor.script is None and serves_with_gunicorn(version)
+    takes_numbers = predictor.runs_autogluon and serves_with_gunicorn(version)
     return ServingSpec(**shared, server=server if takes_numbers else None)
 
 

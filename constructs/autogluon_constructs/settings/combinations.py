@@ -10,6 +10,7 @@ from typing import Any
 
 from autogluon_constructs.catalogues.images import find_image, serves_with_gunicorn
 from autogluon_constructs.catalogues.instances import InstanceType, instance_types
+from autogluon_constructs.settings.algorithm import algorithm_problems
 from autogluon_constructs.settings.batch import Batch
 from autogluon_constructs.settings.drift import Drift
 from autogluon_constructs.settings.endpoint_modes import (
@@ -101,7 +102,7 @@ def _gate_metric_is_measured(fields: Fields) -> Iterator[str]:
         return
     path, reported = f"quality_gate.metric: got '{gate.metric}'", kind.canonical_metric(gate.metric)
     if reported in measured:
-        yield f"{path}; AutoGluon reports it as '{reported}'; write that"
+        yield f"{path}; it is reported as '{reported}'; write that"
     else:
         yield (
             f"{path}, which a run with eval_metric {eval_metric!r} does not measure; "
@@ -446,6 +447,7 @@ _RULES: tuple[Rule, ...] = (
     _trials_choose_among_named_types,
     spot_problems,
     script_problems,
+    algorithm_problems,
     _server_takes_numbers,
     _requests_fit_the_mode,
     _some_modes_have_no_gpu,

@@ -184,6 +184,11 @@ class Environment(Section):
         return any(each.budget is not None for each in self.predictors.values())
 
     @property
+    def has_algorithms(self) -> bool:
+        """Whether an algorithm of SageMaker's trains any predictor."""
+        return any(each.algorithm is not None for each in self.predictors.values())
+
+    @property
     def trains_on_several_instances(self) -> bool:
         """Whether jobs of any predictor have several instances."""
         return any(each.training.instance_count > 1 for each in self.predictors.values())

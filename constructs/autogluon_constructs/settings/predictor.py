@@ -6,6 +6,12 @@ from typing import Annotated, Any, ClassVar
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from autogluon_constructs.catalogues.images import find_image
+from autogluon_constructs.settings.algorithm import (
+    NO_ALGORITHM,
+    OTHERS,
+    algorithm_version,
+    known_algorithm_version,
+)
 from autogluon_constructs.settings.batch import Batch
 from autogluon_constructs.settings.budget import Budget
 from autogluon_constructs.settings.data import Data
@@ -30,7 +36,8 @@ from autogluon_contracts.predictor_types import known_types
 def _known_type(name: str) -> str:
     if name not in known_types():
         known = " or ".join(f"'{known}'" for known in known_types())
-        raise refuse(f"allowed: {known}")
+        hint = f"; {NO_ALGORITHM}" if name in OTHERS else ""
+        raise refuse(f"allowed: {known}{hint}")
     return name
 
 
@@ -48,12 +55,6 @@ def _known_version(version: str) -> str:
     return version
 
 
-_NO_ALGORITHM = (
-    "SageMaker's built-in algorithms and those of the Marketplace are not supported; train by a "
-    "script or an image of your own: type 'script'"
-)
-
-
 class Predictor(Section):
     """Settings of one predictor.
 
@@ -64,20 +65,21 @@ class Predictor(Section):
     unsupported_keys: ClassVar = {
         "inter_container_encryption": "the traffic between a training job's instances is always "
         "encrypted, and those of a batch work on files of their own; leave it out",
-        "algorithm": _NO_ALGORITHM,
-        "algorithm_arn": _NO_ALGORITHM,
+        "algorithm": NO_ALGORITHM,
+        "algorithm_arn": NO_ALGORITHM,
         "model_package_arn": "a subscribed model package is not supported; register a model of "
         "your own by `agcdk register`",
     }
 
     type: Annotated[str, AfterValidator(_known_type)] = "tabular"
-    """What kind of predictor it is: one of AutoGluon's, or a script of your own."""
+    """What kind of predictor it is: one of AutoGluon's, a script of your own, or SageMaker's
+    built-in XGBoost."""
     init_args: Mapping[str, Any]
-    """Arguments of the predictor's constructor, such as `label` and `eval_metric`; of a script,
-    what it learns: `label`, `problem_type` and `eval_metric`."""
+    """Arguments of the predictor's constructor, such as `label` and `eval_metric`; of a script
+    or an algorithm, what it learns: `label`, `problem_type` and `eval_metric`."""
     fit_args: Mapping[str, Any] = Field(default_factory=dict)
-    """Arguments of `fit`, such as `presets`, `time_limit` and `hyperparameters`; of a script, its
-    hyperparameters."""
+    """Arguments of `fit`, such as `presets`, `time_limit` and `hyperparameters`; of a script
+    or an algorithm, its hyperparameters."""
     framework_version: Annotated[
         str, BeforeValidator(_text_version), AfterValidator(_known_version)
     ] = "latest"
@@ -86,6 +88,11 @@ class Predictor(Section):
     """An image of your own in Amazon ECR, in place of the official one."""
     script: Script | None = None
     """What trains and serves in AutoGluon's place, of the type `script`."""
+    algorithm_version: Annotated[
+        str | None, BeforeValidator(_text_version), AfterValidator(known_algorithm_version)
+    ] = None
+    """The version of SageMaker's built-in algorithm, in quotes, of the type `xgboost`; without it,
+    the latest that is supported."""
     data: Data = Data()
     """What the cells of its data files mean."""
     weights: WeightsNames = ()
@@ -116,3 +123,13 @@ class Predictor(Section):
     """Whether its containers run without network access; without it, as the environment says."""
     tags: Tags = Field(default_factory=dict)
     """Tags of its resources, jobs and models; they win over the environment's."""
+
+    @property
+    def algorithm(self) -> str | None:
+        """Return the version of SageMaker's algorithm that trains it; None: none does."""
+        return algorithm_version(self.type, self.algorithm_version)
+
+    @property
+    def runs_autogluon(self) -> bool:
+        """Return whether AutoGluon trains and serves it, in this project's container code."""
+        return self.script is None and self.algorithm is None

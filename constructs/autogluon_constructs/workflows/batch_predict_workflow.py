@@ -91,6 +91,7 @@ class BatchPredictWorkflow(Construct):
                 resources=(context.artifacts("*/batches/*/config/*"),),
                 bound="Only the configuration of batches",
             ),
+            *context.give_up_data("batches"),
             context.use_key(),
             *(describe_what_serves(self, context.environment) if context.has_series else ()),
         )

@@ -64,7 +64,10 @@ class TrainWorkflow(Construct):
             handler="plan_training",
             description="Checks input and data; returns the training job's request",
             # A run may train a version further.
-            permissions=read_model_packages(self, context.environment),
+            permissions=[
+                *read_model_packages(self, context.environment),
+                *context.give_up_data("runs"),
+            ],
             scripts_uri=None if archive is None else archive.uri,
         )
         self.summarize = self._summarize_training()

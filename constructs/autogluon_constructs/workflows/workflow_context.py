@@ -35,6 +35,7 @@ class WorkflowContext:
         function_placement: where functions run; None for Lambda's.
         has_series: whether any endpoint has containers in series, through which batches can go.
         has_budgets: whether the training of any predictor may cost only so much.
+        prepares_data: whether planners write data anew, as an algorithm of SageMaker's reads it.
     """
 
     environment: str
@@ -49,6 +50,7 @@ class WorkflowContext:
     function_placement: Placement | None
     has_series: bool
     has_budgets: bool
+    prepares_data: bool
     log_retention: logs.RetentionDays
     removal_policy: RemovalPolicy
 
@@ -94,6 +96,22 @@ class WorkflowContext:
             resources=(arn(scope, "ssm", prefix), arn(scope, "ssm", f"{prefix}/*")),
             bound="Read-only, parameters of this environment's predictors",
         )
+
+    def give_up_data(self, runs: str) -> list[Permission]:
+        """Return the permission to end uploads of data that is prepared; none where none is.
+
+        Args:
+            runs: the folder of runs, such as `batches`.
+        """
+        if not self.prepares_data:
+            return []
+        return [
+            Permission(
+                actions=("s3:AbortMultipartUpload",),
+                resources=(self.artifacts(f"*/{runs}/*/config/data/*"),),
+                bound="Only data that is being prepared for an algorithm",
+            )
+        ]
 
     def read_data_and(self, scope: Construct, *artifacts: str, bound: str) -> list[Permission]:
         """Return the permissions to read all data, and artifacts by their patterns."""

@@ -10,7 +10,10 @@ from autogluon_contracts.document import Document, key
 from autogluon_contracts.documents.predictor_spec import PredictorSpec
 
 REGISTRY = "{registry}"
-"""What image URIs have in this file where the registry's host belongs."""
+"""What image URIs have in this file where the host of AutoGluon's images belongs."""
+ALGORITHMS = "{algorithms}"
+"""What they have where the host of SageMaker's algorithms belongs."""
+_URIS = ("image_uri", "inference_image_uri", "processing_image_uri")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,18 +24,23 @@ class DeclaredPredictors(Document):
 
     specs: Mapping[str, Any] = key(
         "predictor -> its spec, in which `{registry}` is where the host of AutoGluon's images "
-        "belongs, which only the deployment knows"
+        "belongs, and `{algorithms}` that of SageMaker's algorithms, which only the deployment "
+        "knows"
     )
 
-    def spec(self, predictor: str, registry: str) -> PredictorSpec:
+    def spec(self, predictor: str, registry: str, algorithms: str = "") -> PredictorSpec:
         """Return one predictor's spec as the deployment to a region has it.
+
+        Args:
+            predictor: its name.
+            registry: the host of AutoGluon's images.
+            algorithms: the host of SageMaker's algorithms; empty where no predictor has one.
 
         Raises:
             DocumentError: it is not what the contract says.
         """
         values = dict(self.specs[predictor])
-        for name in ("image_uri", "inference_image_uri", "processing_image_uri"):
-            if name not in values:
-                continue
-            values[name] = str(values[name]).replace(REGISTRY, registry)
+        for name in (name for name in _URIS if name in values):
+            uri = str(values[name]).replace(REGISTRY, registry)
+            values[name] = uri.replace(ALGORITHMS, algorithms)
         return PredictorSpec.from_json(values)

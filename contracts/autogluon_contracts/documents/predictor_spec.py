@@ -459,6 +459,13 @@ class PredictorSpec(Document):
         default=None,
         omit_null=True,
     )
+    # Absent in a spec that an earlier release deployed.
+    algorithm_version: str | None = key(
+        "the version of SageMaker's algorithm that trains and serves, which the type names; null: "
+        "none does",
+        default=None,
+        omit_null=True,
+    )
     processing_image_uri: str | None = key(
         "the image of processing jobs, where the one that serves is for GPUs; else null",
         default=None,
@@ -476,6 +483,11 @@ class PredictorSpec(Document):
     def __post_init__(self) -> None:
         if not self.inference_image_uri:
             object.__setattr__(self, "inference_image_uri", self.image_uri)
+
+    @property
+    def runs_autogluon(self) -> bool:
+        """Whether AutoGluon trains and serves it, in this project's container code."""
+        return self.script is None and self.algorithm_version is None
 
     @property
     def transform_ami_version(self) -> str | None:

@@ -124,7 +124,7 @@ class BatchPlanner:
                 asked, spec, len(data.inspected), choice, parts=data.units
             ),
             choice=choice,
-            features=len(schema.features),
+            features=schema.feature_names,
             answer_columns=answer_columns,
             answers_by_row=kind.answers_by_row,
             answers_pieces=kind.answers_pieces,
@@ -159,7 +159,7 @@ class BatchPlanner:
             fallback_instance_types=instance_types[1:],
             instance_count=_instance_count(asked, spec, len(files.objects), choice),
             choice=choice,
-            features=0,
+            features=(),
             answer_columns=(),
             answers_by_row=False,
             answers_pieces=False,

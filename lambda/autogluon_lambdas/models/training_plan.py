@@ -55,6 +55,10 @@ class TrainingPlan:
         """The job's configuration, the only object of its `config` channel."""
         return self.folder.child(f"{CONFIG_CHANNEL}/{FILE_NAME}")
 
+    def data_folder(self, channel: str) -> S3Location:
+        """Return where a channel's files are that the planner itself writes, if it does."""
+        return self.folder.child(f"{CONFIG_CHANNEL}/data/{channel}/")
+
     @property
     def weights_manifest(self) -> S3Location:
         """The list of the files of mirrored weights."""

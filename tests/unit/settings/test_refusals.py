@@ -139,7 +139,7 @@ def test_unknown_predictor_types_are_refused_by_name() -> None:
     assert_one(
         problems_of_predictor(type="forecasts"),
         "predictors.income.type: got 'forecasts'",
-        "allowed: 'multimodal' or 'script' or 'tabular' or 'timeseries'",
+        "allowed: 'multimodal' or 'script' or 'tabular' or 'timeseries' or 'xgboost'",
     )
 
 
@@ -354,7 +354,7 @@ def test_arguments_are_checked_by_the_table_that_the_planners_use(
         (
             {"problem_type": "regression"},
             {"metric": "rmse", "minimum": -1},
-            ("AutoGluon reports it as 'root_mean_squared_error'",),
+            ("it is reported as 'root_mean_squared_error'",),
         ),
         (
             {"problem_type": "regression"},

@@ -119,7 +119,7 @@ class ScriptEndpoint(TabularEndpoint):
         self, data: Any, options: dict[str, Any], inference_id: str | None
     ) -> Mapping[str, Sequence[Any]]:
         """Return the values of the answers, one for each of the data's rows, by column."""
-        refuse("ScriptEndpoint", "predict", options)
+        refuse(type(self).__name__, "predict", options)
 
         def ask(call: Call, payload: Payload) -> _Rows:
             return [row for part in answer_rows(call, payload, _parsed) for row in part]

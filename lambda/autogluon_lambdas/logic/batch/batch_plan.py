@@ -13,7 +13,7 @@ from autogluon_lambdas.models.model_package import ModelPackage
 
 @dataclass(frozen=True)
 class BatchPlan:
-    """One batch, every value decided; `features` is the number that the model takes.
+    """One batch, every value decided; `features` are those that the model takes, in its order.
 
     `answers_by_row` and `answers_pieces` are the predictor type's.
     """
@@ -28,7 +28,7 @@ class BatchPlan:
     fallback_instance_types: tuple[str, ...]
     instance_count: int
     choice: EngineChoice
-    features: int
+    features: tuple[str, ...]
     answer_columns: tuple[str, ...]
     answers_by_row: bool
     answers_pieces: bool
@@ -42,6 +42,11 @@ class BatchPlan:
     def manifest(self) -> S3Location:
         """Where the list of files goes when the prefix alone does not name them."""
         return self.folder.child("config/data.manifest")
+
+    @property
+    def data_folder(self) -> S3Location:
+        """Where the files are that the planner itself writes for a job, if it does."""
+        return self.folder.child("config/data/")
 
     @property
     def raw(self) -> S3Location:

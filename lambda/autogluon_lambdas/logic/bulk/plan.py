@@ -76,7 +76,7 @@ class BulkPlanner:
                     job.data,
                     instances=job.batch.instance_count,
                     model_bytes=model_bytes,
-                    features=plan.features,
+                    features=len(plan.features),
                     answer_columns=len(columns),
                 ),
             )

@@ -47,16 +47,17 @@ class PredictorWriter:
             return physical_id
         properties = event["ResourceProperties"]
         source = str(properties["Source"])
-        self._write(environment, source, str(properties["Registry"]))
+        hosts = (str(properties["Registry"]), str(properties.get("Algorithms", "")))
+        self._write(environment, source, hosts)
         return source
 
-    def _write(self, environment: str, source: str, registry: str) -> None:
+    def _write(self, environment: str, source: str, hosts: tuple[str, str]) -> None:
         declared = self._declared(source)
         found = self.parameters.below(names.predictor_prefix(environment))
         kept = self.parameters.below(names.kept_live_model_prefix(environment))
         for predictor in declared.specs:
             name = names.spec_parameter(environment, predictor)
-            value = stored(declared.spec(predictor, registry))
+            value = stored(declared.spec(predictor, *hosts))
             described = f"Settings of the predictor {predictor}; written by cdk deploy"
             folder = name.rpartition("/")[0]
             # Parts are named after their content: readers find the old ones, or all new ones.

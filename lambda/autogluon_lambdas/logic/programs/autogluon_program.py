@@ -8,7 +8,7 @@ from autogluon_contracts.documents.predictor_spec import PredictorSpec
 from autogluon_contracts.documents.training_job import CODE_CHANNEL, PROGRAM
 from autogluon_contracts.s3_location import S3Location
 from autogluon_lambdas.logic.programs.metric_definitions import metric_definitions
-from autogluon_lambdas.logic.programs.program import JobProgram, Program, output_of
+from autogluon_lambdas.logic.programs.program import JobProgram, OwnFiles, Program, output_of
 from autogluon_lambdas.logic.programs.report_archive import unpack_report
 from autogluon_lambdas.logic.sagemaker.channels import prefix_channel
 from autogluon_lambdas.models.environment import Environment
@@ -16,7 +16,7 @@ from autogluon_lambdas.models.training_plan import TrainingPlan
 from autogluon_lambdas.ports import ObjectStore
 
 
-class _AutoGluonProgram:
+class _AutoGluonProgram(OwnFiles):
     """The container code, which writes its report itself."""
 
     records_columns = False

@@ -1,11 +1,13 @@
 """Define what planners know of the program that trains and serves predictors of a type."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from autogluon_contracts.documents.predictor_spec import PredictorSpec
-from autogluon_contracts.s3_location import S3Location
+from autogluon_contracts.documents.training_job import TABLE_CHANNELS
+from autogluon_contracts.s3_location import S3Location, S3Object
+from autogluon_lambdas.logic.data.locations import DataFiles
 from autogluon_lambdas.models.environment import Environment
 from autogluon_lambdas.models.training_plan import TrainingPlan
 from autogluon_lambdas.ports import ObjectStore
@@ -19,6 +21,48 @@ class JobProgram:
     metric_definitions: Sequence[Mapping[str, str]]
     code: Sequence[Mapping[str, Any]]
     """The channel of the job's code; none where the image has it."""
+    channels: Mapping[str, str] = field(default_factory=lambda: TABLE_CHANNELS)
+    """The channel of each table, by the input's key."""
+    content_type: str | None = None
+    """That of the tables' channels, where the image asks for it."""
+    has_configuration: bool = True
+    """Whether the job gets `job.json`; an algorithm ends at a channel that it does not know."""
+
+
+@dataclass(frozen=True)
+class BatchSource:
+    """A file of a batch, and of CSV how it is written.
+
+    Attributes:
+        entry: the file.
+        columns: in the file's order; None of other formats, whose rows name them.
+        has_header: whether the first line has their names.
+        delimiter: what is between two cells.
+    """
+
+    entry: S3Object
+    columns: tuple[str, ...] | None = None
+    has_header: bool = False
+    delimiter: str = ","
+
+
+@dataclass(frozen=True)
+class BatchRequest:
+    """What a batch asks of a model that takes `features`; `folder` is the batch's own."""
+
+    files: DataFiles
+    sources: Sequence[BatchSource]
+    features: Sequence[str]
+    output_format: str
+    folder: S3Location
+
+
+@dataclass(frozen=True)
+class BatchCopies:
+    """Copies of a batch's files as a model reads them, one for each in their order."""
+
+    files: DataFiles
+    rows: Sequence[int]
 
 
 class Program(Protocol):
@@ -27,6 +71,18 @@ class Program(Protocol):
     @property
     def records_columns(self) -> bool:
         """Whether `job.json` has the training data's columns, for `report`."""
+
+    @property
+    def reads_batch(self) -> bool:
+        """Whether containers read `AUTOGLUON_BATCH`, which says how a batch's files are made."""
+
+    def training_files(
+        self, store: ObjectStore, plan: TrainingPlan, files: Mapping[str, DataFiles]
+    ) -> Mapping[str, DataFiles]:
+        """Return the files that a run's job reads, by the input's key: the user's, or copies.
+
+        Raises InvalidDataError for data that cannot be written as the job reads it.
+        """
 
     def job(
         self, environment: Environment, plan: TrainingPlan, usual_metrics: Iterable[str]
@@ -40,6 +96,37 @@ class Program(Protocol):
 
         Raises TrainingFailedError when the job left none that can be used.
         """
+
+    def batch_copies(self, store: ObjectStore, asked: BatchRequest) -> BatchCopies | None:
+        """Return copies of a batch's files, any lines of which the model answers.
+
+        None: the job reads the user's own.
+
+        Raises InvalidDataError or InvalidInputError for what cannot be written as models read it.
+        """
+
+
+class OwnFiles:
+    """What programs share whose containers read the user's own files."""
+
+    reads_batch = True
+
+    def training_files(
+        self,
+        store: ObjectStore,  # noqa: ARG002 - nothing is written
+        plan: TrainingPlan,  # noqa: ARG002 - of no run
+        files: Mapping[str, DataFiles],
+    ) -> Mapping[str, DataFiles]:
+        """Return the user's files."""
+        return files
+
+    def batch_copies(
+        self,
+        store: ObjectStore,  # noqa: ARG002 - nothing is written
+        asked: BatchRequest,  # noqa: ARG002 - whatever it is
+    ) -> BatchCopies | None:
+        """Return None: the job reads the user's files."""
+        return None
 
 
 def artifact_of(training_job: Mapping[str, Any]) -> S3Location:

@@ -41,6 +41,7 @@ ACCEPTED: Mapping[str, frozenset[str]] = {
             "HyperParameters",
             "InputDataConfig.ChannelName",
             "InputDataConfig.CompressionType",
+            "InputDataConfig.ContentType",
             "InputDataConfig.InputMode",
             f"InputDataConfig.{_S3_SOURCE}.S3DataDistributionType",
             f"InputDataConfig.{_S3_SOURCE}.S3DataType",

@@ -17,13 +17,16 @@ def s3_data_source(files: DataFiles, manifest: S3Location) -> dict[str, str]:
     return s3_manifest(manifest.uri)
 
 
-def channel(name: str, source: dict[str, str]) -> dict[str, Any]:
+def channel(
+    name: str, source: dict[str, str], *, content_type: str | None = None
+) -> dict[str, Any]:
     """Return a training channel in File mode whose data every instance gets in full."""
     return {
         "ChannelName": name,
         "DataSource": {"S3DataSource": {**source, "S3DataDistributionType": "FullyReplicated"}},
         "InputMode": "File",
         "CompressionType": "None",
+        **({} if content_type is None else {"ContentType": content_type}),
     }
 
 

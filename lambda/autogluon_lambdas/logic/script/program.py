@@ -9,7 +9,7 @@ from autogluon_contracts.documents.script_spec import CHANNEL, PROGRAM, ScriptSp
 from autogluon_contracts.documents.training_job import CODE_CHANNEL
 from autogluon_contracts.predictor_types.script.arguments import written
 from autogluon_contracts.s3_location import S3Location
-from autogluon_lambdas.logic.programs.program import JobProgram, Program
+from autogluon_lambdas.logic.programs.program import JobProgram, OwnFiles, Program
 from autogluon_lambdas.logic.sagemaker.channels import prefix_channel
 from autogluon_lambdas.logic.script.report import script_report
 from autogluon_lambdas.models.environment import Environment
@@ -18,7 +18,7 @@ from autogluon_lambdas.models.training_plan import TrainingPlan
 from autogluon_lambdas.ports import ObjectStore
 
 
-class _ScriptProgram:
+class _ScriptProgram(OwnFiles):
     """What the toolkits of AWS's images call, or an image of one's own."""
 
     records_columns = True

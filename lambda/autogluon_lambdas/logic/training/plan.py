@@ -1,6 +1,6 @@
 """Plan training: check input and data, then build the request and the job's configuration."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -71,7 +71,9 @@ class TrainingPlanner:
             plan = replace(plan, continued=found)
         BudgetGuard(self.training_jobs, self.environment.artifact_bucket).require_left(plan)
         program = kind.program.job(self.environment, plan, kind.usual_metrics)
-        request = training_job_request(self.environment, plan, files, program)
+        read = kind.program.training_files(self.store, plan, files)
+        request = training_job_request(self.environment, plan, read, program)
+        write_manifests(self.store, plan, read)
         write_configuration(self.store, plan, files)
         return {
             "request": request,
@@ -117,6 +119,13 @@ def decided(
     )
 
 
+def write_manifests(store: ObjectStore, plan: TrainingPlan, files: Mapping[str, DataFiles]) -> None:
+    """Write the lists of a job's files where a prefix does not name them."""
+    for key, entry in files.items():
+        if not entry.alone:
+            store.write(plan.manifest(key), entry.manifest(), "application/json")
+
+
 def write_configuration(
     store: ObjectStore,
     plan: TrainingPlan,
@@ -124,10 +133,7 @@ def write_configuration(
     *,
     tuned: tuple[str, ...] | None = None,
 ) -> None:
-    """Write the job's configuration, and manifests of its data where it needs them."""
-    for key, entry in files.items():
-        if not entry.alone:
-            store.write(plan.manifest(key), entry.manifest(), "application/json")
+    """Write the job's configuration, and the manifest of its weights where it needs one."""
     if plan.weights:
         body = manifest(plan.folder.bucket, plan.weights)
         store.write(plan.weights_manifest, body, "application/json")

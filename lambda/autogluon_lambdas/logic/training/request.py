@@ -10,7 +10,6 @@ from autogluon_contracts.documents.training_job import (
     CHECKPOINTS_PATH,
     CONFIG_CHANNEL,
     FOLDER_CHANNELS,
-    TABLE_CHANNELS,
 )
 from autogluon_contracts.names import runs_folder
 from autogluon_contracts.s3_location import S3Location
@@ -51,14 +50,18 @@ def training_job_request(
         **({"HyperParameters": program.hyperparameters} if program.hyperparameters else {}),
         "InputDataConfig": [
             *(
-                channel(TABLE_CHANNELS[key], s3_data_source(entry, plan.manifest(key)))
+                channel(
+                    program.channels[key],
+                    s3_data_source(entry, plan.manifest(key)),
+                    content_type=program.content_type,
+                )
                 for key, entry in files.items()
             ),
             *(prefix_channel(FOLDER_CHANNELS[key], folder) for key, folder in plan.folders.items()),
             *_mirrored_weights(plan),
             *_model_channel(plan),
             *program.code,
-            prefix_channel(CONFIG_CHANNEL, plan.job_file),
+            *([prefix_channel(CONFIG_CHANNEL, plan.job_file)] if program.has_configuration else []),
             *_continued(plan),
         ],
         "OutputDataConfig": shared.encrypted(

@@ -1,12 +1,14 @@
 """Plan a Batch Transform batch: a model, a transform job, and what the summary needs."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from autogluon_lambdas.logic.batch.batch_plan import BatchPlan
 from autogluon_lambdas.logic.batch.data import BatchData
 from autogluon_lambdas.logic.data.locations import DataFiles
+from autogluon_lambdas.logic.predictor_types import predictor_type
+from autogluon_lambdas.logic.programs.program import BatchRequest, BatchSource, Program
 from autogluon_lambdas.logic.sagemaker.accepted_fields import integration_for
 from autogluon_lambdas.logic.sagemaker.ladder import ladder
 from autogluon_lambdas.logic.transform.request import (
@@ -41,7 +43,9 @@ class TransformPlanner:
 
     def plan(self, plan: BatchPlan, data: BatchData) -> dict[str, Any]:
         """Return the planner's answer; raises InvalidDataError when it is too long."""
-        answer = self._answer(plan, data)
+        program = predictor_type(plan.spec).program
+        read = self._read(plan, data, program)
+        answer = self._answer(plan, data, read, program)
         size = len(json.dumps(answer))
         if size > LARGEST_PLAN_BYTES:
             raise InvalidDataError(
@@ -55,14 +59,41 @@ class TransformPlanner:
                     else "Merge files, or start several batches."
                 ),
             )
-        if not data.files.alone:
-            self.store.write(plan.manifest, data.files.manifest(), "application/json")
+        if not read.files.alone:
+            self.store.write(plan.manifest, read.files.manifest(), "application/json")
         return answer
 
-    def _answer(self, plan: BatchPlan, data: BatchData) -> dict[str, Any]:
-        mode = choose_mode(data, plan.spec.batch, may_cut=plan.answers_pieces)
+    def _read(self, plan: BatchPlan, data: BatchData, program: Program) -> BatchData:
+        """Return the files that the job reads: the user's, or the program's copies."""
+        layout = data.layout
+        sources = [
+            BatchSource(file.entry, layout.columns, layout.has_header, layout.delimiter)
+            for file in data.inspected
+        ]
+        asked = BatchRequest(
+            data.files, sources, plan.features, plan.asked.output_format, plan.data_folder
+        )
+        copies = program.batch_copies(self.store, asked)
+        if copies is None:
+            return data
+        inspected = (
+            replace(file, entry=entry, rows=rows, splittable=True)
+            for file, entry, rows in zip(
+                data.inspected, copies.files.objects, copies.rows, strict=True
+            )
+        )
+        return BatchData(copies.files, tuple(inspected))
+
+    def _answer(
+        self, plan: BatchPlan, data: BatchData, read: BatchData, program: Program
+    ) -> dict[str, Any]:
+        """`data` are the user's files, and `read` those that the job reads."""
+        may_cut = plan.answers_pieces or read is not data
+        mode = choose_mode(read, plan.spec.batch, may_cut=may_cut)
         id_column = data.layout.id_column
-        request = transform_job_request(self.environment, plan, data, mode)
+        request = transform_job_request(
+            self.environment, plan, read, mode, reads_batch=program.reads_batch
+        )
         return {
             "model_request": model_request(self.environment, plan),
             "request": request,

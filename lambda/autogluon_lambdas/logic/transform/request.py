@@ -46,9 +46,17 @@ def model_request(environment: Environment, plan: BatchPlan) -> dict[str, Any]:
 
 
 def transform_job_request(
-    environment: Environment, plan: BatchPlan, data: BatchData, mode: TransformMode
+    environment: Environment,
+    plan: BatchPlan,
+    data: BatchData,
+    mode: TransformMode,
+    *,
+    reads_batch: bool,
 ) -> dict[str, Any]:
-    """Return CreateTransformJob; raises InvalidDataError when there are too many columns."""
+    """Return CreateTransformJob; raises InvalidDataError when there are too many columns.
+
+    With `reads_batch`, containers read how the files are made.
+    """
     batch = plan.spec.batch
     shared = SharedSettings(environment, plan.tags(), plan.spec.network_isolation)
     request: dict[str, Any] = {
@@ -63,7 +71,7 @@ def transform_job_request(
         },
         "Environment": {
             TIMEOUT_VARIABLE: str(batch.timeout_seconds),
-            **_batch_environment(plan, data),
+            **(_batch_environment(plan, data) if reads_batch else {}),
         },
         "TransformInput": {
             "DataSource": {"S3DataSource": s3_data_source(data.files, plan.manifest)},

@@ -17,6 +17,7 @@ from autogluon_lambdas.logic.training.plan import (
     require_valid,
     run_of,
     write_configuration,
+    write_manifests,
 )
 from autogluon_lambdas.logic.training.request import resources_of_types, training_job_request
 from autogluon_lambdas.logic.tuning.request import (
@@ -68,6 +69,7 @@ class TuningPlanner:
         guard.require_left(plan, tuning)
         program = kind.program.job(self.environment, plan, kind.usual_metrics)
         trial = training_job_request(self.environment, plan, files, program)
+        write_manifests(self.store, plan, files)
         write_configuration(self.store, plan, files, tuned=tuple(tuning.ranges))
         parents = [execution.tuning_job_name(spec.name, run=run) for run in asked.warm_start]
         types = TrialInstances(resources_of_types(self.environment, plan), plan.volume_size_gb)

@@ -1,0 +1,102 @@
+"""Register predictors of SageMaker's built-in XGBoost."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+
+from autogluon_contracts.defaults import LATENCY
+from autogluon_contracts.predictor_types import PredictorType
+from autogluon_contracts.predictor_types.further_training import Method
+from autogluon_contracts.predictor_types.xgboost.arguments import check_fit_args, check_init_args
+from autogluon_contracts.predictor_types.xgboost.metrics import (
+    METRICS,
+    TRAIN,
+    VALIDATION,
+    best_value,
+    canonical,
+)
+
+_HONOURED = ("request_timeout_seconds",)
+_GIVEN = "type 'xgboost', which SageMaker's algorithm trains"
+
+
+class _XGBoost:
+    """The algorithm in AWS's image, without any code of this project."""
+
+    has_validation_score = False
+    has_baseline = False
+    further_methods: Mapping[str, Method] = {}
+
+    def keeping_problem(
+        self,
+        init_args: object,  # noqa: ARG002 - with none of them
+        fit_args: object,  # noqa: ARG002 - likewise
+    ) -> str | None:
+        """Say that the algorithm starts each model anew."""
+        return f"{_GIVEN} anew in each run"
+
+    def init_args_problems(self, args: object, *, label_required: bool = True) -> Sequence[str]:
+        """Return a sentence for each thing wrong with the facts about the problem."""
+        return check_init_args(args, label_required=label_required)
+
+    def fit_args_problems(self, args: object) -> Sequence[str]:
+        """Return a sentence for each thing wrong with the hyperparameters."""
+        return check_fit_args(args)
+
+    def weights_problem(
+        self,
+        fit_args: object,  # noqa: ARG002 - with none of them
+        weights: Collection[str],
+        *,
+        isolated: bool,  # noqa: ARG002 - likewise
+    ) -> str | None:
+        """Say that AutoGluon's weights are not for the algorithm."""
+        return f"weights: got them with {_GIVEN}; leave it out" if weights else None
+
+    def latency_problem(self, fit_args: object) -> str | None:  # noqa: ARG002 - with none of them
+        """Say that there is one model."""
+        return (
+            f"serving.optimize_for: got '{LATENCY}', which is for tabular predictors; leave it out"
+        )
+
+    def checkpoint_problem(self, fit_args: object) -> str | None:  # noqa: ARG002 - with none
+        """Say that no finished models are kept."""
+        return f"{_GIVEN}, without finished models to keep; leave it out"
+
+    def distribution_problem(self, fit_args: object) -> str:  # noqa: ARG002 - with any of them
+        """Say that one instance trains."""
+        return f"{_GIVEN} on one instance; leave it out"
+
+    def settings_problems(self, batch_engine: str, serving: Collection[str]) -> Sequence[str]:
+        """Return a sentence for each setting that the algorithm's own server cannot honour."""
+        found = [
+            f"serving.{name}: given with type 'xgboost', which the algorithm's own server does "
+            f"not take; allowed: {', '.join(_HONOURED)}"
+            for name in sorted(set(serving) - set(_HONOURED))
+        ]
+        if batch_engine == "bulk":
+            found.append(
+                "batch.engine: got 'bulk', which runs AutoGluon's container code; allowed: 'auto' "
+                "or 'transform'"
+            )
+        return found
+
+    def measured_metrics(
+        self,
+        problem_type: str | None,
+        eval_metric: str | None,  # noqa: ARG002 - fit_args may name more
+    ) -> Sequence[str]:
+        """Return what a run can be told to measure."""
+        names = METRICS.get(str(problem_type), ())
+        return [f"{data}:{name}" for data in (VALIDATION, TRAIN) for name in names]
+
+    def canonical_metric(self, name: str) -> str:
+        """Return the name with the data that it is measured on; the validation data's if none."""
+        return canonical(name)
+
+    def best_value(self, metric: str) -> float:
+        """Return 0 for an error, 1 for a score."""
+        return best_value(metric)
+
+
+PREDICTOR_TYPE: PredictorType = _XGBoost()
