@@ -152,6 +152,12 @@ KNOWLEDGE = {
             "embedded/embedded_aws/sagemaker/container/image/sklearn_server.py": (
                 "a copy of scikit-learn's image's defaults, which AWS has and we do not change"
             ),
+            "embedded/embedded_aws/sagemaker/container/image/xgboost_server.py": (
+                "a copy of the algorithm's media types, which AWS has and we do not change"
+            ),
+            "embedded/embedded_aws/sagemaker/container/image/xgboost_training.py": (
+                "a copy of the algorithm's media types, which AWS has and we do not change"
+            ),
         },
     ),
 }

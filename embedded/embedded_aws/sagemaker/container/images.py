@@ -1,7 +1,8 @@
 """Map image URIs to what runs for them here, where there is no container engine.
 
-AutoGluon's and scikit-learn's images are a local Python environment; an image of one's own is a
-folder that the embedded AWS was started with. Every other image is refused by name.
+AutoGluon's and scikit-learn's images and that of the built-in XGBoost are a local Python
+environment; an image of one's own is a folder that the embedded AWS was started with. Every other
+image is refused by name.
 """
 
 from __future__ import annotations
@@ -19,10 +20,12 @@ from embedded_aws.sagemaker.errors import JobError
 IMAGE_FILES = Path(__file__).with_name("image")
 STARTUP_FILES = IMAGE_FILES / "startup"  # a folder that holds Python's startup hook alone
 REPOSITORIES = ("autogluon", "autogluon-training", "autogluon-inference")
-AUTOGLUON, SCIKIT_LEARN = "AutoGluon", "scikit-learn"
+AUTOGLUON, SCIKIT_LEARN, XGBOOST = "AutoGluon", "scikit-learn", "XGBoost"
 _SKLEARN = "sagemaker-scikit-learn"
+_XGBOOST = "sagemaker-xgboost"
 _URI = re.compile(r"(?P<registry>[^/]+)/(?P<repository>[^:@]+):(?P<tag>[^@]+)")
 _TAG = re.compile(r"(?P<version>\d+\.\d+(\.\d+)?)-(cpu|gpu|cu\d+)(-.+)?")
+_XGBOOST_TAG = re.compile(r"(?P<version>1\.7)-1")  # the only one whose contract is known here
 # The second number is the container's own: `1.2-1-cpu-py3` holds scikit-learn 1.2.
 _SKLEARN_TAG = re.compile(r"(?P<version>\d+\.\d+)-\d+-cpu-py3")
 
@@ -42,6 +45,8 @@ class Image:
         """Return the module of the server that the image has: TorchServe before AutoGluon 1.6."""
         if self.library == SCIKIT_LEARN:
             return "sklearn_server"
+        if self.library == XGBOOST:
+            return "xgboost_server"
         major, minor, *_ = (int(part) for part in self.version.split("."))
         return "server" if (major, minor) >= (1, 6) else "torchserve"
 
@@ -97,7 +102,7 @@ def resolve_image(uri: str, image_python: Path, own_images: Mapping[str, Path] =
     """Return what runs for an image: the folder of one's own, or a local environment.
 
     Raises:
-        JobError: the image is neither AutoGluon's nor scikit-learn's nor one's own.
+        JobError: the image is none of those.
     """
     if uri in own_images:
         return Image(uri, image_python, "", "", own_images[uri])
@@ -106,22 +111,35 @@ def resolve_image(uri: str, image_python: Path, own_images: Mapping[str, Path] =
         sklearn = _SKLEARN_TAG.fullmatch(match["tag"])
         if sklearn is not None:
             return Image(uri, image_python, sklearn["version"], SCIKIT_LEARN)
+    if match is not None and match["repository"] == _XGBOOST:
+        xgboost = _XGBOOST_TAG.fullmatch(match["tag"])
+        if xgboost is not None:
+            return Image(uri, image_python, xgboost["version"], XGBOOST)
     tag = _TAG.fullmatch(match["tag"]) if match else None
     if match is None or tag is None or match["repository"] not in REPOSITORIES:
         raise JobError(
             f"ClientError: the embedded AWS has no container engine and cannot run image {uri!r}; "
             f"it runs AutoGluon Deep Learning Containers, "
-            f"<registry>/<{'|'.join(REPOSITORIES)}>:<version>-<cpu|gpu|cu...>-..., and "
-            f"scikit-learn's, <registry>/{_SKLEARN}:<version>-<number>-cpu-py3. To run a folder "
+            f"<registry>/<{'|'.join(REPOSITORIES)}>:<version>-<cpu|gpu|cu...>-..., "
+            f"scikit-learn's, <registry>/{_SKLEARN}:<version>-<number>-cpu-py3, and the built-in "
+            f"XGBoost, <registry>/{_XGBOOST}:1.7-1. To run a folder "
             "with the executables train and serve for it, start the embedded AWS with --image "
             f"{uri or 'URI'}=FOLDER."
         )
     return Image(uri=uri, python=image_python, version=tag["version"])
 
 
+def is_algorithm(uri: str) -> bool:
+    """Return whether an image is that of an algorithm of SageMaker's, of any version."""
+    match = _URI.fullmatch(uri)
+    return match is not None and match["repository"] == _XGBOOST
+
+
 def installed_version(image_python: Path, library: str = AUTOGLUON) -> str | None:
     """Return the version of a library that the local environment really holds."""
-    package = {AUTOGLUON: "autogluon?tabular", SCIKIT_LEARN: "scikit?learn"}[library]
+    package = {AUTOGLUON: "autogluon?tabular", SCIKIT_LEARN: "scikit?learn", XGBOOST: "xgboost*"}[
+        library
+    ]
     pattern = f"lib/python*/site-packages/{package}-*.dist-info"
     for folder in image_python.parent.parent.glob(pattern):
         return folder.name.removesuffix(".dist-info").rpartition("-")[2]

@@ -12,7 +12,7 @@ from typing import Any
 
 from embedded_aws.sagemaker.container import s3_data
 from embedded_aws.sagemaker.container.container_logs import ContainerLog
-from embedded_aws.sagemaker.container.images import IMAGE_FILES, Image
+from embedded_aws.sagemaker.container.images import IMAGE_FILES, XGBOOST, Image
 from embedded_aws.sagemaker.container.opt_ml import OptMl
 from embedded_aws.sagemaker.container.path_literals import check_scripts
 
@@ -88,7 +88,8 @@ class TrainingHost:
             return image.command(entrypoint, self.opt_ml) + arguments
         if image.folder is not None:
             return [image.program("train"), *arguments]
-        return [str(image.python), "-P", str(IMAGE_FILES / "toolkit.py"), *arguments]
+        program = "xgboost_training.py" if image.library == XGBOOST else "toolkit.py"
+        return [str(image.python), "-P", str(IMAGE_FILES / program), *arguments]
 
     def failure_text(self) -> str:
         """Return what the container wrote about its failure, or the end of its log."""

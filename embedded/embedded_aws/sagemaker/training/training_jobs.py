@@ -19,6 +19,7 @@ from embedded_aws.sagemaker.planned_faults import PlannedFaults
 from embedded_aws.sagemaker.service import SageMaker
 from embedded_aws.sagemaker.state import RegionStore, tags_of
 from embedded_aws.sagemaker.state_changes import TRAINING_JOB
+from embedded_aws.sagemaker.training.algorithm_metrics import with_algorithm_metrics
 from embedded_aws.sagemaker.training.metric_definitions import MetricReader
 from embedded_aws.sagemaker.training.training_job import KIND, TrainingJob
 from embedded_aws.sagemaker.training.training_runner import TrainingRunner
@@ -52,6 +53,7 @@ class TrainingJobs:
     ) -> TrainingJob:
         """Start a job, for a caller or for a tuning job, which plans faults. Raises ApiError."""
         store, name = self._service.region(region), request["TrainingJobName"]
+        request = with_algorithm_metrics(request)
         credentials = self.check(request, region)
         with store.lock:
             table = store.table(KIND)
