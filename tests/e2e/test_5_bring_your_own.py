@@ -1,10 +1,14 @@
-"""A person's own scikit-learn script trains, is gated, promoted, answers and predicts batches."""
+"""Own scripts, own images and the built-in XGBoost train, are gated, promoted, answer and predict.
+
+They share an environment, in which the page's code ran.
+"""
 
 from __future__ import annotations
 
 import csv
 import io
 import shutil
+import tarfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -38,7 +42,9 @@ PRICES = f"""\
 def terminal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shell]:
     """A terminal in an environment with the example's predictor, after the page's code ran."""
     folder = workspace(tmp_path_factory.mktemp("person"))
-    Path(folder, SETTINGS).write_text((EXAMPLE / "bring-your-own.yaml").read_text() + PRICES)
+    houses = (EXAMPLE / "xgboost.yaml").read_text().partition("predictors:\n")[2]
+    own = (EXAMPLE / "bring-your-own.yaml").read_text()
+    Path(folder, SETTINGS).write_text(own + PRICES + houses)
     shutil.copytree(EXAMPLE / "src", folder / "config" / "src")
     options = ("--image", f"{IMAGE}={ROOT / 'tests' / 'own_image'}")
     with StandaloneAws(tmp_path_factory.mktemp("aws"), options=options) as aws:
@@ -116,6 +122,41 @@ def test_an_image_of_ones_own_trains_and_serves(terminal: Shell) -> None:
     assert "could not convert string to float" in failed.stderr
 
 
+def test_the_built_in_xgboost_is_measured_on_tuning_data_and_judged(terminal: Shell) -> None:
+    output = terminal.json("show", "houses-1")["output"]
+    assert output["decision"] == "Approved"
+    assert output["best_model"] == "xgboost 1.7-1"
+    assert output["eval_metric"] == "validation:rmse"
+    assert -70_000 < output["metrics"]["validation:rmse"] < output["metrics"]["train:rmse"] < 0
+    with tarfile.open(_artifact(terminal, output["artifact_uri"])) as archive:
+        assert archive.getnames() == ["xgboost-model"]
+
+
+def _artifact(terminal: Shell, uri: str) -> Path:
+    bucket, _, key = uri.removeprefix("s3://").partition("/")
+    path = terminal.folder / "xgboost.tar.gz"
+    terminal.client("s3").download_file(bucket, key, str(path))
+    return path
+
+
+def test_its_endpoint_and_batches_answer_rows_in_any_order_of_columns(terminal: Shell) -> None:
+    known = _rows((terminal.folder / "new-houses.csv").read_text())
+    served = [float(row["Price"]) for row in _rows((terminal.folder / "prices.csv").read_text())]
+    errors = [(float(row["Price"]) - said) ** 2 for row, said in zip(known, served, strict=True)]
+    measured = -terminal.json("show", "houses-1")["output"]["metrics"]["validation:rmse"]
+    assert (sum(errors) / len(errors)) ** 0.5 == pytest.approx(measured, rel=1e-3)
+    (file,) = (terminal.folder / "prices").rglob("*.csv")
+    assert [float(row["Price"]) for row in _rows(file.read_text())] == pytest.approx(served)
+
+    names = list(reversed(known[0]))
+    with (terminal.folder / "turned.csv").open("w", newline="") as target:
+        writer = csv.DictWriter(target, names)
+        writer.writeheader()
+        writer.writerows(known[:5])
+    again = terminal.json("predict", "houses", "turned.csv")["predictions"]
+    assert [row["Price"] for row in again] == pytest.approx(served[:5])
+
+
 @pytest.mark.parametrize(
     ("command", "sentence"),
     [
@@ -127,6 +168,15 @@ def test_an_image_of_ones_own_trains_and_serves(terminal: Shell) -> None:
         (("batch", "income", "bare.csv"), "has no header, and the script gets the file as it is"),
         (("batch", "income", "rows.csv", "--engine", "bulk"), "does not predict script models"),
         (("tune", "income", "train.csv"), "has no tuning in its deployed settings"),
+        (
+            ("train", "houses", "examples/housing/test.csv"),
+            'row 1: column "ocean_proximity" is "<1H OCEAN", and the algorithm takes numbers',
+        ),
+        (
+            ("train", "houses", "houses.csv", "--tuning", "houses.csv", "--fit", "max_dept=3"),
+            'unknown hyperparameter (did you mean "max_depth"?)',
+        ),
+        (("register", "houses", "rows.csv"), "takes every file of an artifact for a model"),
         (("register", "income", "rows.csv"), "not a valid tar.gz archive"),
         (("register", "income", "absent.tar.gz"), "absent.tar.gz is not a file"),
     ],
@@ -146,5 +196,6 @@ def test_what_cannot_work_is_told_in_a_sentence(
 def test_it_is_taken_out_of_service_and_destroyed(terminal: Shell) -> None:
     assert terminal.run("off", "income").code == 0
     assert terminal.run("off", "prices").code == 0
+    assert terminal.run("off", "houses").code == 0
     assert terminal.client("sagemaker").list_endpoints()["Endpoints"] == []
     assert terminal.run("destroy", "--yes").code == 0
