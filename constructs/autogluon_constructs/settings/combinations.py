@@ -61,6 +61,8 @@ def _arguments_are_autogluons(fields: Fields) -> Iterator[str]:
         yield from kind.init_args_problems(fields["init_args"], label_required=False)
     if "fit_args" in fields:
         yield from kind.fit_args_problems(fields["fit_args"])
+    if {"init_args", "fit_args"} <= fields.keys():
+        yield from kind.combination_problems(dict(fields["init_args"]), dict(fields["fit_args"]))
 
 
 def _settings_have_an_effect(fields: Fields) -> Iterator[str]:

@@ -44,6 +44,12 @@ class PredictorType(Protocol):
     def fit_args_problems(self, args: object) -> Sequence[str]:
         """Return a sentence for each thing wrong with the arguments of `fit`."""
 
+    def combination_problems(self, init_args: object, fit_args: object) -> Sequence[str]:
+        """Return a sentence for each problem that the arguments have together.
+
+        Nothing is judged where either has a problem of its own.
+        """
+
     def weights_problem(
         self, fit_args: object, weights: Collection[str], *, isolated: bool
     ) -> str | None:

@@ -37,6 +37,10 @@ class _Mean:
         """Return a sentence for each thing wrong with the arguments of `fit`."""
         return list(problems("fit_args", args, FIT_ARGS))
 
+    def combination_problems(self, init_args: object, fit_args: object) -> Sequence[str]:
+        """Return nothing: neither depends on the other."""
+        return ()
+
     def weights_problem(
         self, fit_args: object, weights: Collection[str], *, isolated: bool
     ) -> str | None:

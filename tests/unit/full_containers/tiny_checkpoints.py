@@ -51,6 +51,38 @@ def write_tiny_timm(folder: Path) -> None:
     (folder / "config.json").write_text(json.dumps(document), encoding="utf-8")
 
 
+def write_tiny_sam(folder: Path) -> None:
+    """Write a Segment Anything Model of two layers, for squares of 64 pixels."""
+    from transformers import (
+        SamConfig,
+        SamMaskDecoderConfig,
+        SamModel,
+        SamPromptEncoderConfig,
+        SamVisionConfig,
+    )
+
+    torch.manual_seed(0)
+    vision = SamVisionConfig(
+        hidden_size=32, output_channels=16, num_hidden_layers=2, num_attention_heads=2,
+        image_size=64, patch_size=8, mlp_dim=64, window_size=4, global_attn_indexes=[1],
+        num_pos_feats=8,
+    )  # fmt: skip
+    prompts = SamPromptEncoderConfig(
+        hidden_size=16, image_size=64, patch_size=8, mask_input_channels=4
+    )
+    decoder = SamMaskDecoderConfig(
+        hidden_size=16, mlp_dim=32, num_hidden_layers=2, num_attention_heads=2,
+        iou_head_hidden_dim=16,
+    )  # fmt: skip
+    config = SamConfig(
+        vision_config=vision.to_dict(),
+        prompt_encoder_config=prompts.to_dict(),
+        mask_decoder_config=decoder.to_dict(),
+    )
+    SamModel(config).save_pretrained(folder)
+
+
 if __name__ == "__main__":
     write_tiny_bert(Path(sys.argv[1]) / "tiny-bert")
     write_tiny_timm(Path(sys.argv[1]) / "tiny-timm")
+    write_tiny_sam(Path(sys.argv[1]) / "tiny-sam")

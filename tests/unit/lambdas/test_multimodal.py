@@ -124,3 +124,68 @@ def test_a_column_that_becomes_an_image_breaks_callers() -> None:
 
 def test_the_labels_column_is_looked_for() -> None:
     assert 'label column "liked" not found' in _problem(_planner("review,stars\na,1\n"), **GIVEN)
+
+
+MASKS = {
+    "type": "multimodal",
+    "init_args": {"label": "mask", "problem_type": "semantic_segmentation", "num_classes": 3},
+    "fit_args": {
+        "column_types": {"photo": "image_path"},
+        "hyperparameters": {"model.sam.checkpoint_name": "weights/tiny"},
+    },
+}
+# Each mask is named once, as no class may be.
+PARTS = "photo,mask,shift\n" + "".join(f"p{n}.png,m{n}.png,{n % 2}\n" for n in range(40))
+
+
+def test_names_of_masks_are_not_classes() -> None:
+    planner = _planner(PARTS, **MASKS)
+    assert isinstance(planner.store, FakeStore)
+
+    answer = planner.plan(planner_event({"predictor": "income", **GIVEN, "images": WEIGHTS}))
+
+    request = validated("CreateTrainingJob", answer["request"])
+    names = [m["Name"] for m in request["AlgorithmSpecification"]["MetricDefinitions"]]
+    assert {"test:iou", "holdout:pixel_accuracy"} <= set(names)
+    assert "not read: shift" in json.dumps(answer)
+    assert "class" not in json.dumps(answer["run"].get("warnings", []))
+
+
+@pytest.mark.parametrize(
+    ("train", "values", "sentence"),
+    [
+        ("photo,label\na,b\n", {}, 'label column "mask" not found'),
+        ("picture,mask\na,b\n", {}, 'fit_args.column_types column "photo" not found'),
+        (PARTS, {"images": None}, "input.images: missing; column_types calls"),
+        (PARTS, {"fit_args": {"presets": "best_quality"}}, "AutoGluon has one preset"),
+        (
+            PARTS,
+            {"init_args": {"num_classes": 2}},
+            'predicts the label "mask" (problem_type "semantic_segmentation", num_classes 3); '
+            "declare another predictor",
+        ),
+    ],
+)
+def test_wrong_runs_for_masks_are_refused(
+    train: str, values: dict[str, Any], sentence: str
+) -> None:
+    given = {**GIVEN, "images": WEIGHTS, **values}
+    given = {key: value for key, value in given.items() if value is not None}
+    assert sentence in _problem(_planner(train, **MASKS), **given)
+
+
+def test_masks_of_other_values_are_another_answer() -> None:
+    def header(values: list[int]) -> FeatureSchemaHeader:
+        document = {
+            "version": 1, "type": "multimodal", "label": "mask",
+            "problem_type": "semantic_segmentation", "classes": None, "positive_class": None,
+            "quantile_levels": None, "ignored": [],
+            "features": [{"name": "photo", "kind": "text"}],
+            "details": {"images": ["photo"], "masks": values},
+        }  # fmt: skip
+        return FeatureSchemaHeader.from_text(json.dumps(document))
+
+    found = PREDICTOR_TYPE.answer_columns(header([0, 255]), "both")
+    assert found == ("mask", "0_pixels", "255_pixels")
+    assert PREDICTOR_TYPE.answer_columns(header([0, 255]), "probabilities") == ()
+    assert found != PREDICTOR_TYPE.answer_columns(header([0, 1, 2]), "both")

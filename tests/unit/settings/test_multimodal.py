@@ -95,7 +95,8 @@ def test_an_environment_with_a_network_may_download() -> None:
         ),
         (
             {"init_args": {"label": "x", "problem_type": "object_detection"}},
-            "init_args.problem_type: got 'object_detection' (str); predictors of this problem type",
+            "init_args.problem_type: got 'object_detection' (str); AutoGluon detects objects with "
+            "mmcv, mmdet and mmengine, which its container does not have; train a detector",
         ),
         (
             {"init_args": {"label": "x", "problem_type": "regression", "eval_metric": "roc_auc"}},

@@ -84,15 +84,19 @@ def _argument_problems(schedule: Schedule, fields: Mapping[str, Any]) -> Iterato
     known = {
         *kind.init_args_problems(init_args, label_required=False),
         *kind.fit_args_problems(fit_args),
+        *kind.combination_problems(init_args, fit_args),
     }
+    asked_init = init_args | asked.get("init_args", {})
+    asked_fit = fit_args | asked.get("fit_args", {})
     found = (
-        *kind.init_args_problems(init_args | asked.get("init_args", {})),
-        *kind.fit_args_problems(fit_args | asked.get("fit_args", {})),
+        *kind.init_args_problems(asked_init),
+        *kind.fit_args_problems(asked_fit),
+        *kind.combination_problems(asked_init, asked_fit),
     )
     yield from (f"input.{problem}" for problem in found if problem not in known)
     weights = fields.get("weights", ())
     before = kind.weights_problem(fit_args, weights, isolated=False)
-    lacking = kind.weights_problem(fit_args | asked.get("fit_args", {}), weights, isolated=False)
+    lacking = kind.weights_problem(asked_fit, weights, isolated=False)
     if lacking is not None and before is None:
         yield f"input.{lacking}"
 

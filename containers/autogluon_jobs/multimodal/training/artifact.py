@@ -15,7 +15,7 @@ from autogluon_contracts.predictor_types.multimodal.weights import checkpoint_ke
 from autogluon_jobs.messages.errors import InputError
 
 # What Lightning records of the fit; its names hold the machine's.
-_OF_THE_FIT = ("events.out.tfevents.*", "hparams.yaml", "lightning_logs", "*.log")
+OF_THE_FIT = ("events.out.tfevents.*", "hparams.yaml", "lightning_logs", "*.log")
 _IMAGE_MODEL = "timm_image"
 _CONFIG = "config.yaml"
 WEIGHTS_FILE = "model.ckpt"
@@ -34,7 +34,7 @@ def pack(predictor: MultiModalPredictor, folder: Path, rows: pd.DataFrame) -> No
         InputError: a network that cannot be loaded without the job's checkpoint.
     """
     shutil.copytree(
-        predictor.path, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns(*_OF_THE_FIT)
+        predictor.path, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns(*OF_THE_FIT)
     )
     _name_architecture(folder / _CONFIG)
     try:

@@ -46,13 +46,7 @@ def job_hyperparameters(
     if checkpoints is None:
         return given
     known = sorted(checkpoints)
-    for model, folder in local.items():
-        if folder not in known:
-            raise InputError(
-                f'Channel "weights" has no checkpoint "{folder}", which {checkpoint_key(model)} '
-                f"needs{did_you_mean(folder, known)}.",
-                advice=f"It has {listed(known) if known else 'none'}.",
-            )
+    paths = local_paths(given, checkpoints)
     models = given.get("model.names") or PRESET_MODELS
     for model in models:
         if model in CHECKPOINT_MODELS and model not in local and set(types) >= set(_READS[model]):
@@ -61,10 +55,29 @@ def job_hyperparameters(
                 "download weights.",
                 advice=f"Name a folder of the channel: '{FOLDER}{known[0] if known else '...'}'.",
             )
-    paths = {checkpoint_key(model): str(checkpoints[folder]) for model, folder in local.items()}
     # AutoGluon knows no key of a model that is not named.
     varied = {AUGMENTATION: list(WITHOUT_SYNONYMS)} if TEXT_MODEL in models else {}
     return {**varied, **given, **paths}
+
+
+def local_paths(
+    hyperparameters: Mapping[str, Any], checkpoints: Mapping[str, Path]
+) -> dict[str, str]:
+    """Return the hyperparameters that name checkpoints of the channel, with their paths.
+
+    Raises:
+        InputError: a checkpoint that the channel lacks.
+    """
+    known, paths = sorted(checkpoints), {}
+    for model, folder in local_checkpoints(hyperparameters).items():
+        if folder not in known:
+            raise InputError(
+                f'Channel "weights" has no checkpoint "{folder}", which {checkpoint_key(model)} '
+                f"needs{did_you_mean(folder, known)}.",
+                advice=f"It has {listed(known) if known else 'none'}.",
+            )
+        paths[checkpoint_key(model)] = str(checkpoints[folder])
+    return paths
 
 
 @contextmanager

@@ -19,7 +19,6 @@ from autogluon_contracts.documents.metrics import Rows, TrainingMetrics, Version
 from autogluon_contracts.documents.parent_model import ParentModel
 from autogluon_contracts.documents.training_job import TrainingJobConfig
 from autogluon_contracts.log_lines import metric_line
-from autogluon_contracts.predictor_types.multimodal.arguments import check_fit_args, check_init_args
 from autogluon_contracts.predictor_types.multimodal.images import (
     IMAGE_TYPE,
     declared_images,
@@ -98,13 +97,13 @@ class _Fit:
 
 
 def run_job(config: TrainingJobConfig, paths: JobPaths) -> None:
-    """Train, evaluate and pack one predictor.
+    """Train, evaluate and pack one predictor, whose arguments are valid.
 
     Writes the artifact into `paths.model`, and metrics, leaderboard, schema and report into
     `paths.output_data`.
 
     Raises:
-        InputError: arguments or data that cannot be honoured.
+        InputError: data that cannot be honoured.
     """
     started = time.monotonic()
     scratch, further = (
@@ -122,9 +121,6 @@ def run_job(config: TrainingJobConfig, paths: JobPaths) -> None:
 
 
 def _first_fit(config: TrainingJobConfig, paths: JobPaths, scratch: Path, started: float) -> _Run:
-    problems = [*check_init_args(dict(config.init_args)), *check_fit_args(dict(config.fit_args))]
-    if problems:
-        raise InputError("; ".join(problems) + ".")
     label = config.init_args["label"]
     tables = load_channels(paths.tables)
     images = _images(declared_images(config.fit_args), paths, tables, scratch)

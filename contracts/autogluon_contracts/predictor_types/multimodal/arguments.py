@@ -15,6 +15,7 @@ from autogluon_contracts.predictor_types.multimodal.names import (
     MODELS,
     PRESETS,
     PROBLEM_TYPES,
+    SEMANTIC_SEGMENTATION,
     TUNING_PRESETS,
     UNSUPPORTED_PROBLEM_TYPES,
 )
@@ -39,6 +40,7 @@ from autogluon_contracts.rules import (
 _THE_JOB_DECIDES = "the training job chooses it, so that the artifact lies where SageMaker looks"
 _LOGS = "the job's log goes to CloudWatch Logs"
 _DETECTION = "it is for object detection, which is unsupported"
+_COUNTED = "masks are not looked at before a job is paid for; give num_classes"
 _MATCHING = "it is for semantic matching, which is unsupported"
 _ENSEMBLES = "ensembles of multimodal predictors are unsupported"
 _IN_FIT_ARGS = "give it in fit_args"
@@ -53,7 +55,7 @@ def _problem_type(path: str, value: object) -> list[str]:
     reason = UNSUPPORTED_PROBLEM_TYPES.get(str(value))
     if reason is not None:
         return [f"{path}: got {shown(value)}; {reason}"]
-    return one_of(*PROBLEM_TYPES).problems(path, value)
+    return one_of(*PROBLEM_TYPES, SEMANTIC_SEGMENTATION).problems(path, value)
 
 
 def _preset(path: str, value: object) -> list[str]:
@@ -103,9 +105,7 @@ _HYPERPARAMETER_RULES: Mapping[str, Rule] = {
     "model.ft_transformer.checkpoint_name": refused(
         f"its weights come from a web address; leave it out, or use hf_text with '{FOLDER}<folder>'"
     ),
-    "optim.peft": nullable(
-        refused("its artifact would need the pretrained weights again; leave it out")
-    ),
+    "model.sam.num_mask_tokens": integer(1),
     "optim.max_epochs": integer(1),
     "env.num_workers": integer(0),
     "env.num_workers_inference": integer(0),
@@ -134,9 +134,9 @@ INIT_ARGS: Mapping[str, Rule] = {
     "query": refused(_MATCHING),
     "response": refused(_MATCHING),
     "match_label": refused(_MATCHING),
-    "num_classes": refused(_DETECTION),
+    "num_classes": nullable(integer(1)),
     "classes": refused(_DETECTION),
-    "sample_data_path": refused(_DETECTION),
+    "sample_data_path": refused(_COUNTED),
     "path": refused(_THE_JOB_DECIDES),
     "warn_if_exist": refused(_THE_JOB_DECIDES),
     "enable_progress_bar": refused(_LOGS),
@@ -206,9 +206,14 @@ def _metrics_of_problem_type(args: Mapping[str, object]) -> Iterator[str]:
     problem_type = args.get("problem_type")
     for name in ("eval_metric", "validation_metric"):
         metric = args.get(name)
-        if metric not in ALL_METRICS or not isinstance(problem_type, str):
+        if metric not in ALL_METRICS:
             continue
-        allowed = METRICS.get(problem_type)
+        if problem_type is None and metric in METRICS[SEMANTIC_SEGMENTATION]:
+            yield (
+                f"init_args.{name}: got '{metric}', which judges masks; set problem_type "
+                f"'{SEMANTIC_SEGMENTATION}', or choose another metric"
+            )
+        allowed = METRICS.get(problem_type) if isinstance(problem_type, str) else None
         if allowed is not None and metric not in allowed:
             yield (
                 f"init_args.{name}: got '{metric}', which does not exist for problem_type "

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from autogluon_contracts.predictor_types.further_training import Method
 from autogluon_contracts.predictor_types.multimodal.arguments import FIT_ARGS
-from autogluon_contracts.predictor_types.multimodal.names import HYPERPARAMETERS
+from autogluon_contracts.predictor_types.multimodal.names import HYPERPARAMETERS, PROBLEM_TYPES
 from autogluon_contracts.rules import Rule, nullable, refused
 
 FIT = "fit"
@@ -18,6 +18,7 @@ FIT = "fit"
 _OF_THE_MODEL = "a model that is trained further keeps its own; leave it out, or train it anew"
 _OF_TRAINING = ("optim.", "env.")
 """What `hyperparameters` may change: how it is trained, not what it is or takes."""
+_PEFT = "optim.peft"  # adds weights to the network
 
 
 def _hyperparameters(path: str, value: object) -> list[str]:
@@ -26,7 +27,7 @@ def _hyperparameters(path: str, value: object) -> list[str]:
     kept = [
         f"{path}.{key}: {_OF_THE_MODEL}"
         for key in value
-        if key in HYPERPARAMETERS and not key.startswith(_OF_TRAINING)
+        if key in HYPERPARAMETERS and (not key.startswith(_OF_TRAINING) or key == _PEFT)
     ]
     return kept or FIT_ARGS["hyperparameters"].problems(path, value)
 
@@ -48,5 +49,6 @@ METHODS: Mapping[str, Method] = {
         needs_kept_data=False,
         takes_tuning_data=True,
         has_own_weights=True,
+        problem_types=PROBLEM_TYPES,
     )
 }

@@ -7,23 +7,50 @@ AutoGluon 1.6.3.
 from collections.abc import Mapping
 
 PROBLEM_TYPES = ("binary", "multiclass", "regression")
+"""Those that answer each row with a label, and that AutoGluon may infer."""
+
+SEMANTIC_SEGMENTATION = "semantic_segmentation"
+"""The problem type that answers each image with a mask."""
+
+_OWN_SCRIPT = "train it with a script of your own, type 'script'"
 
 UNSUPPORTED_PROBLEM_TYPES: Mapping[str, str] = {
     "classification": "write 'binary' or 'multiclass', or leave it out",
-    **dict.fromkeys(
-        (
-            "object_detection", "ner", "named_entity_recognition", "text_similarity",
-            "image_similarity", "image_text_similarity", "feature_extraction",
-            "zero_shot_image_classification", "few_shot_classification", "semantic_segmentation",
-        ),
-        "predictors of this problem type are unsupported; allowed: 'binary', 'multiclass' or "
-        "'regression'",
+    "object_detection": (
+        "AutoGluon detects objects with mmcv, mmdet and mmengine, which its container does not "
+        "have; train a detector with a script of your own, type 'script', on an image that has one"
     ),
-}  # fmt: skip
-"""Problem types of MultiModalPredictor that are refused -> the next step."""
+    **dict.fromkeys(
+        ("ner", "named_entity_recognition"),
+        f"it answers spans of a text, which endpoint and batch of this type cannot; {_OWN_SCRIPT}",
+    ),
+    **dict.fromkeys(
+        ("text_similarity", "image_similarity", "image_text_similarity"),
+        "it matches pairs of queries and responses, which endpoint and batch of this type do not "
+        f"read; {_OWN_SCRIPT}",
+    ),
+    "feature_extraction": (
+        "it trains nothing that a gate could judge, and answers vectors; embed with a script of "
+        "your own, type 'script'"
+    ),
+    "zero_shot_image_classification": (
+        "it trains nothing that a gate could judge; label some images and write 'multiclass'"
+    ),
+    "few_shot_classification": (
+        "its classifier is not saved as a network, which this type packs; write 'multiclass', "
+        "which learns from few rows, too"
+    ),
+    **dict.fromkeys(
+        ("ocr_text_detection", "ocr_text_recognition"),
+        "AutoGluon reads texts with mmcv and mmocr, which its container does not have; "
+        f"{_OWN_SCRIPT}, on an image that has them",
+    ),
+}
+"""Problem types of MultiModalPredictor that are refused -> the reason and the next step."""
 
 DEFAULT_METRICS: Mapping[str, str] = {
     "binary": "roc_auc", "multiclass": "accuracy", "regression": "root_mean_squared_error",
+    SEMANTIC_SEGMENTATION: "iou",
 }  # fmt: skip
 
 PRESETS = ("default", "high_quality", "medium_quality", "best_quality", "multilingual")
@@ -34,7 +61,7 @@ TUNING_PRESETS = ("high_quality_hpo", "medium_quality_hpo", "best_quality_hpo", 
 COLUMN_TYPES = ("text", "categorical", "numerical", "image_path")
 """What a column may be declared as."""
 
-CHECKPOINT_MODELS = ("hf_text", "timm_image", "clip")
+CHECKPOINT_MODELS = ("hf_text", "timm_image", "clip", "sam")
 """Models that start from pretrained weights, which AutoGluon downloads by their names."""
 
 MODELS = (
@@ -91,6 +118,8 @@ HYPERPARAMETERS = (
     "model.ft_transformer.merge", "model.ft_transformer.requires_all_dtypes",
     "model.ft_transformer.additive_attention", "model.ft_transformer.share_qv_weights",
     "model.ft_transformer.pooling_mode", "model.ft_transformer.checkpoint_name",
+    "model.sam.checkpoint_name", "model.sam.image_norm", "model.sam.train_transforms",
+    "model.sam.frozen_layers", "model.sam.num_mask_tokens",
     "data.image.missing_value_strategy", "data.text.normalize_text",
     "data.categorical.minimum_cat_count", "data.categorical.maximum_num_cat",
     "data.categorical.convert_to_text", "data.categorical.convert_to_text_template",
@@ -109,7 +138,9 @@ HYPERPARAMETERS = (
     "optim.gradient_clip_algorithm", "optim.track_grad_norm", "optim.log_every_n_steps",
     "optim.label_smoothing", "optim.top_k", "optim.top_k_average_method", "optim.peft",
     "optim.lora.module_filter", "optim.lora.filter", "optim.lora.r", "optim.lora.alpha",
-    "optim.lora.conv_lora_expert_num", "optim.loss_func", "optim.focal_loss.alpha",
+    "optim.lora.conv_lora_expert_num", "optim.mask2former_loss.loss_cross_entropy_weight",
+    "optim.mask2former_loss.loss_mask_weight", "optim.mask2former_loss.loss_dice_weight",
+    "optim.loss_func", "optim.focal_loss.alpha",
     "optim.focal_loss.gamma", "optim.focal_loss.reduction", "optim.extra_trainable_params",
     "optim.cross_modal_align", "optim.cross_modal_align_weight", "optim.automatic_optimization",
     "optim.lemda.turn_on", "optim.lemda.arch_type", "optim.lemda.z_dim",

@@ -9,12 +9,13 @@ from autogluon_contracts.predictor_types import PredictorType
 from autogluon_contracts.predictor_types.further_training import Method
 from autogluon_contracts.predictor_types.multimodal.arguments import check_fit_args, check_init_args
 from autogluon_contracts.predictor_types.multimodal.further_training import METHODS
-from autogluon_contracts.predictor_types.multimodal.metrics import measured_metrics
+from autogluon_contracts.predictor_types.multimodal.metrics import best_value, measured_metrics
+from autogluon_contracts.predictor_types.multimodal.segmentation import combination_problems
 from autogluon_contracts.predictor_types.multimodal.weights import (
     downloads_problem,
     unnamed_problem,
 )
-from autogluon_contracts.predictor_types.tabular.metrics import best_value, canonical
+from autogluon_contracts.predictor_types.tabular.metrics import canonical
 
 
 class _MultiModal:
@@ -39,6 +40,14 @@ class _MultiModal:
     def fit_args_problems(self, args: object) -> Sequence[str]:
         """Return a sentence for each thing wrong with the arguments of `fit`."""
         return check_fit_args(args)
+
+    def combination_problems(self, init_args: object, fit_args: object) -> Sequence[str]:
+        """Return what both together have wrong: masks need a column of images, for instance."""
+        if not isinstance(init_args, dict) or not isinstance(fit_args, dict):
+            return ()
+        if check_init_args(init_args, label_required=False) or check_fit_args(fit_args):
+            return ()
+        return list(combination_problems(init_args, fit_args))
 
     def weights_problem(
         self, fit_args: object, weights: Collection[str], *, isolated: bool

@@ -9,6 +9,8 @@ from autogluon_contracts.rules import shown
 from autogluon_contracts.wording import listed
 
 TEXT_MODEL = "hf_text"
+SEGMENTATION_MODEL = "sam"
+"""AutoGluon's name of the Segment Anything Model, of transformers."""
 AUGMENTATION = f"model.{TEXT_MODEL}.text_train_augment_types"
 """How texts are varied while training."""
 SYNONYMS = "syn_replacement"

@@ -44,6 +44,14 @@ class _TimeSeries:
         """Return a sentence for each thing wrong with the arguments of `fit`."""
         return check_fit_args(args)
 
+    def combination_problems(
+        self,
+        init_args: object,  # noqa: ARG002 - they are independent of each other
+        fit_args: object,  # noqa: ARG002 - likewise
+    ) -> Sequence[str]:
+        """Return nothing: neither depends on the other."""
+        return ()
+
     def weights_problem(
         self,
         fit_args: object,

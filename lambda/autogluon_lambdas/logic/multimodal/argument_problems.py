@@ -7,6 +7,7 @@ from autogluon_contracts.known_weights import FOLDER
 from autogluon_contracts.predictor_types.multimodal.arguments import check_fit_args, check_init_args
 from autogluon_contracts.predictor_types.multimodal.images import IMAGE_TYPE, declared_images
 from autogluon_contracts.predictor_types.multimodal.metrics import measured_metrics
+from autogluon_contracts.predictor_types.multimodal.segmentation import combination_problems
 from autogluon_contracts.predictor_types.multimodal.weights import (
     checkpoint_key,
     downloads_problem,
@@ -21,6 +22,7 @@ from autogluon_lambdas.logic.run_arguments import (
 )
 from autogluon_lambdas.models.training_plan import TrainingPlan
 
+_IDENTITY = ("problem_type", "num_classes")
 _MEASURED_BY = ("problem_type", "eval_metric")
 """The arguments that decide what a run measures."""
 
@@ -28,9 +30,10 @@ _MEASURED_BY = ("problem_type", "eval_metric")
 def argument_problems(plan: TrainingPlan, asked_init_args: Mapping[str, Any]) -> list[str]:
     """Return a sentence for each problem; `asked_init_args` are those of the execution's input."""
     wrong = [*check_init_args(plan.init_args), *check_fit_args(plan.fit_args)]
+    wrong = wrong or list(combination_problems(plan.init_args, plan.fit_args))
     return [
         *(f"input.{text}" for text in wrong),
-        *label_identity_problems(plan.spec, asked_init_args, ["problem_type"]),
+        *label_identity_problems(plan.spec, asked_init_args, _IDENTITY),
         *(() if wrong else _gate_problems(plan, asked_init_args)),
         *(() if wrong else _weights_problems(plan)),
         *(() if wrong else _images_problems(plan)),

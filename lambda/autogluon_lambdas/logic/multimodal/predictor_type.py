@@ -5,6 +5,10 @@ from typing import Any
 
 from autogluon_contracts.documents.feature_schema import FeatureSchemaHeader
 from autogluon_contracts.predictor_types.multimodal.images import image_columns
+from autogluon_contracts.predictor_types.multimodal.segmentation import (
+    answered_values,
+    mask_columns,
+)
 from autogluon_contracts.predictor_types.tabular.metrics import canonical
 from autogluon_lambdas.logic.data.locations import DataFiles
 from autogluon_lambdas.logic.multimodal.argument_problems import argument_problems
@@ -63,8 +67,11 @@ class _MultiModal:
         return canonical(name)
 
     def answer_columns(self, schema: FeatureSchemaHeader, output: str) -> tuple[str, ...]:
-        """Return the label, and a probability for each class."""
-        return schema.answer_columns(output)
+        """Return the label and a probability for each class, or the mask and what it counts."""
+        values = answered_values(schema.details)
+        return (
+            mask_columns(schema.label, values, output) if values else schema.answer_columns(output)
+        )
 
     def settles_callers(self, init_args: Mapping[str, Any]) -> bool:
         """Return whether the settings name the label."""

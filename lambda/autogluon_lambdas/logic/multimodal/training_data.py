@@ -2,10 +2,14 @@
 
 from collections.abc import Mapping
 
+from autogluon_contracts.data.index_column import INDEX_NAMES
+from autogluon_contracts.predictor_types.multimodal.images import declared_images
+from autogluon_contracts.predictor_types.multimodal.segmentation import is_segmentation
 from autogluon_contracts.predictor_types.multimodal.weights import checkpoint_key, local_checkpoints
 from autogluon_contracts.suggestions import did_you_mean
+from autogluon_contracts.wording import listed
 from autogluon_lambdas.logic.data.locations import DataFiles
-from autogluon_lambdas.logic.data.required_columns import require_column
+from autogluon_lambdas.logic.data.required_columns import require_column, require_train_columns
 from autogluon_lambdas.logic.tabular import training_data as tabular
 from autogluon_lambdas.models.errors import InvalidDataError
 from autogluon_lambdas.models.training_plan import TrainingPlan
@@ -28,7 +32,10 @@ def check_training_data(
 
     `files` and `columns` have the input's keys: `train_data`, and those given of the others.
     """
-    notes = tabular.check_training_data(store, files, columns, plan.init_args, plan.spec.data)
+    if is_segmentation(plan.init_args):
+        notes = _check_masks(files, columns, plan)
+    else:
+        notes = tabular.check_training_data(store, files, columns, plan.init_args, plan.spec.data)
     for name in plan.fit_args.get("column_types") or ():
         require_column(files["train_data"], columns["train_data"], name, "fit_args.column_types")
     if plan.weights:
@@ -36,6 +43,24 @@ def check_training_data(
     for model, folder in local_checkpoints(plan.fit_args.get("hyperparameters")).items():
         _require_checkpoint(store, plan, model, folder)
     return notes
+
+
+def _check_masks(
+    files: Mapping[str, DataFiles], columns: Mapping[str, tuple[str, ...]], plan: TrainingPlan
+) -> list[str]:
+    """Require the columns that name masks and images; the job looks at the files.
+
+    A mask's name is not a class: nothing is counted.
+    """
+    label = str(plan.init_args["label"])
+    for key, entry in files.items():
+        require_column(entry, columns[key], label, "label")
+    require_train_columns(files, columns)
+    read = {label, *declared_images(plan.fit_args), *INDEX_NAMES}
+    others = [name for name in columns["train_data"] if name not in read]
+    if not others:
+        return []
+    return [f"Semantic segmentation reads one column of images; not read: {listed(others)}."]
 
 
 def _require_checkpoint(store: ObjectStore, plan: TrainingPlan, model: str, folder: str) -> None:

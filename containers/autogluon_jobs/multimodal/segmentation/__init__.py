@@ -1,0 +1,1 @@
+"""Train on masks, judge masks and answer images with them."""
