@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from autogluon_demo.cdk import ROOT
 from tests.e2e.cli_support import Shell
@@ -155,6 +156,79 @@ def test_images_of_a_folder_are_learned_and_asked_about(
     assert batch == pytest.approx(endpoint, abs=1e-5)
 
 
+@pytest.mark.long
+def test_masks_of_a_folder_are_learned_and_answered(terminal: Shell, page: dict[str, Any]) -> None:
+    folder = terminal.folder
+    settings = yaml.safe_load((folder / "config" / "sandbox.yaml").read_text())
+    example = yaml.safe_load((ROOT / "examples/masks/masks.yaml").read_text())
+    settings["predictors"] |= example["predictors"]
+    (folder / "config" / "sandbox.yaml").write_text(yaml.safe_dump(settings))
+    pictures = folder / "pictures"
+    pictures.mkdir()
+    lines = [_part(pictures, at) for at in range(16)]
+    (folder / "parts.csv").write_text("\n".join(["photo,mask", *lines]) + "\n")
+    assert terminal.run("deploy").code == 0
+
+    trained = terminal.run("train", "parts", "parts.csv", "--images", "pictures", "--weights",
+                           "checkpoints", "--name", "first-parts")  # fmt: skip
+
+    assert trained.code == 0, trained.stderr
+    output = terminal.json("show", "first-parts")["output"]
+    assert output["decision"] == "Approved", output["reason"]
+    assert set(output["metrics"]) == {"iou", "pixel_accuracy"}
+    (folder / "ask_masks.py").write_text(_ASK_MASKS)
+    subprocess.run(
+        [ROOT / ".venv" / "bin" / "python", "ask_masks.py"],
+        cwd=folder, env=terminal.environment, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    endpoint, batch = (
+        [(folder / name / f"{row}.png").read_bytes() for row in range(1, 17)]
+        for name in ("endpoint-masks", "batch-masks")
+    )
+    assert endpoint == batch
+    assert struct.unpack(">II", endpoint[0][16:24]) == (_SIDE, _SIDE)
+    refused = terminal.run("evaluate", "parts", "parts.csv")
+    assert "Its answers are masks" in refused.stderr
+
+
+_SIDE = 48
+_ASK_MASKS = """
+import pandas as pd
+
+from autogluon_client import MultiModalCloudPredictor
+from autogluon_client.predictors.multimodal.masks import write_masks
+
+predictor = MultiModalCloudPredictor(predictor="parts", verbosity=0)
+predictor.attach_job("first-parts")
+predictor.attach_endpoint("autogluon-sandbox-parts")
+photos = {"test_data_image_column": "photo"}
+rows = pd.read_csv("parts.csv")[["photo"]]
+rows["photo"] = "pictures/" + rows["photo"]
+write_masks(predictor.predict_real_time(rows, **photos), "endpoint-masks")
+write_masks(predictor.predict(rows, **photos), "batch-masks")
+"""
+
+
+def _part(folder: Path, at: int) -> str:
+    """Write a photo of a red and a blue bar with its mask, and return their row."""
+    dice = random.Random(at)
+    red, blue = dice.randrange(4, 20), dice.randrange(26, 40)
+    photo, mask = bytearray(), bytearray()
+    for line in range(_SIDE):
+        value = 1 if red <= line < red + 6 else 2 if blue <= line < blue + 6 else 0
+        photo.append(0)  # the filter of a line of a PNG
+        mask.append(0)
+        for _ in range(_SIDE):
+            pixel = [dice.randrange(40) for _ in range(3)]
+            pixel[0] += 200 if value == 1 else 0
+            pixel[2] += 200 if value == 2 else 0
+            photo += bytes(pixel)
+            mask.append(value)
+    (folder / f"photo-{at}.png").write_bytes(_png(bytes(photo), _SIDE, 2))
+    (folder / f"mask-{at}.png").write_bytes(_png(bytes(mask), _SIDE, 0))
+    return f"photo-{at}.png,mask-{at}.png"
+
+
 _FLAGS = """
   flags:
     type: multimodal
@@ -201,14 +275,19 @@ def _flag(folder: Path, at: int) -> str:
             noise = [dice.randrange(40) for _ in range(3)]
             noise[0 if colour == "red" else 2] += 200
             pixels += bytes(noise)
-    head = struct.pack(">IIBBBBB", 32, 32, 8, 2, 0, 0, 0)
-    chunks = ((b"IHDR", head), (b"IDAT", zlib.compress(pixels)), (b"IEND", b""))
+    (folder / f"{at}.png").write_bytes(_png(bytes(pixels), 32, 2))
+    return f"{at}.png,{colour}"
+
+
+def _png(lines: bytes, side: int, colours: int) -> bytes:
+    """A PNG of a square with 8 bits a channel; `colours` is 0 for grey and 2 for three."""
+    head = struct.pack(">IIBBBBB", side, side, 8, colours, 0, 0, 0)
+    chunks = ((b"IHDR", head), (b"IDAT", zlib.compress(lines)), (b"IEND", b""))
     body = b"".join(
         struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
         for kind, data in chunks
     )
-    (folder / f"{at}.png").write_bytes(b"\x89PNG\r\n\x1a\n" + body)
-    return f"{at}.png,{colour}"
+    return b"\x89PNG\r\n\x1a\n" + body
 
 
 def _rows(text: str) -> list[dict[str, Any]]:

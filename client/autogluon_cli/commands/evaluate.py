@@ -47,7 +47,8 @@ def evaluate(invocation: Invocation, predictor: str, file: str, model: str | Non
     require_data(file)
     connection = invocation.connection
     spec = connection.spec(predictor)
-    compare = type_of(spec).evaluate
+    kind = type_of(spec)
+    compare = kind.evaluate
     if compare is None:
         raise CommandError(
             f"Predictors of the type {spec['type']} cannot be evaluated.",
@@ -59,6 +60,12 @@ def evaluate(invocation: Invocation, predictor: str, file: str, model: str | Non
     package = live_or_latest(invocation, predictor, model, otherwise=otherwise)
     version = describe_version(package, live_model(invocation, predictor))
     header = feature_schema_of(connection, package)
+    problem = kind.evaluation_problem(header)
+    if problem is not None:
+        raise CommandError(
+            f"Version {version['version']} of {predictor} cannot be evaluated. {problem}",
+            next_command=f"agcdk versions {predictor}",
+        )
     labels = label_column(invocation.client("s3"), file, header.label)
     if model is None:
         answers, by = _from_endpoint(invocation, predictor, file)

@@ -74,6 +74,7 @@ def _documents(
             endpoint=shared or name,
             component=None if shared is None else name,
             url=runtime.meta.endpoint_url,
+            values=kind.answer_values(header),
         ),
         example,
     )

@@ -21,6 +21,7 @@ from autogluon_contracts.wording import listed
 _MOST_CLASSES = 1000
 _SHOWN_CLASSES = 3
 _FEWEST_ROWS = 6  # of five, a fifth is one row
+_IMAGES = (".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".gif", ".webp")
 _USUAL_NAMES = ("label", "target", "class", "y", "outcome", "price", "churn", "survived", "species")
 
 
@@ -71,6 +72,7 @@ def problem_of(column: Column, problem_type: str | None = None) -> Problem:
     Raises:
         CommandError: they do not suit it.
     """
+    _require_no_files(column)
     _require_no_stray(column, problem_type)
     found, why = _infer(column)
     chosen = problem_type or found
@@ -97,6 +99,17 @@ def _infer(column: Column) -> tuple[str, str]:
     if column.numbers is not None and (not column.is_whole or count > MOST_NUMERIC_CLASSES):
         return "regression", f"{count:,} distinct numbers"
     return "multiclass", f"{count:,} classes"
+
+
+def _require_no_files(column: Column) -> None:
+    """Refuse names of images, which no label is: masks are named so."""
+    if all(value.strip().lower().endswith(_IMAGES) for value in column.distinct):
+        text = next(iter(column.present))
+        raise _refused(
+            f"--label: column {column.name!r} names image files, such as {text!r}, which are not "
+            "classes. If they are masks, write settings for problem_type semantic_segmentation by "
+            "hand; else choose another label."
+        )
 
 
 def _require_no_stray(column: Column, problem_type: str | None) -> None:

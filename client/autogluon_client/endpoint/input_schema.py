@@ -63,14 +63,18 @@ def request_schema(header: FeatureSchemaHeader) -> dict[str, Any]:
     }
 
 
-def answer_schema(header: FeatureSchemaHeader, columns: Sequence[str]) -> dict[str, Any]:
+def answer_schema(
+    header: FeatureSchemaHeader, columns: Sequence[str], values: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
     """Return the JSON Schema of an `application/json` answer: a list of records.
 
     Args:
-        columns: of the answer; one that the request has too is of its kind.
+        columns: of the answer; one that the request has too is of its kind, others are numbers.
+        values: the schemas of columns that are neither.
     """
-    asked = {feature.name: _value_schema(feature) for feature in header.features}
-    properties: dict[str, Any] = {name: asked.get(name, {"type": "number"}) for name in columns}
+    known = {feature.name: _value_schema(feature) for feature in header.features}
+    known |= values or {}
+    properties: dict[str, Any] = {name: known.get(name, {"type": "number"}) for name in columns}
     if header.classes is not None:
         properties[header.label] = {"enum": list(header.classes)}
     record = {"type": "object", "properties": properties, "required": list(columns)}
@@ -101,6 +105,7 @@ def openapi(
     endpoint: str,
     url: str,
     component: str | None = None,
+    values: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Return an OpenAPI 3.1 document of the endpoint's invocation.
 
@@ -110,6 +115,7 @@ def openapi(
         endpoint: the endpoint's name.
         url: of SageMaker Runtime, such as `https://runtime.sagemaker.us-east-1.amazonaws.com`.
         component: the inference component's name, where predictors share the endpoint.
+        values: as `answer_schema` takes them.
     """
     schema = {name: value for name, value in request_schema(header).items() if name != "$schema"}
     body = {JSON: {"schema": schema, "example": list(example)}}
@@ -132,7 +138,7 @@ def openapi(
                         "200": {
                             "description": "The answers, in the order of the request.",
                             "headers": {_ATTRIBUTES["name"]: _SAID},
-                            "content": {JSON: {"schema": answer_schema(header, columns)}},
+                            "content": {JSON: {"schema": answer_schema(header, columns, values)}},
                         },
                         # SageMaker's ModelError, around the container's 400.
                         "424": {"description": refused},

@@ -57,6 +57,10 @@ class PredictorType:
         has_portable_scorer: whether a wheel can score rows by such a predictor, without AutoGluon.
         evaluate: compares labels with answers; None for a type that cannot.
         answer_columns: a model's answer, by its feature schema; `output` is `both` or `labels`.
+        answer_values: JSON Schemas of an answer's columns that are neither a class, a column of the
+            request nor a number, by the feature schema.
+        evaluation_problem: a sentence why a model's answers cannot be compared with labels, by its
+            feature schema; None: they can, with `evaluate`.
         example_request: rows that a model answers, by its feature schema.
     """
 
@@ -69,6 +73,8 @@ class PredictorType:
     answer_columns: Callable[[FeatureSchemaHeader, str], Sequence[str]] = (
         FeatureSchemaHeader.answer_columns
     )
+    answer_values: Callable[[FeatureSchemaHeader], Mapping[str, Any]] = lambda _: {}
+    evaluation_problem: Callable[[FeatureSchemaHeader], str | None] = lambda _: None
     example_request: Callable[[FeatureSchemaHeader], list[dict[str, Any]]] = example_request
 
     @property

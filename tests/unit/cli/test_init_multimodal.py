@@ -70,3 +70,14 @@ def test_what_cannot_work_is_refused_in_a_sentence(
     code, _, err = terminal.run("init", data, "--label", "returned", *options)
     assert code == 2
     assert sentence in err
+
+
+@pytest.mark.parametrize("options", [[], ["--problem-type", "multiclass"]])
+def test_names_of_masks_are_never_classes(terminal: Terminal, options: list[str]) -> None:
+    # Each mask is named twice, so that they look like classes.
+    rows = [f"photo-{at}.png,mask-{at // 2}.png" for at in range(40)]
+    Path("parts.csv").write_text("\n".join(["photo,mask", *rows]) + "\n")
+    code, _, err = terminal.run("init", "parts.csv", "--label", "mask", *options)
+    assert code != 0
+    assert "column 'mask' names image files, such as 'mask-0.png', which are not classes" in err
+    assert "semantic_segmentation" in err

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import dataclasses
 import json
 from pathlib import Path
 
@@ -12,8 +13,10 @@ import pytest
 from autogluon_client import CloudPredictor, MultiModalCloudPredictor
 from autogluon_client.data.folders import local_files
 from autogluon_client.data.frames import to_json_lines
+from autogluon_client.endpoint.input_schema import answer_schema
 from autogluon_client.errors import InvalidDataError
 from autogluon_client.predictors.multimodal.images import with_images
+from autogluon_client.predictors.multimodal.masks import write_masks
 from autogluon_client.predictors.multimodal.predictor_type import PREDICTOR_TYPE
 from autogluon_contracts.documents.feature_schema import FeatureHeader, FeatureSchemaHeader
 
@@ -92,3 +95,43 @@ def test_the_example_of_a_schema_has_a_picture() -> None:
     (row,) = PREDICTOR_TYPE.example_request(header)
     assert base64.b64decode(row["photo"]).startswith(b"\x89PNG")
     assert row["title"] != row["photo"]
+
+
+def _masks() -> FeatureSchemaHeader:
+    return FeatureSchemaHeader(
+        type="multimodal",
+        label="mask",
+        problem_type="semantic_segmentation",
+        classes=None,
+        details={"images": ["photo"], "masks": [0, 1, 2]},
+        features=(FeatureHeader(name="photo", kind="text", nullable=False),),
+    )
+
+
+def test_a_model_of_masks_answers_pictures_and_counts() -> None:
+    columns = PREDICTOR_TYPE.answer_columns(_masks(), "both")
+    assert list(columns) == ["mask", "0_pixels", "1_pixels", "2_pixels"]
+    schema = answer_schema(_masks(), columns, PREDICTOR_TYPE.answer_values(_masks()))
+    properties = schema["items"]["properties"]
+    assert properties["mask"]["contentMediaType"] == "image/png"
+    assert properties["2_pixels"] == {"type": "number"}
+    assert "masks" in str(PREDICTOR_TYPE.evaluation_problem(_masks()))
+
+
+def test_a_model_of_labels_is_compared_with_labels() -> None:
+    header = dataclasses.replace(_masks(), details={"images": ["photo"]}, classes=("a", "b"))
+    assert PREDICTOR_TYPE.evaluation_problem(header) is None
+    assert PREDICTOR_TYPE.answer_values(header) == {}
+    assert list(PREDICTOR_TYPE.answer_columns(header, "labels")) == ["mask"]
+
+
+def test_masks_are_written_as_files(tmp_path: Path) -> None:
+    png = b"\x89PNG pixels"
+    masks = pd.Series([base64.b64encode(png).decode()] * 2)
+    paths = write_masks(masks, tmp_path / "masks")
+    assert [path.name for path in paths] == ["1.png", "2.png"]
+    assert paths[1].read_bytes() == png
+    for wrong in (None, "no base64!", base64.b64encode(b"text").decode()):
+        with pytest.raises(InvalidDataError, match="row 2 is not a mask"):
+            write_masks([masks[0], wrong], tmp_path / "none")
+    assert not (tmp_path / "none").exists()

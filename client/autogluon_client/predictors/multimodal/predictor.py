@@ -58,7 +58,8 @@ class MultiModalCloudPredictor(TabularCloudPredictor):
     ) -> pd.Series:
         """Predict labels with the attached endpoint; see `TabularEndpoint.predict`.
 
-        `test_data_image_column` names the files of images, which are sent with the rows.
+        `test_data_image_column` names the files of images, which are sent with the rows. A model of
+        semantic segmentation answers masks, PNG files as base64: `write_masks` writes them.
         """
         rows = with_images(test_data, test_data_image_column)
         return super().predict_real_time(rows, accept=accept, **options)

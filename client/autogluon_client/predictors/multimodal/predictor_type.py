@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from autogluon_client.endpoint.input_schema import example_request
-from autogluon_client.errors import NotSupportedError
 from autogluon_client.predictors.multimodal.endpoint import MultiModalEndpoint
 from autogluon_client.predictors.multimodal.predictor import MultiModalCloudPredictor
-from autogluon_client.predictors.predictor_types import Evaluation, PredictorType
+from autogluon_client.predictors.predictor_types import PredictorType
 from autogluon_client.predictors.tabular.evaluation import evaluate
 from autogluon_contracts.documents.feature_schema import FeatureSchemaHeader
 from autogluon_contracts.predictor_types.multimodal.images import image_columns
@@ -36,28 +35,26 @@ def _answer_columns(header: FeatureSchemaHeader, output: str) -> Sequence[str]:
     return mask_columns(header.label, values, output) if values else header.answer_columns(output)
 
 
-def _evaluate(
-    header: FeatureSchemaHeader, labels: Any, answers: Any, eval_metric: str | None
-) -> Evaluation:
-    """Compare answers with labels.
+def _answer_values(header: FeatureSchemaHeader) -> Mapping[str, Any]:
+    if not answered_values(header.details):
+        return {}
+    png = {"type": "string", "contentEncoding": "base64", "contentMediaType": "image/png"}
+    return {header.label: png}
 
-    Raises:
-        NotSupportedError: the model answers masks, which its training run alone compares.
-    """
+
+def _evaluation_problem(header: FeatureSchemaHeader) -> str | None:
     if answered_values(header.details):
-        raise NotSupportedError(
-            "evaluate: masks are compared in training only.",
-            argument="data",
-            advice="Give the run test data; agcdk show prints its metrics.",
-        )
-    return evaluate(header, labels, answers, eval_metric)
+        return "Its answers are masks, which training alone compares with others."
+    return None
 
 
 PREDICTOR_TYPE = PredictorType(
     predictor_class=MultiModalCloudPredictor,
     endpoint_class=MultiModalEndpoint,
     label_argument="label",
-    evaluate=_evaluate,
+    evaluate=evaluate,
     answer_columns=_answer_columns,
+    answer_values=_answer_values,
+    evaluation_problem=_evaluation_problem,
     example_request=_example_request,
 )
