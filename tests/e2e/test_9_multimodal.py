@@ -163,6 +163,7 @@ def test_masks_of_a_folder_are_learned_and_answered(terminal: Shell, page: dict[
     example = yaml.safe_load((ROOT / "examples/masks/masks.yaml").read_text())
     settings["predictors"] |= example["predictors"]
     (folder / "config" / "sandbox.yaml").write_text(yaml.safe_dump(settings))
+    shutil.copytree(folder / "checkpoints" / "tiny-sam", folder / "checkpoints" / "sam-vit-base")
     pictures = folder / "pictures"
     pictures.mkdir()
     lines = [_part(pictures, at) for at in range(16)]

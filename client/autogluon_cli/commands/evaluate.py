@@ -64,7 +64,7 @@ def evaluate(invocation: Invocation, predictor: str, file: str, model: str | Non
     if problem is not None:
         raise CommandError(
             f"Version {version['version']} of {predictor} cannot be evaluated. {problem}",
-            next_command=f"agcdk versions {predictor}",
+            next_command=f"agcdk models {predictor}",
         )
     labels = label_column(invocation.client("s3"), file, header.label)
     if model is None:

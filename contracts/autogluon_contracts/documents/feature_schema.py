@@ -66,7 +66,9 @@ class FeatureSchemaHeader(Document):
     # Absent in artifacts of earlier releases, which trained tabular predictors only.
     type: str = key("the predictor's type", default="tabular")
     label: str = key("the column that is predicted")
-    problem_type: str = key("`binary`, `multiclass`, `regression` or `quantile`")
+    problem_type: str = key(
+        "`binary`, `multiclass`, `regression`, `quantile` or `semantic_segmentation`"
+    )
     classes: tuple[Any, ...] | None = key("in class order; null: no classification")
     positive_class: Any = key("of a binary predictor; else null", default=None)
     quantile_levels: tuple[float, ...] | None = key(

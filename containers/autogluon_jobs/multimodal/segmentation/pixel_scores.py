@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from autogluon_contracts.predictor_types.multimodal.metrics import BALANCED_ERROR
+from autogluon_contracts.predictor_types.multimodal.segmentation import mask_values
 
 
 class PixelCounts:
@@ -46,7 +47,7 @@ class PixelCounts:
         """
         if metric == "iou":
             scores = self.intersections_over_unions()
-            if self._values[-1] > len(self._values):  # 0 and 255
+            if tuple(self._values.tolist()) == mask_values(1):
                 return scores[1] or 0.0
             return float(np.mean([score for score in scores if score is not None]))
         if metric == "pixel_accuracy":
