@@ -6,6 +6,7 @@ import base64
 import io
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,7 +15,7 @@ from PIL import Image, ImageDraw
 from tests.unit.containers.job_folder import JobFolder
 
 SIZE = (96, 64)
-FIT = {
+FIT: dict[str, Any] = {
     "column_types": {"photo": "image_path"},
     "hyperparameters": {
         "model.sam.checkpoint_name": "weights/tiny-sam",
@@ -63,7 +64,7 @@ def shapes_job(
     files: dict[str, bytes],
     num_classes: int,
     test: pd.DataFrame | None = None,
-    **changes: object,
+    **changes: Any,
 ) -> JobFolder:
     """A job whose images are in one archive."""
     folder = JobFolder(base)
@@ -78,7 +79,7 @@ def shapes_job(
     init_args = {
         "label": "mask", "problem_type": "semantic_segmentation", "num_classes": num_classes,
     }  # fmt: skip
-    values = {"init_args": init_args, "fit_args": FIT, **changes}
+    values: dict[str, Any] = {"init_args": init_args, "fit_args": FIT, **changes}
     folder.put_job("", type="multimodal", **values)
     (base / "input" / "data" / "weights").symlink_to(weights)
     return folder

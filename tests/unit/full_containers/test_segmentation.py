@@ -16,7 +16,7 @@ from autogluon_jobs.jobs import train
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.serving.served_model import ServedModel, load_model
 from tests.unit.containers.job_folder import JobFolder
-from tests.unit.full_containers.shapes import decoded, encoded, shapes, shapes_job
+from tests.unit.full_containers.shapes import FIT, decoded, encoded, shapes, shapes_job
 from tests.unit.full_containers.tiny_checkpoints import write_tiny_sam
 
 CLASSES = (1, 3)
@@ -65,7 +65,7 @@ def test_the_job_measures_masks_and_describes_them(job: JobFolder, classes: int)
     assert metrics["evaluated_on"] == "test"
     assert set(metrics["metrics"]) == {"iou", "pixel_accuracy"}
     assert all(0 <= score <= 1 for score in metrics["metrics"].values())
-    assert any("not read: number" in warning for warning in metrics["warnings"])
+    assert any('not read: "number"' in warning for warning in metrics["warnings"])
     schema = json.loads((job.model / "feature_schema.json").read_text())
     assert schema["details"] == {
         "images": ["photo"],
@@ -108,7 +108,10 @@ def test_scores_are_autogluons_where_images_have_the_networks_size(
 ) -> None:
     table, files = shapes(12, 3, classes, size=(64, 64))
     test, more = shapes(4, 4, classes, size=(64, 64))
-    folder = shapes_job(tmp_path, weights, table, {**files, **more}, classes, test=test)
+    # The other way to fine-tune, whose network has experts of its own.
+    fit = FIT | {"hyperparameters": FIT["hyperparameters"] | {"optim.peft": "conv_lora"}}
+    files |= more
+    folder = shapes_job(tmp_path, weights, table, files, classes, test=test, fit_args=fit)
     assert train.main([], folder.environ()) == 0, folder.failure
     for name, content in more.items():
         (tmp_path / name).parent.mkdir(exist_ok=True)
