@@ -69,13 +69,11 @@ class SegmentationEngine:
                     advice="Send the bytes of a JPEG, PNG or similar file as base64.",
                 )
             masks = [self._mask(image) for image in images]
-        names = mask_columns(self._schema.label, self._values, "labels")
-        cells = [[_encoded(mask) for mask in masks]] + [
-            [int(np.count_nonzero(mask == value)) for mask in masks] for value in self._values
-        ]
-        columns = (np.array(column, dtype=kind) for column, kind in
-                   zip(cells, [object, *[np.int64] * len(self._values)], strict=True))  # fmt: skip
-        return Predictions(dict(zip(names, columns, strict=True)), {})
+        label, *counted = mask_columns(self._schema.label, self._values, "labels")
+        columns = {label: np.array([_encoded(mask) for mask in masks], dtype=object)}
+        for name, value in zip(counted, self._values, strict=True):
+            columns[name] = np.array([np.count_nonzero(mask == value) for mask in masks])
+        return Predictions(columns, {})
 
     def _mask(self, image: bytes) -> np.ndarray:
         # AutoGluon opens an image of this problem type by its path, and takes no bytes.

@@ -61,7 +61,7 @@ def mask_rows(
             f'Column "{image}" of fit_args.column_types not found in the training data'
             f"{did_you_mean(image, columns)}."
         )
-    frames = {}
+    frames: dict[str, pd.DataFrame] = {}
     for channel, table in tables.items():
         kept, without = keep_labelled(table, label)
         if without:
