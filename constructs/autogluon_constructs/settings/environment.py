@@ -349,7 +349,8 @@ class Environment(Section):
                 fit_args, predictor.weights, isolated=self.is_isolated(name)
             )
             # What holds for any run is among the problems of the predictor.
-            if problem is not None and known is None:
+            together = kind.combination_problems(dict(predictor.init_args), fit_args)
+            if problem is not None and known is None and not together:
                 raise refuse(f"predictors.{name}.{problem}")
         return self
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from autogluon_contracts.documents.feature_schema import FeatureSchemaHeader
 from autogluon_contracts.predictor_types.multimodal.images import image_columns
+from autogluon_contracts.predictor_types.multimodal.metrics import OF_MASKS
 from autogluon_contracts.predictor_types.multimodal.segmentation import (
     answered_values,
     mask_columns,
@@ -26,7 +27,7 @@ class _MultiModal:
     """`MultiModalPredictor` of AutoGluon."""
 
     program = AUTOGLUON
-    usual_metrics = TABULAR.usual_metrics
+    usual_metrics = (*TABULAR.usual_metrics, *OF_MASKS)
     folders = ("images", "weights")
     side_tables = ()
     has_bulk_engine = False
