@@ -58,7 +58,8 @@ def _painted(mask: np.ndarray) -> Image.Image:
 def _svg(rows: Sequence[Sequence[Image.Image]]) -> str:
     width, height = len(_TITLES) * (_SIDE + _GAP), _TOP + len(rows) * (_SIDE + _GAP)
     parts = [
-        f'<text x="{column * (_SIDE + _GAP)}" y="12" font-size="12">{title}</text>'
+        f'<text x="{column * (_SIDE + _GAP)}" y="12" font-size="12" fill="currentColor">'
+        f"{title}</text>"
         for column, title in enumerate(_TITLES)
     ]
     for row, images in enumerate(rows):
