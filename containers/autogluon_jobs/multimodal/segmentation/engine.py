@@ -7,6 +7,7 @@ import io
 import tempfile
 import threading
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch  # type: ignore[import-not-found,unused-ignore]
@@ -70,7 +71,9 @@ class SegmentationEngine:
                 )
             masks = [self._mask(image) for image in images]
         label, *counted = mask_columns(self._schema.label, self._values, "labels")
-        columns = {label: np.array([_encoded(mask) for mask in masks], dtype=object)}
+        columns: dict[str, Any] = {
+            label: np.array([_encoded(mask) for mask in masks], dtype=object)
+        }
         for name, value in zip(counted, self._values, strict=True):
             columns[name] = np.array([np.count_nonzero(mask == value) for mask in masks])
         return Predictions(columns, {})

@@ -9,6 +9,8 @@ Masks are judged over the pixels of all images:
 - `ber`: balanced error rate, the mean of the two classes' shares of wrong pixels, negative
 """
 
+from collections.abc import Mapping
+
 from autogluon_contracts.predictor_types.multimodal.names import (
     DEFAULT_METRICS,
     PROBLEM_TYPES,
@@ -22,7 +24,7 @@ BALANCED_ERROR = "ber"
 OF_MASKS = ("iou", "pixel_accuracy")
 """What every run measures of masks."""
 
-METRICS = {
+METRICS: Mapping[str, tuple[str, ...]] = {
     **{problem_type: TABULAR_METRICS[problem_type] for problem_type in PROBLEM_TYPES},
     SEMANTIC_SEGMENTATION: ("iou", BALANCED_ERROR),
 }
