@@ -30,6 +30,7 @@ from autogluon_constructs.endpoint.variants.variant_beside import VariantBeside,
 from autogluon_constructs.network.placement import Placement
 from autogluon_constructs.settings import EndpointAlarms, OwnEndpoint, RealTimeEndpoint
 from autogluon_constructs.settings.endpoint_modes.instance_variant import InstanceVariant
+from autogluon_constructs.settings.endpoint_modes.instances import InstanceEndpoint
 from autogluon_constructs.settings.endpoint_modes.scaling import Scaling
 from autogluon_constructs.settings.endpoint_modes.serverless import ServerlessVariant
 from autogluon_contracts import names
@@ -152,7 +153,7 @@ class AutoGluonEndpoint(Construct):
                 main_alarms = main_alarms or found
                 for alarm in found:
                     alarm.cfn_options.condition = exists
-        if isinstance(endpoint, RealTimeEndpoint) and endpoint.update is not None:
+        if isinstance(endpoint, InstanceEndpoint) and endpoint.update is not None:
             update_as_settings_say(self, self.endpoint, endpoint.update, undoing(main_alarms))
         self._show_settings(
             endpoint,

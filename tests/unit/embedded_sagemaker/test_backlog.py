@@ -27,7 +27,8 @@ def request(name: str, minute: int = 0, *, ttl_seconds: int = 60) -> AsyncReques
 def test_the_oldest_request_counts_until_it_has_ended() -> None:
     backlog = Backlog()
     backlog.waiting.extend([request("a"), request("b", 1)])
-    first = backlog.begin()
+    first = backlog.waiting[0]
+    backlog.begin(first)
     assert (first.inference_id, len(backlog)) == ("a", 2)
     assert backlog.oldest() == first
     backlog.end(first)
@@ -55,7 +56,7 @@ def test_a_request_expires_behind_one_that_may_wait_longer() -> None:
 def test_what_a_snapshot_interrupts_waits_again_in_its_order() -> None:
     backlog = Backlog()
     backlog.waiting.extend([request("a"), request("b", 1)])
-    backlog.begin()
+    backlog.begin(backlog.waiting[0])
     restored: Backlog = pickle.loads(pickle.dumps(backlog))
     assert [item.inference_id for item in restored.waiting] == ["a", "b"]
     assert restored.processed == []

@@ -1,4 +1,4 @@
-"""How promotions move the requests of a real-time endpoint, and what SageMaker does not take."""
+"""How promotions move the requests of endpoints on instances, and what SageMaker does not take."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from autogluon_constructs.settings import (
-    RealTimeEndpoint,
     SettingsError,
     parse_environment,
 )
+from autogluon_constructs.settings.endpoint_modes.instances import InstanceEndpoint
 from autogluon_constructs.settings.endpoint_modes.updates import AnyUpdate
 
 CANARY = {"strategy": "canary", "canary_percent": 10}
@@ -28,7 +28,7 @@ def parsed(update: dict[str, Any], **endpoint: Any) -> AnyUpdate:
     }
     found = parse_environment("dev", {"predictors": {"p": predictor}}, file="config/dev.yaml")
     declared = found.predictors["p"].endpoint
-    assert isinstance(declared, RealTimeEndpoint)
+    assert isinstance(declared, InstanceEndpoint)
     assert declared.update is not None
     return declared.update
 
@@ -132,11 +132,23 @@ def test_what_sagemaker_does_not_take_is_refused(
     assert problem in str(caught.value)
 
 
+def test_an_asynchronous_endpoint_that_scales_to_none_starts_each_update_with_its_own_number() -> (
+    None
+):
+    scaling = {"min_capacity": 0, "max_capacity": 10}
+    linear = {"strategy": "linear", "step_instances": 1, "wait_seconds": 60, "bake_seconds": 0}
+
+    update = parsed(linear, mode="asynchronous", autoscaling=scaling, initial_instance_count=3)
+
+    assert update.waits_seconds(3) == 120
+    with pytest.raises(SettingsError, match="the endpoint may have 1 instance"):
+        parsed(linear, mode="asynchronous", autoscaling=scaling, initial_instance_count=1)
+
+
 @pytest.mark.parametrize(
     "endpoint",
     [
         {"mode": "serverless"},
-        {"mode": "asynchronous", "instance_type": "ml.m5.large"},
         {"mode": "component", "shared_endpoint": "s"},
     ],
 )

@@ -37,8 +37,6 @@ class AsynchronousEndpoint(InstanceEndpoint):
         "capture": "requests and answers of an asynchronous endpoint are in S3 already, where "
         "callers and the endpoint put them; leave it out, or give mode 'real-time'",
         "variants": "SageMaker has one variant on an asynchronous endpoint; use mode 'real-time'",
-        "update": "not supported with mode 'asynchronous' yet; leave it out, or use mode "
-        "'real-time'",
         "pipeline": "not supported with mode 'asynchronous' yet; use mode 'real-time'",
         "shadow": "SageMaker has no shadows on an asynchronous endpoint; use mode 'real-time'",
     }

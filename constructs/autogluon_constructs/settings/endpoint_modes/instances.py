@@ -7,6 +7,7 @@ from pydantic import Field
 from autogluon_constructs.catalogues.instances import instance_types
 from autogluon_constructs.settings.endpoint_modes.any_endpoint import AnyEndpoint
 from autogluon_constructs.settings.endpoint_modes.instance_variant import InstanceVariant
+from autogluon_constructs.settings.endpoint_modes.updates import AnyUpdate, Update
 from autogluon_constructs.settings.fields import (
     HostingFallbacks,
     HostingInstanceType,
@@ -36,6 +37,8 @@ class InstanceEndpoint(AnyEndpoint):
     """What a promotion may ask for besides `instance_type`."""
     max_initial_instance_count: int | None = Field(default=None, ge=1, le=_MOST_CHOICES)
     """The most instances that a promotion may ask for; if left out, it cannot ask."""
+    update: AnyUpdate | None = None
+    """How promotions move requests to new instances; without it, all at once and unwatched."""
 
     @property
     def all_instance_types(self) -> tuple[str, ...]:
@@ -43,6 +46,19 @@ class InstanceEndpoint(AnyEndpoint):
         beside = (variant.instance_type for variant in self.variants_beside)
         others = (*self.fallback_instance_types, *self.allowed_instance_types, *beside)
         return tuple(dict.fromkeys((self.instance_type, *others)))
+
+    @property
+    def watched_update(self) -> Update | None:
+        update = self.update
+        return update if update is not None and update.is_watched else None
+
+    @property
+    def updated_instances(self) -> tuple[int, int]:
+        """Return the fewest and the most instances that an update may begin to replace them with.
+
+        An update starts as many as the settings say, unless the mode keeps what scaling reached.
+        """
+        return self.initial_instance_count, self.initial_instance_count
 
     @property
     def has_volume_key(self) -> bool:
@@ -118,4 +134,26 @@ class InstanceEndpoint(AnyEndpoint):
                 f"initial_instance_count {self.initial_instance_count} lies outside autoscaling's "
                 f"min_capacity {scaling.min_capacity} to max_capacity {scaling.max_capacity}"
             )
+        return self
+
+    @rule
+    def _is_updated_as_sagemaker_can(self) -> Self:
+        if self.update is None:
+            return self
+        if self.variants_beside:
+            # SageMaker guide, "Deployment guardrails", Exclusions: the configurations before and
+            # after have to have the same variants, and rolling updates have one.
+            raise refuse(
+                "update with variants or shadow: SageMaker watches updates only where the variants "
+                "stay the same, and promotions add and remove them; leave one of them out"
+            )
+        if self.update.step is not None and self.max_initial_instance_count is not None:
+            raise refuse(
+                f"max_initial_instance_count with update.strategy '{self.update.strategy}' is not "
+                "supported yet: a promotion could choose too few instances for a step; leave it out"
+            )
+        fewest, most = self.updated_instances
+        problems = list(self.update.problems(fewest, most))
+        if problems:
+            raise refuse("\n".join(problems))
         return self

@@ -12,7 +12,6 @@ from autogluon_constructs.settings.endpoint_modes.instances import InstanceEndpo
 from autogluon_constructs.settings.endpoint_modes.pipeline import Pipeline, PipelineContainer
 from autogluon_constructs.settings.endpoint_modes.scaling import Scaling
 from autogluon_constructs.settings.endpoint_modes.steps import StepScaling
-from autogluon_constructs.settings.endpoint_modes.updates import AnyUpdate, Update
 from autogluon_constructs.settings.endpoint_modes.variants import (
     Shadow,
     Variant,
@@ -103,8 +102,6 @@ class RealTimeEndpoint(InstanceEndpoint):
     """Versions that answer side by side, by name; `main` is the one that the others are beside."""
     shadow: Shadow | None = None
     """A version that gets copies of all requests, and whose answers are dropped."""
-    update: AnyUpdate | None = None
-    """How promotions move requests to new instances; without it, all at once and unwatched."""
     pipeline: Pipeline | None = None
     """Containers of your own before, behind or beside the model's; without it, the model alone."""
 
@@ -114,9 +111,14 @@ class RealTimeEndpoint(InstanceEndpoint):
         return self.capture
 
     @property
-    def watched_update(self) -> Update | None:
-        update = self.update
-        return update if update is not None and update.is_watched else None
+    def updated_instances(self) -> tuple[int, int]:
+        scaling = self.autoscaling
+        if scaling is None:
+            return super().updated_instances
+        # Updates keep the number that scaling has reached.
+        bounds = (scaling, *scaling.schedules.values())
+        fewest = min(*(each.min_capacity for each in bounds), self.initial_instance_count)
+        return fewest, max(*(each.max_capacity for each in bounds), self.initial_instance_count)
 
     @property
     def own_containers(self) -> Mapping[str, PipelineContainer]:
@@ -202,33 +204,6 @@ class RealTimeEndpoint(InstanceEndpoint):
                     f"autoscaling's min_capacity {scaling.min_capacity} to max_capacity "
                     f"{scaling.max_capacity}, which hold for each variant"
                 )
-        return self
-
-    @rule
-    def _is_updated_as_sagemaker_can(self) -> Self:
-        if self.update is None:
-            return self
-        if self.variants_beside:
-            # SageMaker guide, "Deployment guardrails", Exclusions: the configurations before and
-            # after have to have the same variants, and rolling updates have one.
-            raise refuse(
-                "update with variants or shadow: SageMaker watches updates only where the variants "
-                "stay the same, and promotions add and remove them; leave one of them out"
-            )
-        if self.update.step is not None and self.max_initial_instance_count is not None:
-            raise refuse(
-                f"max_initial_instance_count with update.strategy '{self.update.strategy}' is not "
-                "supported yet: a promotion could choose too few instances for a step; leave it out"
-            )
-        scaling = self.autoscaling
-        fewest = most = self.initial_instance_count
-        if scaling is not None:
-            later = [(each.min_capacity, each.max_capacity) for each in scaling.schedules.values()]
-            fewest = min(scaling.min_capacity, *(bounds[0] for bounds in later), fewest)
-            most = max(scaling.max_capacity, *(bounds[1] for bounds in later), most)
-        problems = list(self.update.problems(fewest, most, scales=scaling is not None))
-        if problems:
-            raise refuse("\n".join(problems))
         return self
 
     @rule

@@ -1,4 +1,4 @@
-"""Define how an update of a real-time endpoint moves its requests to the new instances.
+"""Define how an update of an endpoint on instances moves its requests to the new ones.
 
 Meaning and bounds: SageMaker API Reference, BlueGreenUpdatePolicy, TrafficRoutingConfig and
 RollingUpdatePolicy.
@@ -80,16 +80,15 @@ class Update(Section):
                 raise refuse(f"{' and '.join(self.step_keys)}: got {found}; give one of them")
         return self
 
-    def problems(self, fewest: int, most: int, *, scales: bool) -> Iterator[str]:
+    def problems(self, fewest: int, most: int) -> Iterator[str]:
         """Yield what is wrong with it on an endpoint of so many instances.
 
         Args:
-            fewest: how few instances the endpoint may have when it is updated.
-            most: how many it may have.
-            scales: whether their number follows the load.
+            fewest: how few new instances an update may start.
+            most: how many it may start.
         """
         if self.step is not None:
-            yield from self._size_problems(fewest, *self.step, scales=scales)
+            yield from self._size_problems(fewest, *self.step, scales=fewest != most)
         pauses = [self.waits_seconds(instances) for instances in range(fewest, most + 1)]
         waits, least = max(pauses), min(pauses)
         if waits > LONGEST_UPDATE_SECONDS:

@@ -78,11 +78,21 @@ class Endpoint(Record):
 
     def answering(self, source: random.Random) -> Deployment:
         """Return the deployment that answers the next request, by their shares of the traffic."""
+        return self.answering_at(source.random())
+
+    def answering_at(self, point: float) -> Deployment:
+        """Return the deployment that answers at a point of all requests, from 0 to below 1."""
         assert self.deployment is not None  # `find_invoked` would have refused the request
         fleet = self.next_fleet
-        if fleet is not None and source.random() < fleet.share:
-            return fleet.deployment
-        return self.deployment
+        return self.deployment if fleet is None or point >= fleet.share else fleet.deployment
+
+    @property
+    def with_traffic(self) -> tuple[Deployment, ...]:
+        """Return the deployments that get requests: the one in service, the next one, or both."""
+        fleet, part = self.next_fleet, 0.0 if self.next_fleet is None else self.next_fleet.share
+        next_one = None if fleet is None or part == 0 else fleet.deployment
+        own = None if part == 1 else self.deployment
+        return tuple(each for each in (own, next_one) if each is not None)
 
     def __getstate__(self) -> dict[str, Any]:
         """Return what is saved: of the running servers the capacity of each variant."""

@@ -28,7 +28,8 @@ def backlog_values(endpoint: Endpoint, now: datetime) -> Mapping[Metric, float]:
     deployment, backlog = endpoint.deployment, endpoint.backlog
     if deployment is None or deployment.asynchronous is None:
         return {}
-    instances = sum(len(variant.instances) for variant in deployment.variants.values())
+    fleets = endpoint.with_traffic
+    instances = sum(len(each.instances) for fleet in fleets for each in fleet.variants.values())
     size, oldest = len(backlog), backlog.oldest()
     age = 0.0 if oldest is None else (now - oldest.received).total_seconds()
     values = {

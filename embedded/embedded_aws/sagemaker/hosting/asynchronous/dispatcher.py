@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from dataclasses import dataclass
 from datetime import datetime
 
 from embedded_aws.gateway import ApiError
@@ -16,6 +17,7 @@ from embedded_aws.sagemaker.hosting.asynchronous.outcome import (
 )
 from embedded_aws.sagemaker.hosting.asynchronous.request import AsyncRequest
 from embedded_aws.sagemaker.hosting.asynchronous.settings import AsyncSettings
+from embedded_aws.sagemaker.hosting.deployment import Deployment
 from embedded_aws.sagemaker.hosting.endpoint import ENDPOINT, Endpoint
 from embedded_aws.sagemaker.hosting.instance import Instance
 from embedded_aws.sagemaker.hosting.invocation_metrics import Invocation
@@ -26,6 +28,16 @@ from embedded_aws.sagemaker.service import SageMaker
 from embedded_aws.sagemaker.state import RegionStore
 
 _POLL_SECONDS = 0.1
+
+
+@dataclass(frozen=True)
+class _Taken:
+    """A request that waited, and the instance that answers it."""
+
+    request: AsyncRequest
+    variant: Variant
+    instance: Instance
+    settings: AsyncSettings
 
 
 class Dispatcher:
@@ -70,30 +82,22 @@ class Dispatcher:
                 deployment, backlog = endpoint.deployment, endpoint.backlog
                 if deployment is None or deployment.asynchronous is None or not backlog.waiting:
                     return  # not (yet) back: the requests keep
-                settings = deployment.asynchronous
-                variant = next(iter(deployment.variants.values()))
-                assert isinstance(variant, Variant)  # none of these is serverless
-                expired = backlog.begin_expired(now)
-                instance = None
+                expired, taken = backlog.begin_expired(now), None
                 if expired is None:
-                    instance = variant.take_free_instance(settings.concurrency)
-                    if instance is None:
+                    taken = _take(endpoint)
+                    if taken is None:
                         return
-                request = expired or backlog.begin()
-            if instance is None:
-                self._expire(store, endpoint, variant, request, settings)
-            else:
-                self._start(store, endpoint, variant, instance, request, settings)
+                    backlog.begin(taken.request)
+            if taken is not None:
+                self._start(store, endpoint, taken)
+            elif expired is not None:
+                variant, settings = _variant_of(deployment)
+                self._expire(store, endpoint, variant, expired, settings)
 
-    def _start(
-        self,
-        store: RegionStore,
-        endpoint: Endpoint,
-        variant: Variant,
-        instance: Instance,
-        request: AsyncRequest,
-        settings: AsyncSettings,
-    ) -> None:
+    def _start(self, store: RegionStore, endpoint: Endpoint, taken: _Taken) -> None:
+        request, variant, settings = taken.request, taken.variant, taken.settings
+        instance = taken.instance
+
         def work() -> None:
             key = VariantKey(store.region, endpoint.name, variant.name)
             self._metrics.begin(key, variant.in_flight)
@@ -194,6 +198,38 @@ class Dispatcher:
 
     def _now(self) -> datetime:
         return self._service.runtime.clock.now()
+
+
+def _take(endpoint: Endpoint) -> _Taken | None:
+    """Take an instance with room for the request that has waited longest for its fleet.
+
+    AWS does not publish how the fleets of an update share a queue: here each request belongs to one
+    of them by its share of the traffic, and waits for room there.
+    """
+    full: list[Deployment] = []
+    fleets = endpoint.with_traffic
+    for request in endpoint.backlog.waiting:
+        fleet = endpoint.answering_at(request.point)
+        if not _variant_of(fleet)[0].instances:
+            # Scaled in to none, it would have the request wait for the end of the update.
+            fleet = next((each for each in fleets if _variant_of(each)[0].instances), fleet)
+        if any(fleet is each for each in full):
+            continue
+        variant, settings = _variant_of(fleet)
+        instance = variant.take_free_instance(settings.concurrency)
+        if instance is not None:
+            return _Taken(request, variant, instance, settings)
+        full.append(fleet)
+        if len(full) == len(fleets):
+            return None
+    return None
+
+
+def _variant_of(deployment: Deployment) -> tuple[Variant, AsyncSettings]:
+    [variant] = deployment.variants.values()
+    assert isinstance(variant, Variant)  # none of these is serverless
+    assert deployment.asynchronous is not None  # an update changes no endpoint's kind
+    return variant, deployment.asynchronous
 
 
 def _model_failure(answer: Answer) -> str:

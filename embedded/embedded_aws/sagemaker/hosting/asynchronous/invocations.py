@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import uuid
 from typing import Any
 
@@ -24,6 +25,7 @@ class AsyncInvocations:
     def __init__(self, service: SageMaker, dispatcher: Dispatcher) -> None:
         self._service = service
         self._dispatcher = dispatcher
+        self._random = random.Random()  # noqa: S311 - no secret
 
     def operations(self) -> dict[str, Operation]:
         """Return the operations by API name."""
@@ -67,6 +69,7 @@ class AsyncInvocations:
                 ttl_seconds=params.get("RequestTTLSeconds", _TTL_SECONDS),
                 timeout_seconds=params.get("InvocationTimeoutSeconds", _TIMEOUT_SECONDS),
                 received=self._service.runtime.clock.now(),
+                point=self._random.random(),
             )
             endpoint.backlog.waiting.append(request)
         self._dispatcher.wake()

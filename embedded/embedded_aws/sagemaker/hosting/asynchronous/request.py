@@ -19,6 +19,8 @@ class AsyncRequest:
         failure_location: where the container's error goes; None where the endpoint has no place.
         ttl_seconds: how long it may wait.
         timeout_seconds: how long the container may take.
+        point: where among all requests it lies, from 0 to below 1: during an update, the next fleet
+            answers those below its share.
     """
 
     inference_id: str
@@ -30,6 +32,7 @@ class AsyncRequest:
     ttl_seconds: int
     timeout_seconds: int
     received: datetime
+    point: float = 0.0
 
     def is_expired(self, now: datetime) -> bool:
         """Return whether it has waited longer than its caller wants."""
@@ -49,18 +52,16 @@ class Backlog:
     def __len__(self) -> int:
         return len(self.waiting) + len(self.processed)
 
-    def begin(self) -> AsyncRequest:
-        """Take the request that has waited longest."""
-        request = self.waiting.popleft()
+    def begin(self, request: AsyncRequest) -> None:
+        """Take a request that waits."""
+        self.waiting.remove(request)
         self.processed.append(request)
-        return request
 
     def begin_expired(self, now: datetime) -> AsyncRequest | None:
         """Take a request that has waited longer than its caller wants, wherever it waits."""
         request = next((item for item in self.waiting if item.is_expired(now)), None)
         if request is not None:
-            self.waiting.remove(request)
-            self.processed.append(request)
+            self.begin(request)
         return request
 
     def end(self, request: AsyncRequest) -> None:

@@ -129,6 +129,9 @@ def read_policy(deployment: Mapping[str, Any] | None) -> UpdatePolicy:
 def check_can_move_in_steps(before: Record, config: Record) -> None:
     """Refuse a watched update that an endpoint cannot make from one configuration to the next.
 
+    "Deployment guardrails only apply to Asynchronous inference and Real-time inference endpoint
+    types" (SageMaker guide, "Deployment guardrails for updating models in production").
+
     Raises:
         ApiError: names what is in the way.
     """
@@ -144,5 +147,3 @@ def check_can_move_in_steps(before: Record, config: Record) -> None:
             raise unsupported("DeploymentConfig of endpoints other than with one variant")
         if is_serverless(variants[0]):
             raise invalid("DeploymentConfig: serverless endpoints have no deployment guardrails.")
-        if "AsyncInferenceConfig" in part.request:
-            raise unsupported("DeploymentConfig of asynchronous endpoints")

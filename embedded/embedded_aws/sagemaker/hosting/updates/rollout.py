@@ -141,7 +141,9 @@ class Rollout:
 
     def _shrink_blue(self, moved: float) -> None:
         blue = self._blue
-        left = max(1, self._before.instance_count - int(self._before.instance_count * moved))
+        had = self._before.instance_count
+        # One of them answers to the end, unless an asynchronous endpoint had scaled in to none.
+        left = max(min(1, had), had - int(had * moved))
         blue.desired = replace(self._before, instance_count=left)
         blue.reach_desired()
 
