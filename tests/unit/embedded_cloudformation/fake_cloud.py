@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from embedded_aws.cloudformation.api.service import install_engine
 from embedded_aws.cloudformation.errors import ResourceError
@@ -49,6 +49,7 @@ class Thing(ResourceHandler):
     replaced_by = frozenset({"Kind", "Name"})
     volatile_attributes = frozenset({"Size"})
     stack_tags = "list"
+    identifier: ClassVar[str | None] = "Name"
 
     def __init__(self, world: World) -> None:
         self._world = world
@@ -86,6 +87,14 @@ class Thing(ResourceHandler):
         name = properties.get("Name")
         return self._provisioned(str(name)) if name in self._world.things else None
 
+    def take_over(
+        self, context: ResourceContext, identifier: str, properties: Properties
+    ) -> Provisioned:
+        if identifier not in self._world.things:
+            raise ResourceError(f"there is no thing {identifier}")
+        self._world.history.append(f"import {context.logical_id}")
+        return self._provisioned(identifier)
+
     def _provisioned(self, name: str) -> Provisioned:
         size = str(self._world.things[name].get("Size", ""))
         return Provisioned(name, {"Arn": f"arn:{name}", "Size": size})
@@ -95,6 +104,7 @@ class OtherThing(Thing):
     """The same under another type name."""
 
     type_name = "Test::Other"
+    identifier = None
 
 
 class FakeSsm:

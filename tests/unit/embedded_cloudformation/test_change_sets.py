@@ -158,8 +158,18 @@ def test_types_of_change_sets_fit_the_stacks_state(cloud: FakeCloud) -> None:
     cloud.create("s", {"A": thing()})
     with pytest.raises(ApiError, match="already exists and cannot be created again"):
         cloud.change_set("s", {"A": thing()}, ChangeSetType="CREATE")
-    with pytest.raises(ApiError, match="does not support the ChangeSetType IMPORT"):
-        cloud.change_set("s", {"A": thing()}, ChangeSetType="IMPORT")
+    with pytest.raises(ApiError, match="ResourcesToImport is valid for the ChangeSetType IMPORT"):
+        cloud.change_set(
+            "s",
+            {"A": thing()},
+            ResourcesToImport=[
+                {
+                    "ResourceType": "Test::Thing",
+                    "LogicalResourceId": "A",
+                    "ResourceIdentifier": {"Name": "a"},
+                }
+            ],
+        )
 
 
 def test_an_invalid_template_leaves_no_stack_behind(cloud: FakeCloud) -> None:

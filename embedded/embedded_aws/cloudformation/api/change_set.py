@@ -25,7 +25,7 @@ class ChangeSet:
     change_set_id: str
     name: str
     stack: Stack
-    kind: str  # CREATE or UPDATE
+    kind: str  # CREATE, UPDATE or IMPORT
     request: DeployRequest
     changes: list[ResourceChange]
     has_changes: bool

@@ -10,14 +10,22 @@ from typing import Any
 
 from embedded_aws.cloudformation.api.callers import CallerClients
 from embedded_aws.cloudformation.api.change_set import ChangeSet, ChangeSetStore
+from embedded_aws.cloudformation.api.import_checks import (
+    IMPORT,
+    check_only_imports,
+    read_imports,
+)
 from embedded_aws.cloudformation.api.operations import PATIENCE_SECONDS, StackOperations
 from embedded_aws.cloudformation.api.stacks_api import StacksApi
 from embedded_aws.cloudformation.engine.deploy_request import DeployRequest
 from embedded_aws.cloudformation.engine.stack import Stack
 from embedded_aws.cloudformation.engine.stack_store import StackStore
 from embedded_aws.cloudformation.errors import not_supported, validation_error
+from embedded_aws.cloudformation.resources.registry import Registry
 from embedded_aws.gateway import ApiCall, ApiError, Operation
 
+# What an execution is recorded as by its token.
+_EXECUTIONS = ("CreateStack", "UpdateStack", "ExecuteChangeSet")
 _NAME = re.compile(r"^[A-Za-z][A-Za-z0-9-]{0,127}$")
 
 
@@ -31,7 +39,9 @@ class ChangeSetsApi:
         operations: StackOperations,
         stacks: StacksApi,
         callers: CallerClients,
+        registry: Registry,
     ) -> None:
+        self._registry = registry
         self._store = store
         self._change_sets = change_sets
         self._operations = operations
@@ -52,8 +62,10 @@ class ChangeSetsApi:
         """Plan what a template would change; a new stack appears as REVIEW_IN_PROGRESS."""
         params = call.params
         name, kind = params["ChangeSetName"], params.get("ChangeSetType") or "UPDATE"
-        if kind not in ("CREATE", "UPDATE"):
-            raise not_supported(f"the ChangeSetType {kind}")
+        if kind != IMPORT and params.get("ResourcesToImport"):
+            raise validation_error(
+                f"ResourcesToImport is valid for the ChangeSetType {IMPORT} only."
+            )
         if kind == "UPDATE" and params.get("OnStackFailure") == "DELETE":
             raise validation_error(
                 "OnStackFailure DELETE is valid for the ChangeSetType CREATE only."
@@ -68,6 +80,10 @@ class ChangeSetsApi:
             if known is not None:
                 return _repeated(known, params.get("ClientToken"))
             request = self._stacks.read(call, stack)
+            if kind == IMPORT:
+                asked = params.get("ResourcesToImport") or []
+                found = read_imports(asked, request.target.template, self._registry)
+                request = replace(request, imports=found)
             change_set = self._plan(call, stack, kind, request)
             if self._store.find(stack.stack_id, call.region) is None:
                 self._store.add(stack)
@@ -92,7 +108,7 @@ class ChangeSetsApi:
         with self._store.lock:
             change_set = self._get(call)
             stack = change_set.stack
-            if token and stack.tokens.get(token) in ("CreateStack", "UpdateStack"):
+            if token and stack.tokens.get(token) in _EXECUTIONS:
                 return
             if change_set.execution_status != "AVAILABLE":
                 raise ApiError(
@@ -104,6 +120,8 @@ class ChangeSetsApi:
             clients = self._callers.of_role(call, request.role_arn)
             if change_set.kind == "CREATE":
                 thread = self._operations.create(stack, request, clients, token)
+            elif change_set.kind == IMPORT:
+                thread = self._operations.take_over(stack, request, clients, token)
             else:
                 thread = self._operations.update(stack, request, clients, token)
             stack.change_set_id = change_set.change_set_id
@@ -122,10 +140,13 @@ class ChangeSetsApi:
     def _stack(self, call: ApiCall, kind: str) -> Stack:
         name = call.params["StackName"]
         stack = self._store.find(name, call.region)
-        if kind == "UPDATE":
+        if kind == IMPORT and (stack is None or stack.state is None):
+            raise not_supported(f"the ChangeSetType {IMPORT} for a new stack")
+        if kind in ("UPDATE", IMPORT):
             if stack is None:
                 raise validation_error(f"Stack [{name}] does not exist")
-            self._operations.check_updatable(stack, disables_rollback=True)  # known at execution
+            # Whether an update disables rollback is known at its execution.
+            self._operations.check_updatable(stack, disables_rollback=kind == "UPDATE")
             return stack
         if stack is None:
             return self._store.new(name, call.region)
@@ -139,6 +160,10 @@ class ChangeSetsApi:
     def _plan(self, call: ApiCall, stack: Stack, kind: str, request: DeployRequest) -> ChangeSet:
         clients = self._callers.of_role(call, request.role_arn)
         changes, has_changes = self._stacks.plan(stack, request, clients)
+        if kind == IMPORT:
+            changes = check_only_imports(
+                stack, request.target.template, changes, request.imports, self._store
+            )
         name = call.params["ChangeSetName"]
         account = f"{stack.region}:{call.account_id}"
         return ChangeSet(

@@ -11,6 +11,7 @@ from embedded_aws.cloudformation.api.callers import Clients
 from embedded_aws.cloudformation.engine.deletion import delete_stack
 from embedded_aws.cloudformation.engine.deploy_request import DeployRequest
 from embedded_aws.cloudformation.engine.deployment import Deployment
+from embedded_aws.cloudformation.engine.resource_import import ResourceImport
 from embedded_aws.cloudformation.engine.rollback import UpdateRollback, roll_back_creation
 from embedded_aws.cloudformation.engine.stable_state import StableState
 from embedded_aws.cloudformation.engine.stack import Stack, now
@@ -20,7 +21,13 @@ from embedded_aws.cloudformation.errors import validation_error
 from embedded_aws.cloudformation.resources.registry import Registry
 from embedded_aws.gateway import ApiError
 
-_UPDATABLE = {"CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE"}
+_UPDATABLE = {
+    "CREATE_COMPLETE",
+    "UPDATE_COMPLETE",
+    "UPDATE_ROLLBACK_COMPLETE",
+    "IMPORT_COMPLETE",
+    "IMPORT_ROLLBACK_COMPLETE",
+}
 
 # After ExecuteChangeSet and DeleteStack the CDK CLI looks at once, then every 5 s. Answering them
 # when the work is done, if that is soon, saves most stacks that pause; the work runs in the
@@ -86,6 +93,15 @@ class StackOperations:
         return self._run(
             stack, clients, lambda workspace: self._update(workspace, request, from_stable=stable)
         )
+
+    def take_over(
+        self, stack: Stack, request: DeployRequest, clients: Clients, token: str | None
+    ) -> threading.Thread:
+        """Import existing resources into a stack whose status allows an update."""
+        self.check_updatable(stack, disables_rollback=False)
+        self._begin(stack, "IMPORT_IN_PROGRESS", "ExecuteChangeSet", token)
+        stack.updated = now()
+        return self._run(stack, clients, lambda workspace: self._import(workspace, request))
 
     def delete(
         self, stack: Stack, clients: Clients, token: str | None, retain: frozenset[str]
@@ -257,6 +273,18 @@ class StackOperations:
         if rollback.run(workspace, reason, frozenset()):
             stack.unfinished_rollback = None
             stack.set_status("UPDATE_ROLLBACK_COMPLETE")
+
+    def _import(self, workspace: Workspace, request: DeployRequest) -> None:
+        stack, attempt = workspace.stack, ResourceImport(workspace, request)
+        reason = attempt.run()
+        if reason is None:
+            self._adopt(stack, request)
+            stack.set_status("IMPORT_COMPLETE")
+            return
+        self._report(f"{stack.name}: {reason}{_first_reason(stack, set(request.imports))}")
+        stack.set_status("IMPORT_ROLLBACK_IN_PROGRESS", reason)
+        attempt.roll_back()
+        stack.set_status("IMPORT_ROLLBACK_COMPLETE")
 
 
 def _continue(workspace: Workspace, skip: frozenset[str]) -> None:

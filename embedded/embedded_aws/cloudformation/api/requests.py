@@ -29,7 +29,6 @@ _UNSUPPORTED_PARAMETERS = (
     "StackPolicyDuringUpdateBody",
     "StackPolicyDuringUpdateURL",
     "TimeoutInMinutes",
-    "ResourcesToImport",
     "DeploymentMode",
 )
 _SSM_BATCH = 10

@@ -30,9 +30,9 @@ def install_engine(runtime: Runtime, registry: Registry) -> StackStore:
         "cloudformation",
         {
             **stacks.handlers(),
-            **ChangeSetsApi(store, change_sets, operations, stacks, callers).handlers(),
+            **ChangeSetsApi(store, change_sets, operations, stacks, callers, registry).handlers(),
             **DescribeApi(store).handlers(),
-            **TemplatesApi(store, change_sets, callers).handlers(),
+            **TemplatesApi(store, change_sets, callers, registry).handlers(),
         },
     )
     runtime.kept.keep("cloudformation.stacks", store)

@@ -11,6 +11,7 @@ from embedded_aws.cloudformation.api.change_set import ChangeSetStore
 from embedded_aws.cloudformation.api.requests import read_template_text
 from embedded_aws.cloudformation.engine.stack_store import StackStore
 from embedded_aws.cloudformation.errors import validation_error
+from embedded_aws.cloudformation.resources.registry import Registry
 from embedded_aws.cloudformation.template.template import Template, parse_template
 from embedded_aws.gateway import ApiCall, Operation
 
@@ -19,8 +20,13 @@ class TemplatesApi:
     """Operations that read templates."""
 
     def __init__(
-        self, store: StackStore, change_sets: ChangeSetStore, callers: CallerClients
+        self,
+        store: StackStore,
+        change_sets: ChangeSetStore,
+        callers: CallerClients,
+        registry: Registry,
     ) -> None:
+        self._registry = registry
         self._store = store
         self._change_sets = change_sets
         self._callers = callers
@@ -68,11 +74,28 @@ class TemplatesApi:
             "Parameters": parameters,
             "ResourceTypes": types,
             "Version": "2010-09-09",
-            "ResourceIdentifierSummaries": [],
+            "ResourceIdentifierSummaries": self._identifiers(template, types),
         }
         if template.metadata is not None:
             summary["Metadata"] = json.dumps(template.metadata)
         return summary
+
+    def _identifiers(self, template: Template, types: list[str]) -> list[dict[str, Any]]:
+        """Return how resources of the types that can be imported are identified."""
+        found = []
+        for kind in types:
+            known = self._registry.knows(kind)
+            key = self._registry.handler(kind).identifier if known else None
+            if key is not None:
+                named = [name for name, item in template.resources.items() if item.type == kind]
+                found.append(
+                    {
+                        "ResourceType": kind,
+                        "LogicalResourceIds": named,
+                        "ResourceIdentifiers": [key],
+                    }
+                )
+        return found
 
     def validate_template(self, call: ApiCall) -> dict[str, Any]:
         """Check a template's form."""

@@ -24,7 +24,7 @@ _KNOWN_AFTER_APPLY = "{{changeSet:KNOWN_AFTER_APPLY}}"
 class ResourceChange:
     """One line of a change set."""
 
-    action: str  # Add, Modify, Remove
+    action: str  # Add, Modify, Remove, Import
     logical_id: str
     physical_id: str
     type: str

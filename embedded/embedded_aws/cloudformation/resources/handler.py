@@ -78,6 +78,8 @@ class ResourceHandler(ABC):
         replaced_by: properties whose change needs a new resource.
         volatile_attributes: attributes that an in-place update may change (`*`: any).
         stack_tags: form of the `Tags` property that stack-level tags are added to.
+        identifier: the property that names an existing resource of the type for an import, the
+            primary identifier of its schema in CloudFormation's registry; None: none is imported.
     """
 
     type_name: ClassVar[str]
@@ -86,6 +88,7 @@ class ResourceHandler(ABC):
     replaced_by: ClassVar[frozenset[str]] = frozenset()
     volatile_attributes: ClassVar[frozenset[str]] = frozenset()
     stack_tags: ClassVar[Literal["list", "map"] | None] = None
+    identifier: ClassVar[str | None] = None
 
     @abstractmethod
     def create(self, context: ResourceContext, properties: Properties) -> Provisioned:
@@ -112,6 +115,19 @@ class ResourceHandler(ABC):
         """
         del context, properties
         return None
+
+    def take_over(
+        self, context: ResourceContext, identifier: str, properties: Properties
+    ) -> Provisioned:
+        """Bring an existing resource under the stack as it is; only tags are added to it.
+
+        Only types with an `identifier` are asked.
+
+        Raises:
+            ResourceError: it is not as the template describes it.
+            Exception: as the service answers, where there is none.
+        """
+        raise NotImplementedError
 
     def check(self, properties: Properties) -> None:
         """Refuse, by name, properties that are missing or that this handler would ignore."""

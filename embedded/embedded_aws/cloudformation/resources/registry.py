@@ -35,6 +35,10 @@ class Registry:
         """Return the names of all known types."""
         return sorted(self._handlers)
 
+    def knows(self, resource_type: str) -> bool:
+        """Return whether there is a handler of the type."""
+        return resource_type in self._handlers
+
     def handler(self, resource_type: str) -> ResourceHandler:
         """Return the handler of a type. Raises ApiError (ValidationError) when it is unknown."""
         name = CUSTOM_RESOURCE if resource_type.startswith(_CUSTOM_PREFIX) else resource_type

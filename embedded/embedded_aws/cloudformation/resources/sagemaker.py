@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from embedded_aws.cloudformation.errors import ResourceError
 from embedded_aws.cloudformation.resources.api_shapes import as_text, call_api
 from embedded_aws.cloudformation.resources.handler import (
     Properties,
     Provisioned,
     ResourceContext,
     ResourceHandler,
+    changed_properties,
 )
 from embedded_aws.cloudformation.resources.tags import tag_changes, tag_list
 
@@ -23,6 +26,23 @@ def change_tags(sagemaker: Any, arn: str, old: Properties, new: Properties) -> N
         sagemaker.add_tags(ResourceArn=arn, Tags=tag_list(added))
     if removed:
         sagemaker.delete_tags(ResourceArn=arn, TagKeys=list(removed))
+
+
+def require_as_described(
+    kind: str, identifier: str, found: Mapping[str, Any], properties: Properties
+) -> None:
+    """Refuse an import whose template says something else than there is.
+
+    CloudFormation would have the resource's update handler change it (CloudFormation user guide,
+    "Import AWS resources": properties have to match "to avoid unexpected changes").
+    """
+    wanted = {name: value for name, value in properties.items() if name != "Tags"}
+    differs = changed_properties({name: found.get(name) for name in wanted}, wanted)
+    if differs:
+        raise ResourceError(
+            f"{kind} {identifier} differs from its template in {', '.join(differs)}; the embedded "
+            "AWS imports resources as they are only."
+        )
 
 
 class _Immutable(ResourceHandler):
@@ -48,6 +68,15 @@ class _Immutable(ResourceHandler):
         change_tags(context.client("sagemaker"), physical_id, old, new)
         return self._provisioned(physical_id)
 
+    def take_over(
+        self, context: ResourceContext, identifier: str, properties: Properties
+    ) -> Provisioned:
+        sagemaker, name = context.client("sagemaker"), identifier.rsplit("/", 1)[-1]
+        found = call_api(sagemaker, f"Describe{self.kind}", {f"{self.kind}Name": name})
+        require_as_described(self.kind, identifier, found, properties)
+        change_tags(sagemaker, identifier, {}, properties)
+        return self._provisioned(identifier)
+
     def delete(self, context: ResourceContext, physical_id: str, properties: Properties) -> None:
         name = properties.get(f"{self.kind}Name") or physical_id.rsplit("/", 1)[-1]
         call_api(context.client("sagemaker"), f"Delete{self.kind}", {f"{self.kind}Name": name})
@@ -62,6 +91,7 @@ class Model(_Immutable):
 
     type_name = "AWS::SageMaker::Model"
     kind = "Model"
+    identifier = "ModelArn"
     replaced_by = frozenset(
         {
             "Containers",
@@ -82,6 +112,7 @@ class EndpointConfig(_Immutable):
     type_name = "AWS::SageMaker::EndpointConfig"
     required = frozenset({"ProductionVariants"})
     kind = "EndpointConfig"
+    identifier = "EndpointConfigArn"
     replaced_by = frozenset(
         {
             "AsyncInferenceConfig",

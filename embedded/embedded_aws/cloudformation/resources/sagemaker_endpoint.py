@@ -14,7 +14,11 @@ from embedded_aws.cloudformation.resources.handler import (
     ResourceHandler,
     changed_properties,
 )
-from embedded_aws.cloudformation.resources.sagemaker import MAX_NAME_LENGTH, change_tags
+from embedded_aws.cloudformation.resources.sagemaker import (
+    MAX_NAME_LENGTH,
+    change_tags,
+    require_as_described,
+)
 from embedded_aws.cloudformation.resources.sagemaker_waits import (
     Describe,
     settled,
@@ -37,6 +41,7 @@ class Endpoint(ResourceHandler):
     supported = frozenset({*_UPDATE_SETTINGS, "EndpointConfigName", "EndpointName", "Tags"})
     replaced_by = frozenset({"EndpointName"})
     stack_tags = "list"
+    identifier = "EndpointArn"
 
     def create(self, context: ResourceContext, properties: Properties) -> Provisioned:
         sagemaker = context.client("sagemaker")
@@ -70,6 +75,15 @@ class Endpoint(ResourceHandler):
         call_api(sagemaker, "UpdateEndpoint", request)
         _check(_settled(context, sagemaker, name), config)
         return _provisioned(physical_id)
+
+    def take_over(
+        self, context: ResourceContext, identifier: str, properties: Properties
+    ) -> Provisioned:
+        sagemaker, name = context.client("sagemaker"), identifier.rsplit("/", 1)[-1]
+        found = sagemaker.describe_endpoint(EndpointName=name)
+        require_as_described("Endpoint", identifier, found, properties)
+        change_tags(sagemaker, identifier, {}, properties)
+        return _provisioned(identifier)
 
     def delete(self, context: ResourceContext, physical_id: str, properties: Properties) -> None:
         del properties

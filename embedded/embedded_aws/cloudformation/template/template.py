@@ -54,6 +54,7 @@ class ResourceDefinition:
     metadata: Any
     deletion_policy: str
     update_replace_policy: str
+    has_deletion_policy: bool  # whether the template says it, or it is the default
 
 
 @dataclass(frozen=True)
@@ -165,6 +166,7 @@ def _parse_resource(logical_id: str, value: Any) -> ResourceDefinition:
         metadata=value.get("Metadata"),
         deletion_policy=_policy(where, value, "DeletionPolicy", _DELETION_POLICIES),
         update_replace_policy=_policy(where, value, "UpdateReplacePolicy", _REPLACE_POLICIES),
+        has_deletion_policy="DeletionPolicy" in value,
     )
 
 
