@@ -105,3 +105,16 @@ def test_nothing_undoes_an_unwatched_update(synthesize: Synthesize) -> None:
             "TerminationWaitInSeconds": 300,
         }
     }
+
+
+def test_an_asynchronous_endpoint_is_updated_in_steps_too(synthesize: Synthesize) -> None:
+    values = parse_yaml(EXAMPLE.read_text())
+    values["predictors"]["housing"]["endpoint"] |= {
+        "mode": "asynchronous",
+        "autoscaling": {"min_capacity": 0, "max_capacity": 4},
+    }
+    templates = synthesize(parse_environment("dev", values, file="config/dev.yaml"))
+
+    routing = deployment_of(templates)["BlueGreenUpdatePolicy"]["TrafficRoutingConfiguration"]
+    assert routing["CanarySize"] == {"Type": "CAPACITY_PERCENT", "Value": 50}
+    assert len(deployment_of(templates)["AutoRollbackConfiguration"]["Alarms"]) == 2

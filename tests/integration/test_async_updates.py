@@ -1,4 +1,4 @@
-"""Updates of an asynchronous endpoint: its fleets share the queue, and each request is answered once."""
+"""Updates of an asynchronous endpoint: its fleets share the queue, and answer each request once."""
 
 from __future__ import annotations
 
