@@ -121,6 +121,7 @@ class Foundation(Stack):
             key=self._store.key,
             schedules_capacity=any(each.schedules_capacity for each in _endpoints(settings)),
             has_components=bool(settings.components),
+            named_endpoints=sorted(settings.named_endpoints.values()),
         )
         if settings.encryption.log_groups:
             Aspects.of(self).add(EveryLogGroup(self._store.key))

@@ -84,6 +84,7 @@ class Workflows(Stack):
             placement=shared.placement,
             function_placement=shared.function_placement,
             has_series=settings.has_series,
+            named_endpoints=sorted(settings.named_endpoints.values()),
             has_budgets=settings.has_budgets,
             prepares_data=settings.has_algorithms,
             log_retention=log_retention(settings.log_retention_days),
@@ -198,6 +199,7 @@ class Workflows(Stack):
                     **({} if mirror is None else {"mirror_weights": mirror.state_machine.arn}),
                 },
                 predictors=tuple(sorted(settings.predictors)),
+                endpoint_names=settings.named_endpoints,
             ),
         )
         DeploymentParameter(self, "Deployment", deployment=deployment)
@@ -293,7 +295,8 @@ class Workflows(Stack):
                 *(
                     name
                     for name, each in settings.predictors.items()
-                    if each.endpoint is not None and name not in settings.components
+                    if each.endpoint is not None
+                    and name not in {*settings.components, *settings.named_endpoints}
                 ),
                 *settings.shared_endpoints,
             ],

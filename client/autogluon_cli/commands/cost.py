@@ -137,7 +137,7 @@ def _in_service(
     undeclared = undeclared_stacks(invocation) if predictor is None else ()
     found = []
     for owner in (*declared, *(str(stack.predictor) for stack in undeclared)):
-        name = names.endpoint(invocation.environment, owner)
+        name = connection.deployment.endpoint_name(owner)
         described = describe_endpoint(invocation, name)
         if described is not None:
             found.append((owner, name, described))

@@ -145,7 +145,7 @@ def _variants(
 
 def _undeclared(invocation: Invocation, stack: Stack) -> dict[str, Any]:
     """Describe the endpoint of a predictor that the deployed settings give none."""
-    name = names.endpoint(invocation.environment, str(stack.predictor))
+    name = invocation.connection.deployment.endpoint_name(str(stack.predictor))
     found = describe_endpoint(invocation, name)
     kind, count = (None if found is None else running_instances(invocation, found)) or (None, 0)
     state = "off" if found is None else found["EndpointStatus"]

@@ -32,8 +32,14 @@ def require_same_modes(invocation: Invocation, settings: Environment) -> None:
         if predictor.endpoint is None or deployed is None:
             continue
         mode = deployed.get("mode", REAL_TIME)
+        known = deployed["name"]
         if predictor.endpoint.mode != mode:
             key, why = "mode", f"the endpoint in service is {mode}, and an endpoint keeps its mode"
+        elif predictor.endpoint.endpoint_name(settings.name, name) != known:
+            key, why = (
+                "name",
+                f"the endpoint in service is {known}, and callers know its name",
+            )
         elif _host(settings, name) != (deployed.get("component") or {}).get("shared_endpoint"):
             key, why = (
                 "shared_endpoint",

@@ -30,7 +30,6 @@ from autogluon_contracts.names import (
     SCALING_PARAMETER,
     endpoint_stack,
 )
-from autogluon_contracts.names import endpoint as endpoint_name
 
 if TYPE_CHECKING:
     from autogluon_cli.deployment.account import Account
@@ -89,7 +88,7 @@ def _changing(
         deployed = stacks.parameters(stack)
         if predictor.endpoint is None or deployed is None:
             continue
-        running = _running_type(invocation, endpoint_name(settings.name, name))
+        running = _running_type(invocation, predictor.endpoint.endpoint_name(settings.name, name))
         wanted = _wanted_type(predictor.endpoint, deployed.get(INSTANCE_TYPE_PARAMETER))
         if running in (None, wanted):
             continue

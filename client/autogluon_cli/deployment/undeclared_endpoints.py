@@ -64,7 +64,7 @@ def remove_undeclared_endpoints(
 
 def describe_undeclared(invocation: Invocation, stack: Stack) -> str:
     """Return the endpoint that a stack holds, its instances and what they cost."""
-    name = names.endpoint(invocation.environment, str(stack.predictor or stack.shared_endpoint))
+    name = endpoint_of(invocation, stack)
     component = describe_component(invocation, name)
     if component is not None:
         has = component_in_words(**component_settings(component))
@@ -73,6 +73,13 @@ def describe_undeclared(invocation: Invocation, stack: Stack) -> str:
     if found is None:
         return f"{stack.name} ({stack.status}), without an endpoint at present"
     return f"endpoint {name} ({found['EndpointStatus']}, {_what_it_runs_on(invocation, found)})"
+
+
+def endpoint_of(invocation: Invocation, stack: Stack) -> str:
+    """Return the name of the endpoint, or of the component, that a stack holds."""
+    if stack.predictor is None:
+        return names.endpoint(invocation.environment, str(stack.shared_endpoint))
+    return invocation.connection.deployment.endpoint_name(stack.predictor)
 
 
 def _what_it_runs_on(invocation: Invocation, found: dict[str, Any]) -> str:

@@ -30,7 +30,7 @@ def endpoint_log(
     if endpoint.get("component") is not None:
         group = names.component_log_group(names.component(invocation.environment, predictor))
     else:
-        group = names.endpoint_log_group(names.endpoint(invocation.environment, predictor))
+        group = names.endpoint_log_group(invocation.connection.deployment.endpoint_name(predictor))
     return LogEvents(invocation.client("logs"), [group], "", since=since, until=until)
 
 

@@ -58,7 +58,8 @@ class Deployment(DeploymentDocument):
 
     def endpoint_name(self, predictor: str) -> str:
         """Return the name of the endpoint that serves a predictor while a model is live."""
-        return names.endpoint(self.environment, predictor)
+        own = self.endpoint_names.get(predictor)
+        return own or names.endpoint(self.environment, predictor)
 
     def predictor_of(self, endpoint: str) -> str | None:
         """Return the predictor that an endpoint serves; None for one of another environment."""

@@ -100,14 +100,15 @@ class DeliveryRoles(Construct):
         ]
 
     def _change(self) -> list[Permission]:
-        endpoints = names.endpoint(self._settings.name, "*")
+        named = sorted(self._settings.named_endpoints.values())
+        endpoints = (names.endpoint(self._settings.name, "*"), *named)
         return [
             Permission(actions=_CHANGE_STACKS, resources=self._stacks(), bound=_ONE_ENVIRONMENT),
             Permission(
                 # An endpoint that scales takes two updates to another type than it runs on.
                 actions=("sagemaker:DescribeEndpoint", "sagemaker:DescribeEndpointConfig"),
                 resources=(
-                    arn(self, "sagemaker", f"endpoint/{endpoints}"),
+                    *(arn(self, "sagemaker", f"endpoint/{name}") for name in endpoints),
                     arn(self, "sagemaker", "endpoint-config/*"),
                 ),
                 bound=f"{_READ_ONLY}; CloudFormation generates the names of configurations",

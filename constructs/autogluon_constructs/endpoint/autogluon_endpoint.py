@@ -80,10 +80,11 @@ class AutoGluonEndpoint(Construct):
     ) -> None:
         """`pipeline_archives` are the S3 addresses of its own containers' scripts, by hostname."""
         super().__init__(scope, construct_id)
+        endpoint_name = endpoint.endpoint_name(environment, predictor)
         mode = mode_named(endpoint.mode)(
             scope=self,
             settings=endpoint,
-            environment=environment,
+            endpoint_name=endpoint_name,
             predictor=predictor,
             artifact_bucket_name=artifact_bucket_name,
             key=key,
@@ -122,7 +123,7 @@ class AutoGluonEndpoint(Construct):
         self.endpoint = sagemaker.CfnEndpoint(
             self,
             "Endpoint",
-            endpoint_name=names.endpoint(environment, predictor),
+            endpoint_name=endpoint_name,
             endpoint_config_name=config.attr_endpoint_config_name,
             retain_all_variant_properties=True if keeps_capacity else None,
             # Else an update would keep the weights of before, too.
@@ -144,7 +145,7 @@ class AutoGluonEndpoint(Construct):
                 found = endpoint_alarms(
                     self,
                     alarms,
-                    endpoint_name=names.endpoint(environment, predictor),
+                    endpoint_name=endpoint_name,
                     predictor=predictor,
                     mode=endpoint.mode,
                     topic_arn=failure_topic_arn,
@@ -306,5 +307,5 @@ class AutoGluonEndpoint(Construct):
 
 def _not_shown(endpoint: OwnEndpoint) -> set[str]:
     # Where they are not used, the digest of earlier deployments stays.
-    since = ("capture", "variants", "shadow", "update", "pipeline")
+    since = ("capture", "variants", "shadow", "update", "pipeline", "name")
     return _NOT_OF_THE_STACK | {name for name in since if not getattr(endpoint, name, None)}

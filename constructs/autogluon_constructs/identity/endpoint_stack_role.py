@@ -1,5 +1,7 @@
 """Build the role with which CloudFormation changes endpoint stacks for promotions."""
 
+from collections.abc import Sequence
+
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
@@ -40,10 +42,13 @@ class EndpointStackRole(Construct):
         key: kms.IKey,
         schedules_capacity: bool,
         has_components: bool,
+        named_endpoints: Sequence[str],
     ) -> None:
+        """`named_endpoints` are the names of endpoints that are not this project's."""
         super().__init__(scope, construct_id)
         self._environment = environment
         self._has_components = has_components
+        self._named = tuple(named_endpoints)
         self.role = iam.Role(
             self,
             "Role",
@@ -74,7 +79,9 @@ class EndpointStackRole(Construct):
             return arn(self, "sagemaker", f"{kind}/{name}")
 
         packages = of("model-package", names.model_package_group(self._environment, "*"))
-        endpoints = of("endpoint", names.endpoint(self._environment, "*"))
+        endpoints = [
+            of("endpoint", name) for name in (names.endpoint(self._environment, "*"), *self._named)
+        ]
         configs, models = of("endpoint-config", "*"), of("model", "*")
         return [
             Permission(
@@ -106,7 +113,7 @@ class EndpointStackRole(Construct):
             ),
             Permission(
                 actions=("sagemaker:CreateEndpoint", "sagemaker:UpdateEndpoint"),
-                resources=(endpoints, configs),
+                resources=(*endpoints, configs),
                 bound="Only endpoints of this environment, with any configuration",
             ),
             Permission(
@@ -117,7 +124,7 @@ class EndpointStackRole(Construct):
                     "sagemaker:ListTags",
                     "sagemaker:UpdateEndpointWeightsAndCapacities",
                 ),
-                resources=(endpoints,),
+                resources=tuple(endpoints),
                 bound="Only endpoints of this environment",
             ),
         ]
@@ -217,6 +224,10 @@ class EndpointStackRole(Construct):
                 resources=(
                     # Target tracking makes alarms on its own metrics.
                     arn(self, "cloudwatch", f"alarm:TargetTracking-endpoint/{endpoints}"),
+                    *(
+                        arn(self, "cloudwatch", f"alarm:TargetTracking-endpoint/{name}/variant/*")
+                        for name in self._named
+                    ),
                     *(
                         [
                             arn(

@@ -115,7 +115,7 @@ def _training(training: Training) -> TrainingSpec:
 
 def _endpoint(environment: str, name: str, endpoint: Endpoint) -> EndpointSpec:
     shared = _shared(EndpointSpec, endpoint) | {
-        "name": names.endpoint(environment, name),
+        "name": endpoint.endpoint_name(environment, name),
         "stack_name": names.endpoint_stack(environment, name),
         "hours": None if endpoint.hours is None else endpoint.hours.spec,
     }

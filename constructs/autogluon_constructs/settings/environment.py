@@ -14,6 +14,7 @@ from autogluon_constructs.settings.delivery import Delivery
 from autogluon_constructs.settings.encryption import Encryption
 from autogluon_constructs.settings.endpoint_modes import ComponentEndpoint, ServerlessEndpoint
 from autogluon_constructs.settings.endpoint_modes.component import SharedEndpointName
+from autogluon_constructs.settings.endpoint_modes.endpoint_names import name_problems
 from autogluon_constructs.settings.endpoint_modes.hours import Lifetime
 from autogluon_constructs.settings.fields import (
     ACCOUNT,
@@ -242,6 +243,19 @@ class Environment(Section):
         """Return the predictors on shared endpoints, by name."""
         found = {name: each.endpoint for name, each in self.predictors.items()}
         return {name: each for name, each in found.items() if isinstance(each, ComponentEndpoint)}
+
+    @property
+    def named_endpoints(self) -> dict[str, str]:
+        """Return the endpoints that the settings name, by their predictors."""
+        found = {name: each.endpoint for name, each in self.predictors.items()}
+        return {name: each.own_name for name, each in found.items() if each and each.own_name}
+
+    @rule
+    def _names_of_endpoints_are_free(self) -> Self:
+        log_groups = self.encryption.log_groups
+        for problem in name_problems(self.named_endpoints, has_keys_on_logs=log_groups):
+            raise refuse(problem)
+        return self
 
     @rule
     def _pipelines_fit(self) -> Self:

@@ -93,7 +93,11 @@ class BatchPredictWorkflow(Construct):
             ),
             *context.give_up_data("batches"),
             context.use_key(),
-            *(describe_what_serves(self, context.environment) if context.has_series else ()),
+            *(
+                describe_what_serves(self, context.environment, context.named_endpoints)
+                if context.has_series
+                else ()
+            ),
         )
         return function
 

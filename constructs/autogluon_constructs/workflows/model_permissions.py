@@ -1,5 +1,7 @@
 """Define permissions on the model versions of an environment, and on what serves them."""
 
+from collections.abc import Sequence
+
 from constructs import Construct
 
 from autogluon_constructs.identity.permissions import FOLLOW_EVENTS, Permission, arn
@@ -36,12 +38,19 @@ def describe_model_packages(scope: Construct, environment: str) -> Permission:
     )
 
 
-def describe_what_serves(scope: Construct, environment: str) -> list[Permission]:
-    """Return the permissions to see what endpoints run: their configurations and models."""
+def describe_what_serves(
+    scope: Construct, environment: str, named_endpoints: Sequence[str]
+) -> list[Permission]:
+    """Return the permissions to see what endpoints run: their configurations and models.
+
+    Args:
+        named_endpoints: the names of endpoints that are not this project's.
+    """
+    endpoints = (names.all_of(environment), *named_endpoints)
     return [
         Permission(
             actions=("sagemaker:DescribeEndpoint",),
-            resources=(arn(scope, "sagemaker", f"endpoint/{names.all_of(environment)}"),),
+            resources=[arn(scope, "sagemaker", f"endpoint/{name}") for name in endpoints],
             bound="Read-only, endpoints of this environment",
         ),
         Permission(

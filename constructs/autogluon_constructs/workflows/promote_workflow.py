@@ -117,7 +117,7 @@ class PromoteWorkflow(Construct):
                 resources=(self._live_models(),),
                 bound="Read-only, live-model parameters of this environment",
             ),
-            *describe_what_serves(self, self._context.environment),
+            *describe_what_serves(self, self._context.environment, self._context.named_endpoints),
             *(self._describe_components() if self._has_components else ()),
         )
         return function

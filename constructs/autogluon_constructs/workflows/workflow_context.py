@@ -34,6 +34,7 @@ class WorkflowContext:
         placement: where jobs run; None for SageMaker's own network.
         function_placement: where functions run; None for Lambda's.
         has_series: whether any endpoint has containers in series, through which batches can go.
+        named_endpoints: the names of endpoints that are not this project's.
         has_budgets: whether the training of any predictor may cost only so much.
         prepares_data: whether planners write data anew, as an algorithm of SageMaker's reads it.
     """
@@ -49,6 +50,7 @@ class WorkflowContext:
     placement: Placement | None
     function_placement: Placement | None
     has_series: bool
+    named_endpoints: Sequence[str]
     has_budgets: bool
     prepares_data: bool
     log_retention: logs.RetentionDays

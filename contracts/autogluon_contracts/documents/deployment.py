@@ -38,6 +38,11 @@ class DeploymentDocument(Document):
     notebook: str | None = key(
         "the name of the notebook instance, where there is one", default=None, omit_default=True
     )
+    endpoint_names: Mapping[str, str] = key(
+        "the names of endpoints that the settings name, by their predictors",
+        factory=dict,
+        omit_default=True,
+    )
     predictors: tuple[str, ...] = key("names of the declared predictors, as many as fit")
     more_predictors: int = key(
         "how many further parameters, `.../deployment/predictors/<number>`, have the other names, "

@@ -32,6 +32,7 @@ def permission_document(deployment: DeploymentDocument) -> dict[str, Any]:
     arns = _Arns(deployment)
     environment = deployment.environment
     groups = names.model_package_group(environment, "*")
+    endpoints = (names.endpoint(environment, "*"), *sorted(deployment.endpoint_names.values()))
     return _document(
         [
             _allow("FindTheEnvironment", ["ssm:GetParameter"], arns.parameters(environment)),
@@ -61,7 +62,7 @@ def permission_document(deployment: DeploymentDocument) -> dict[str, Any]:
                     "sagemaker:InvokeEndpointAsync",
                     "sagemaker:DescribeEndpoint",
                 ],
-                [arns.of("sagemaker", f"endpoint/{names.endpoint(environment, '*')}")],
+                [arns.of("sagemaker", f"endpoint/{name}") for name in endpoints],
             ),
             _allow(
                 "InvokeComponents",
@@ -106,7 +107,7 @@ def permission_document(deployment: DeploymentDocument) -> dict[str, Any]:
                     arns.of("logs", f"log-group:{group}:*")
                     for group in (
                         *map(names.job_log_group, names.JOB_KINDS),
-                        names.endpoint_log_group(names.endpoint(environment, "*")),
+                        *map(names.endpoint_log_group, endpoints),
                         names.component_log_group(names.endpoint(environment, "*")),
                     )
                 ],

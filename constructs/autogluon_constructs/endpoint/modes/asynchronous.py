@@ -83,7 +83,7 @@ class Asynchronous(EndpointMode[AsynchronousEndpoint, InstanceVariant]):
                         metric_name="ApproximateBacklogSizePerInstance",
                         dimensions=[
                             policy.MetricDimensionProperty(
-                                name="EndpointName", value=self._endpoint_name
+                                name="EndpointName", value=self.endpoint_name
                             )
                         ],
                         statistic="Average",
@@ -97,12 +97,12 @@ class Asynchronous(EndpointMode[AsynchronousEndpoint, InstanceVariant]):
             self.scope,
             "WaitsForInstance",
             alarm_description=(
-                f"Endpoint {self._endpoint_name} has requests and no instance; starts the first "
+                f"Endpoint {self.endpoint_name} has requests and no instance; starts the first "
                 "one. Nothing to do."
             ),
             namespace=_NAMESPACE,
             metric_name="HasBacklogWithoutCapacity",
-            dimensions=[{"name": "EndpointName", "value": self._endpoint_name}],
+            dimensions=[{"name": "EndpointName", "value": self.endpoint_name}],
             statistic="Maximum",
             period=_PERIOD_SECONDS,
             evaluation_periods=1,
@@ -111,7 +111,3 @@ class Asynchronous(EndpointMode[AsynchronousEndpoint, InstanceVariant]):
             treat_missing_data="notBreaching",
             alarm_actions=[first.ref],
         )
-
-    @property
-    def _endpoint_name(self) -> str:
-        return names.endpoint(self.environment, self.predictor)

@@ -27,7 +27,7 @@ class EndpointMode(ABC, Generic[EndpointT, VariantT]):
 
     scope: Construct
     settings: EndpointT
-    environment: str
+    endpoint_name: str
     predictor: str
     artifact_bucket_name: str
     key: kms.IKey

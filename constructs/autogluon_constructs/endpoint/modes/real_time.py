@@ -80,8 +80,8 @@ class RealTime(EndpointMode[RealTimeEndpoint, InstanceVariant]):
         ]
         if scaling.steps is None:
             return tracking
-        endpoint = names.endpoint(self.environment, self.predictor)
-        watched = WatchedMetric.of(scaling.steps.metric, endpoint, variant.name, vcpus)
+        metric = scaling.steps.metric
+        watched = WatchedMetric.of(metric, self.endpoint_name, variant.name, vcpus)
         return [*tracking, *step_policies(self.scope, prefix, target, scaling, watched)]
 
     def _policy(
@@ -112,7 +112,7 @@ class RealTime(EndpointMode[RealTimeEndpoint, InstanceVariant]):
 
     def _cpu_utilization(self, variant: InstanceVariant) -> dict[str, Any]:
         dimensions = {
-            "EndpointName": names.endpoint(self.environment, self.predictor),
+            "EndpointName": self.endpoint_name,
             "VariantName": names.production_variant(variant.name),
         }
         return {

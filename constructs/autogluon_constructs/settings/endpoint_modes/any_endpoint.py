@@ -23,6 +23,7 @@ from autogluon_constructs.settings.fields import refuse
 from autogluon_constructs.settings.network import EndpointNetwork
 from autogluon_constructs.settings.schedules.schedule import Schedule
 from autogluon_constructs.settings.section import Section, rule
+from autogluon_contracts import names
 from autogluon_contracts.model_stage import STAGE_WORD
 
 
@@ -68,6 +69,15 @@ class AnyEndpoint(Section):
     """The hours of a week at which it is in service; without it, always."""
     ends: Ends | None = None
     """When it is taken out of service: a date, a time, or how long after its promotion."""
+
+    @property
+    def own_name(self) -> str | None:
+        """Return the name that the settings give it; None for this project's."""
+        return None
+
+    def endpoint_name(self, environment: str, predictor: str) -> str:
+        """Return the endpoint's name, or the component's."""
+        return self.own_name or names.endpoint(environment, predictor)
 
     @property
     def times(self) -> Mapping[str, Schedule]:

@@ -99,6 +99,8 @@ class ComponentEndpoint(AnyEndpoint):
         "pipeline": "an inference component has one container; leave it out, or use mode "
         "'real-time' with an instance_type",
         "accelerators": _NO_ACCELERATORS,
+        "name": "a component's name is this project's; leave it out, or use mode 'real-time' with "
+        "an instance_type",
         "min_copies": "give autoscaling with min_capacity and max_capacity instead",
         "max_copies": "give autoscaling with min_capacity and max_capacity instead",
     }

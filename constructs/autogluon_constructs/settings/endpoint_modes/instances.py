@@ -6,6 +6,7 @@ from pydantic import Field
 
 from autogluon_constructs.catalogues.instances import instance_types
 from autogluon_constructs.settings.endpoint_modes.any_endpoint import AnyEndpoint
+from autogluon_constructs.settings.endpoint_modes.endpoint_names import EndpointName
 from autogluon_constructs.settings.endpoint_modes.instance_variant import InstanceVariant
 from autogluon_constructs.settings.endpoint_modes.updates import AnyUpdate, Update
 from autogluon_constructs.settings.fields import (
@@ -25,6 +26,9 @@ _MOST_CHOICES = 100  # a mapping of a CloudFormation template has at most 200 ke
 class InstanceEndpoint(AnyEndpoint):
     """One variant on instances, whose number may follow the load."""
 
+    name: EndpointName | None = None
+    """The endpoint's name, where callers know one already; without it,
+    `autogluon-<environment>-<predictor>`. Its log group keeps the retention that it has."""
     instance_type: HostingInstanceType
     """What the endpoint runs on."""
     fallback_instance_types: HostingFallbacks = ()
@@ -39,6 +43,10 @@ class InstanceEndpoint(AnyEndpoint):
     """The most instances that a promotion may ask for; if left out, it cannot ask."""
     update: AnyUpdate | None = None
     """How promotions move requests to new instances; without it, all at once and unwatched."""
+
+    @property
+    def own_name(self) -> str | None:
+        return self.name
 
     @property
     def all_instance_types(self) -> tuple[str, ...]:

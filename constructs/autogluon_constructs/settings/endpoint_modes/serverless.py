@@ -11,6 +11,7 @@ from typing import ClassVar, Literal, Self
 from pydantic import Field
 
 from autogluon_constructs.settings.endpoint_modes.any_endpoint import AnyEndpoint
+from autogluon_constructs.settings.endpoint_modes.endpoint_names import EndpointName
 from autogluon_constructs.settings.endpoint_modes.scaling import Scaling
 from autogluon_constructs.settings.fields import refuse
 from autogluon_constructs.settings.section import rule
@@ -111,6 +112,9 @@ class ServerlessEndpoint(AnyEndpoint):
 
     mode: Literal["serverless"]
     """How it answers: at once, or after a cold start."""
+    name: EndpointName | None = None
+    """The endpoint's name, where callers know one already; without it,
+    `autogluon-<environment>-<predictor>`. Its log group keeps the retention that it has."""
     memory_mb: Literal[1024, 2048, 3072, 4096, 5120, 6144] = 4096
     """Memory of one container in MB, and its share of processors; AutoGluon and model must fit."""
     max_concurrency: int = Field(default=5, ge=1, le=_MOST_AT_ONCE)
@@ -121,6 +125,10 @@ class ServerlessEndpoint(AnyEndpoint):
     """Follow the load with the provisioned concurrency; without it, that stays."""
     network_isolation: bool | None = None
     """`false` where the predictor's other containers are isolated: serverless ones cannot be."""
+
+    @property
+    def own_name(self) -> str | None:
+        return self.name
 
     @property
     def main_variant(self) -> ServerlessVariant:
