@@ -21,6 +21,7 @@ RUN_BY = {
     "docs/how-to/coming-from-autogluon-cloud.md": "tests/e2e/test_6_client.py",
     "docs/how-to/delivery.md": "tests/e2e/test_5_delivery.py",
     "docs/how-to/drift.md": "tests/e2e/test_5_drift.py",
+    "docs/how-to/adoption.md": "tests/e2e/test_5_adoption.py",
     "docs/how-to/bring-your-own.md": "tests/e2e/test_5_bring_your_own.py",
     "docs/how-to/notebook.md": "tests/e2e/test_5_notebook.py",
     "docs/how-to/pipelines.md": "tests/e2e/test_5_pipelines.py",

@@ -52,6 +52,7 @@ COMMANDS = {
     "reject": _in("reject", "Reject a model version", _USE),
     "import-version": _in("import_version", "Register a version of another environment", _USE),
     "register": _in("register", "Register a model that was trained elsewhere", _USE),
+    "adopt": _in("adopt", "Take over an endpoint that was made elsewhere", _USE),
     "rollback": _in("rollback", "Return to the version that was live before", _USE),
     "delete": _in("delete", "Delete model versions and what runs left", _USE),
     "predict": _in("predict", "Predict a file's rows with the endpoint", _USE),

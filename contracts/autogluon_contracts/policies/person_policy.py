@@ -111,6 +111,20 @@ def _importing(deployment: DeploymentDocument, place: str, groups: str) -> list[
             ],
         },
         {
+            "Sid": "ReadModelsToAdopt",
+            "Effect": "Allow",
+            "Action": ["sagemaker:DescribeModel"],
+            # The names are other people's.
+            "Resource": [f"{place}:model/*"],
+        },
+        {
+            "Sid": "ReadScaling",
+            "Effect": "Allow",
+            # It knows no resources.
+            "Action": ["application-autoscaling:DescribeScalableTargets"],
+            "Resource": ["*"],
+        },
+        {
             "Sid": "SendArtifacts",
             "Effect": "Allow",
             "Action": [*WRITE_OBJECTS],
