@@ -150,3 +150,40 @@ def test_waiting_ends_when_another_resource_fails(
     with pytest.raises(OperationCancelledError):
         Endpoint().create(context, config("one"))
     assert context.existing_id == ARN
+
+
+def existing(sagemaker: FakeSageMaker) -> None:
+    sagemaker.endpoint = {
+        "EndpointName": "e",
+        "EndpointArn": ARN,
+        "EndpointConfigName": "theirs",
+        "EndpointStatus": "InService",
+        "Wanted": "theirs",
+    }
+
+
+def test_an_existing_endpoint_is_taken_over_as_it_is(
+    sagemaker: FakeSageMaker, context: ResourceContext
+) -> None:
+    existing(sagemaker)
+    properties = {"EndpointName": "e", "EndpointConfigName": "theirs"}
+    found = Endpoint().take_over(context, ARN, properties)
+    assert (found.physical_id, found.attributes["EndpointName"]) == (ARN, "e")
+    assert sagemaker.calls == []
+
+
+def test_an_endpoint_that_is_not_as_its_template_says_is_not_taken_over(
+    sagemaker: FakeSageMaker, context: ResourceContext
+) -> None:
+    existing(sagemaker)
+    for properties, differing in (
+        ({"EndpointName": "e", "EndpointConfigName": "ours"}, "EndpointConfigName"),
+        ({"EndpointName": "f", "EndpointConfigName": "theirs"}, "EndpointName"),
+    ):
+        with pytest.raises(ResourceError, match=f"differs from its template in {differing};"):
+            Endpoint().take_over(context, ARN, properties)
+
+
+def test_an_endpoint_that_is_not_there_is_not_taken_over(context: ResourceContext) -> None:
+    with pytest.raises(ClientError, match="Could not find endpoint"):
+        Endpoint().take_over(context, ARN, {"EndpointConfigName": "theirs"})
