@@ -196,7 +196,8 @@ class AdoptingStack:
     def _reason(self) -> str:
         events = self._cloudformation.describe_stack_events(StackName=self._name)["StackEvents"]
         failed = (each for each in events if each["ResourceStatus"].endswith("_FAILED"))
-        return str(next(failed, {}).get("ResourceStatusReason", "no reason given")).rstrip(".")
+        first: Mapping[str, Any] = next(failed, {})
+        return str(first.get("ResourceStatusReason", "no reason given")).rstrip(".")
 
 
 def with_endpoint(deployed: Mapping[str, Any], endpoint: OutsideEndpoint) -> dict[str, Any]:
@@ -245,7 +246,8 @@ def without_endpoint(template: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _endpoint_of(template: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
-    [found] = [item for item in template["Resources"].items() if item[1]["Type"] == ENDPOINT]
+    resources: dict[str, dict[str, Any]] = template["Resources"]
+    [found] = [item for item in resources.items() if item[1]["Type"] == ENDPOINT]
     return found
 
 

@@ -10,7 +10,6 @@ from autogluon_constructs.settings.fields import refuse
 from autogluon_contracts.predictor_types.xgboost.arguments import (
     check_fit_args,
     check_init_args,
-    check_together,
     measured,
 )
 from autogluon_contracts.predictor_types.xgboost.metrics import METRICS, canonical
@@ -55,7 +54,7 @@ def algorithm_problems(fields: Mapping[str, Any]) -> Iterator[str]:
                 "leave it out"
             )
         return
-    yield from _arguments_fit(fields)
+    yield from _gate_is_measured(fields)
     if fields.get("image_uri") is not None:
         yield (
             f"image_uri: given with type '{TYPE}', whose image is AWS's; leave it out, or "
@@ -75,14 +74,13 @@ def algorithm_problems(fields: Mapping[str, Any]) -> Iterator[str]:
                 )
 
 
-def _arguments_fit(fields: Mapping[str, Any]) -> Iterator[str]:
-    """Yield what is wrong between arguments that are valid by themselves."""
+def _gate_is_measured(fields: Mapping[str, Any]) -> Iterator[str]:
+    """Yield why the gate cannot decide by what a run measures."""
     if "init_args" not in fields or "fit_args" not in fields:
         return
     facts, given = fields["init_args"], fields["fit_args"]
     if check_init_args(facts, label_required=False) or check_fit_args(given):
         return
-    yield from check_together(facts, given)
     gate = fields.get("quality_gate")
     if gate is None or gate.metric is None:
         return

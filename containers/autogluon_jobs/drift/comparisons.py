@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.stats import fisher_exact  # type: ignore[import-untyped]
+from scipy.stats import fisher_exact
 
 from autogluon_contracts.documents.drift_baseline import ColumnBaseline, QualityBaseline
 from autogluon_contracts.documents.drift_report import Aspect, DriftComparison, Part

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.special import xlogy  # type: ignore[import-untyped]
+from scipy.special import xlogy
 
 _ENOUGH = 20  # draws that differ as much
 _FIRST_BLOCK = 200

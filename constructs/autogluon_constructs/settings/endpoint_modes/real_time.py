@@ -116,9 +116,8 @@ class RealTimeEndpoint(InstanceEndpoint):
         if scaling is None:
             return super().updated_instances
         # Updates keep the number that scaling has reached.
-        bounds = (scaling, *scaling.schedules.values())
-        fewest = min(*(each.min_capacity for each in bounds), self.initial_instance_count)
-        return fewest, max(*(each.max_capacity for each in bounds), self.initial_instance_count)
+        fewest, most = scaling.bounds
+        return min(fewest, self.initial_instance_count), max(most, self.initial_instance_count)
 
     @property
     def own_containers(self) -> Mapping[str, PipelineContainer]:

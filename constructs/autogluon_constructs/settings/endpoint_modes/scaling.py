@@ -48,10 +48,17 @@ class Scaling(Section):
     """Times at which other bounds begin to hold, by name."""
 
     @property
+    def bounds(self) -> tuple[int, int]:
+        """Return the fewest and the most instances at any time, those of schedules included."""
+        later = self.schedules.values()
+        fewest = min((self.min_capacity, *(schedule.min_capacity for schedule in later)))
+        most = max((self.max_capacity, *(schedule.max_capacity for schedule in later)))
+        return fewest, most
+
+    @property
     def reaches_zero(self) -> bool:
         """Return whether scaling may remove all instances: always, or from a scheduled time on."""
-        later = (schedule.min_capacity for schedule in self.schedules.values())
-        return 0 in (self.min_capacity, *later)
+        return self.bounds[0] == 0
 
     @rule
     def _has_room(self) -> Self:

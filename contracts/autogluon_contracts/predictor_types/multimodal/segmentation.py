@@ -126,7 +126,7 @@ def _class_problems(init_args: Mapping[str, Any]) -> Iterator[str]:
             "masks have 8 bits"
         )
     metrics = (init_args.get("eval_metric"), init_args.get("validation_metric"))
-    if is_integer(count) and count > 1 and _BALANCED_ERROR in metrics:
+    if isinstance(count, int) and count > 1 and _BALANCED_ERROR in metrics:
         yield (
             f"init_args.eval_metric: '{_BALANCED_ERROR}' is for {_NUM_CLASSES}: 1; allowed with "
             "several classes: 'iou'"

@@ -7,7 +7,11 @@ from collections.abc import Collection, Mapping, Sequence
 from autogluon_contracts.defaults import LATENCY
 from autogluon_contracts.predictor_types import PredictorType
 from autogluon_contracts.predictor_types.further_training import Method
-from autogluon_contracts.predictor_types.xgboost.arguments import check_fit_args, check_init_args
+from autogluon_contracts.predictor_types.xgboost.arguments import (
+    check_fit_args,
+    check_init_args,
+    check_together,
+)
 from autogluon_contracts.predictor_types.xgboost.metrics import (
     METRICS,
     TRAIN,
@@ -80,6 +84,14 @@ class _XGBoost:
                 "or 'transform'"
             )
         return found
+
+    def combination_problems(self, init_args: object, fit_args: object) -> Sequence[str]:
+        """Return a sentence for each hyperparameter that does not go with the problem type."""
+        facts = init_args if isinstance(init_args, Mapping) else {}
+        given = fit_args if isinstance(fit_args, Mapping) else {}
+        if check_init_args(facts, label_required=False) or check_fit_args(given):
+            return ()
+        return list(check_together(facts, given))
 
     def measured_metrics(
         self,

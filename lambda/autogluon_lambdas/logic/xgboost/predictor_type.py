@@ -20,6 +20,7 @@ from autogluon_lambdas.logic.xgboost.program import XGBOOST
 from autogluon_lambdas.logic.xgboost.report import ANSWERS
 from autogluon_lambdas.logic.xgboost.training_rows import features_of
 from autogluon_lambdas.models.errors import InvalidDataError
+from autogluon_lambdas.models.parent import Parent
 from autogluon_lambdas.models.training_plan import TrainingPlan
 from autogluon_lambdas.ports import ObjectStore
 
@@ -60,6 +61,14 @@ class _XGBoost:
             f'input.fit_args.eval_metric: the quality gate of predictor "{plan.spec.name}" decides '
             f'by "{gate.metric}", which such a run does not measure; it measures: {listed(names)}'
         ]
+
+    def further_problems(
+        self,
+        plan: TrainingPlan,  # noqa: ARG002 - what is compared for all types is all
+        parent: Parent,  # noqa: ARG002 - likewise
+    ) -> Sequence[str]:
+        """Return nothing: no run trains such models further."""
+        return ()
 
     def check_training_data(
         self,

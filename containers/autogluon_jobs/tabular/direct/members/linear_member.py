@@ -99,7 +99,7 @@ def _value(sums: Any) -> Any:
 
 
 def _sigmoid(sums: Any) -> Any:
-    from scipy.special import expit  # type: ignore[import-untyped]  # which scikit-learn calls
+    from scipy.special import expit  # which scikit-learn calls
 
     return expit(sums.reshape(-1))
 

@@ -74,7 +74,7 @@ class _Quantiles:
     _BOUND = 1e-7
 
     def __init__(self, arrays: Mapping[str, Any], at: int) -> None:
-        from scipy.special import ndtri  # type: ignore[import-untyped]  # which its `norm.ppf` calls
+        from scipy.special import ndtri  # which its `norm.ppf` calls
 
         self._ndtri = ndtri
         self._fill = arrays["quantile_fills"][at]
