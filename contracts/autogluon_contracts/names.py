@@ -19,6 +19,8 @@ NO_MODEL = "none"
 VARIANT = "AllTraffic"
 """SageMaker's name of the endpoint's main variant, so that its scaling and its metrics go on when
 others are added beside it."""
+PREFIX = "autogluon-"
+"""What the names of all resources begin with that the project names."""
 MAIN_VARIANT = "main"
 """What settings, runs and people call the main variant."""
 SHADOW_VARIANT = "shadow"

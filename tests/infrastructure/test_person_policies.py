@@ -14,12 +14,11 @@ from autogluon_client.environment.deployment import Deployment
 from autogluon_constructs.settings import Environment, parse_environment
 from autogluon_contracts import names
 from autogluon_contracts.policies.client_policy import permission_document
-from autogluon_contracts.policies.person_policy import person_policy
+from autogluon_contracts.policies.person_policy import LONGEST_MANAGED_POLICY, person_policy
 from tests.infrastructure.conftest import Templates
 from tests.infrastructure.templates import of_type, resolved
 
 MOST_PREDICTORS = 500
-LONGEST_MANAGED_POLICY = 6144
 
 
 @pytest.fixture(scope="module")

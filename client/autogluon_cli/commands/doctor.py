@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import click
@@ -47,10 +48,19 @@ def doctor(
             "two, and attach both"
         )
     if policy:
-        from autogluon_contracts.policies.person_policy import person_policy
+        from autogluon_contracts.policies.person_policy import LONGEST_MANAGED_POLICY, person_policy
 
         found = invocation.connection.deployment
-        print_json(person_policy(found, may_delete=with_delete, may_import=with_import))
+        document = person_policy(found, may_delete=with_delete, may_import=with_import)
+        print_json(document)
+        length = len(json.dumps(document, separators=(",", ":")))
+        if length > LONGEST_MANAGED_POLICY:
+            click.echo(
+                f"The policy has {length:,} characters, and IAM takes "
+                f"{LONGEST_MANAGED_POLICY:,} in a managed policy. Divide its "
+                "statements between two, and attach both.",
+                err=True,
+            )
         return
     with live_line("checking", quiet=invocation.as_json):
         findings = _examine(invocation)

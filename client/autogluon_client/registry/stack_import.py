@@ -221,7 +221,7 @@ def with_endpoint(deployed: Mapping[str, Any], endpoint: OutsideEndpoint) -> dic
         for name, value in resource["Properties"].items()
     }
     # CloudFormation asks for it, and it lets go of the endpoint where nothing was promoted.
-    resource["DeletionPolicy"] = "Retain"
+    resource["DeletionPolicy"] = resource["UpdateReplacePolicy"] = "Retain"
     # Without it, the way back would change no more than the policy, which CloudFormation does not
     # update by itself.
     resource["Metadata"] = {**resource.get("Metadata", {}), _ADOPTED: endpoint.config_name}
@@ -238,7 +238,7 @@ def without_endpoint(template: Mapping[str, Any]) -> dict[str, Any]:
             condition, resource["Properties"][name], _ = value["Fn::If"]
             conditions.add(condition)
     [resource["Condition"]] = conditions
-    del resource["DeletionPolicy"]
+    del resource["DeletionPolicy"], resource["UpdateReplacePolicy"]
     del resource["Metadata"][_ADOPTED]
     if not resource["Metadata"]:
         del resource["Metadata"]

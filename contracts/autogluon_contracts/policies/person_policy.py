@@ -13,6 +13,9 @@ from autogluon_contracts.policies.client_policy import (
     permission_document,
 )
 
+LONGEST_MANAGED_POLICY = 6144
+"""Characters of a managed policy without white space; source: IAM's quotas."""
+
 
 def person_policy(
     deployment: DeploymentDocument, *, may_delete: bool = False, may_import: bool = False
@@ -20,13 +23,14 @@ def person_policy(
     """Return the Python client's policy, extended by jobs and approvals.
 
     It does not allow deploying, which needs the CDK's roles. Its length does not depend on the
-    number of predictors. Attach it as a managed policy: inline policies of a user are limited to
-    2,048 characters.
+    number of predictors, but on that of endpoints with names of their own (`endpoint.name`), which
+    it lists. Attach it as a managed policy: inline policies of a user are limited to 2,048
+    characters.
 
     Args:
         may_delete: whether to allow deleting versions and what runs left in S3.
         may_import: whether to allow registering versions of other environments and models trained
-            elsewhere. With `may_delete`, it can be longer than a managed policy's 6,144 characters.
+            elsewhere. With `may_delete`, it can be longer than `LONGEST_MANAGED_POLICY`.
     """
     account, partition = account_and_partition(deployment)
     place = f"arn:{partition}:sagemaker:{deployment.region}:{account}"
@@ -52,9 +56,9 @@ def person_policy(
             "Resource": [f"{place}:{kind}-job/*" for kind in kinds],
         },
         {
-            "Sid": "ListSchedules",
+            "Sid": "ListAll",
             "Effect": "Allow",
-            # It knows no resources.
+            # Actions that know no resources.
             "Action": ["scheduler:ListSchedules"],
             "Resource": ["*"],
         },
@@ -86,13 +90,17 @@ def person_policy(
         document["Statement"] += _deleting(deployment, f"{place}:model-package/{groups}", partition)
     if may_import:
         document["Statement"] += _importing(deployment, place, groups)
+        _also(document, "ListAll", "application-autoscaling:DescribeScalableTargets")
+        # Endpoints to adopt, whose names are other people's.
+        _also(document, "DescribeEndpointConfigs", "sagemaker:DescribeModel", f"{place}:model/*")
     return document
 
 
-def _also(document: dict[str, Any], sid: str, action: str) -> None:
-    """Allow one action more on the resources of a statement: a policy may not get too long."""
+def _also(document: dict[str, Any], sid: str, action: str, *resources: str) -> None:
+    """Allow an action in a statement that there is: a policy may not get too long."""
     (statement,) = (each for each in document["Statement"] if each["Sid"] == sid)
     statement["Action"].append(action)
+    statement["Resource"] += resources
 
 
 def _importing(deployment: DeploymentDocument, place: str, groups: str) -> list[dict[str, Any]]:
@@ -109,20 +117,6 @@ def _importing(deployment: DeploymentDocument, place: str, groups: str) -> list[
                 f"{place}:model-package/{groups}",
                 f"{place}:model-package-group/{groups}",
             ],
-        },
-        {
-            "Sid": "ReadModelsToAdopt",
-            "Effect": "Allow",
-            "Action": ["sagemaker:DescribeModel"],
-            # The names are other people's.
-            "Resource": [f"{place}:model/*"],
-        },
-        {
-            "Sid": "ReadScaling",
-            "Effect": "Allow",
-            # It knows no resources.
-            "Action": ["application-autoscaling:DescribeScalableTargets"],
-            "Resource": ["*"],
         },
         {
             "Sid": "SendArtifacts",

@@ -147,6 +147,20 @@ def test_the_policy_names_no_wildcard_resource(terminal: Terminal) -> None:
     assert wide == [["cloudwatch:GetMetricStatistics"], ["scheduler:ListSchedules"]]
 
 
+def test_a_policy_that_iam_does_not_take_says_so(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, _, err = terminal.run("doctor", "--policy")
+    assert err == ""
+    monkeypatch.setattr("autogluon_contracts.policies.person_policy.LONGEST_MANAGED_POLICY", 1000)
+    code, out, err = terminal.run("doctor", "--policy")
+    assert code == 0
+    assert json.loads(out)["Statement"]
+    assert err.endswith(
+        "1,000 in a managed policy. Divide its statements between two, and attach both.\n"
+    )
+
+
 def test_quotas_that_cannot_be_read_are_not_checked_and_the_sentence_says_why(
     terminal: Terminal, aws: FakeAws
 ) -> None:

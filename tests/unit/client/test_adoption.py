@@ -185,6 +185,7 @@ def test_the_endpoint_is_as_it_is_until_a_model_is_live() -> None:
     assert endpoint == {
         "Type": "AWS::SageMaker::Endpoint",
         "DeletionPolicy": "Retain",
+        "UpdateReplacePolicy": "Retain",
         "Metadata": {"autogluon:adopted-with": "churn-config"},
         "Properties": {
             "EndpointName": "churn",

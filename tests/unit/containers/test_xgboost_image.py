@@ -212,7 +212,7 @@ def test_constraints_and_metrics_are_read_as_the_planner_writes_them(tmp_path: P
         (
             {"num_round": "3", "objective": "binary:logistic"},
             ("train",),
-            "label must be in [0,1] for logistic regression",
+            "for the logistic loss",
         ),
         ({"num_round": "3", "_kfold": "2"}, ("train",), "does not run the hyperparameter _kfold"),
         ({"sagemaker_program": "x.py"}, ("train",), "built-in algorithm alone"),

@@ -115,7 +115,7 @@ def test_a_folder_beside_the_others_is_a_predictor_type(tmp_path: Path) -> None:
     problem, unknown, joined, metrics, columns, reason, whole = json.loads(finished.stdout)
     assert problem == "input.init_args.dice: missing."
     assert unknown.endswith(
-        'unknown type "toi". Known types: multimodal, script, tabular, timeseries, toy.'
+        'unknown type "toi". Known types: multimodal, script, tabular, timeseries, toy, xgboost.'
     )
     assert "test:luck" in metrics
     assert "test:accuracy" not in metrics

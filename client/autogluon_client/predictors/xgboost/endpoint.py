@@ -81,7 +81,8 @@ def _plain(rows: Iterator[list[str]], features: Sequence[str]) -> bytes:
     for number, row in enumerate((row for row in rows if row), start=1):
         if len(row) != len(header):
             raise InvalidDataError(
-                f"Row {number} of the data has {len(row)} cells, and the header {len(header)}."
+                f"Row {number} of the data has {len(row)} cells, and the header {len(header)}.",
+                advice="Give each row a cell for each name of the header.",
             )
         writer.writerow([row[place].strip() for place in places])
     return text.getvalue().encode()

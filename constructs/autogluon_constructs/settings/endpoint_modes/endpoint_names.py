@@ -8,10 +8,10 @@ from typing import Annotated
 from pydantic import AfterValidator
 
 from autogluon_constructs.settings.fields import refuse
+from autogluon_contracts.names import PREFIX
 
 # API reference, CreateEndpoint.
 _NAME = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}")
-_GIVEN_HERE = "autogluon-"
 # Policies name each of them, and IAM's limits leave room for so many.
 _MOST_NAMES = 10
 
@@ -19,10 +19,8 @@ _MOST_NAMES = 10
 def _endpoint_name(text: str) -> str:
     if not _NAME.fullmatch(text):
         raise refuse("allowed: at most 63 letters, digits and hyphens between them")
-    if text.lower().startswith(_GIVEN_HERE):
-        raise refuse(
-            f"names that begin with '{_GIVEN_HERE}' are given by this project; leave it out"
-        )
+    if text.lower().startswith(PREFIX):
+        raise refuse(f"names that begin with '{PREFIX}' are given by this project; leave it out")
     return text
 
 
