@@ -136,6 +136,9 @@ class AdoptingStack:
                 argument="predictor",
                 advice="Wait until it is done, then adopt the endpoint.",
             )
+        # One of an earlier call that was cut short or rolled back. As the CDK knows, it need not be
+        # there: "the delete request is successful as long as the stack exists".
+        self._cloudformation.delete_change_set(StackName=self._name, ChangeSetName=_CHANGE_SET)
         try:
             self._cloudformation.create_change_set(
                 StackName=self._name,
