@@ -201,7 +201,8 @@ SHOWN_NETWORKS = [
         "DeleteVpcEndpoints",
         {"VpcEndpointIds": ["{VpcEndpointId}"]},
         "DescribeVpcEndpoints",
-        {},
+        # Those of other tests are in the same process.
+        {"VpcEndpointIds": ["{VpcEndpointId}"]},
         "!<state>available",
     ),
     Shown(
