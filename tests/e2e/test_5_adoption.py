@@ -225,7 +225,7 @@ def test_an_endpoint_is_adopted_once(shell: Shell) -> None:
 def test_it_keeps_its_name_while_it_is_in_service(shell: Shell) -> None:
     file = shell.folder / "config/dev.yaml"
     file.write_text(EXAMPLE.read_text().replace(ENDPOINT, "prices-2"))
-    refused = shell.run("deploy", "--yes")
+    refused = shell.run("deploy")
     file.write_text(EXAMPLE.read_text())
 
     assert refused.code == 2

@@ -24,6 +24,7 @@ EXAMPLE = ROOT / "examples" / "bring-your-own"
 # The names of its roles are those of the recorded environment: docs/reference/iam-report.md.
 SETTINGS = "config/sandbox.yaml"
 ROWS = 200
+HOUSING = "examples/housing/test.csv"
 IMAGE = "123456789012.dkr.ecr.us-east-1.amazonaws.com/prices:7"
 PRICES = f"""\
   prices:
@@ -169,7 +170,7 @@ def test_its_endpoint_and_batches_answer_rows_in_any_order_of_columns(terminal: 
         (("batch", "income", "rows.csv", "--engine", "bulk"), "does not predict script models"),
         (("tune", "income", "train.csv"), "has no tuning in its deployed settings"),
         (
-            ("train", "houses", "examples/housing/test.csv"),
+            ("train", "houses", HOUSING, "--tuning", HOUSING),
             'row 1: column "ocean_proximity" is "<1H OCEAN", and the algorithm takes numbers',
         ),
         (
