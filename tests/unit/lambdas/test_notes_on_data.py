@@ -98,6 +98,7 @@ def test_a_class_with_one_row_among_others_is_told() -> None:
     ("labels", "problem_type", "part"),
     [
         (["rare", *["a"] * (ROWS - 1)], None, 'class "rare" of label "y" has one row ('),
+        ([1, *[0] * (ROWS - 1)], None, 'class "1" of label "y" has one row ('),
         ([f"w{at}" for at in range(ROWS)], None, "each of the 40 training rows has a class of its"),
         (_cycle("a", "b", "c"), "binary", "has more than two classes, a, b, c"),
         (["a"] * ROWS, None, 'label "y" has the same value in every row'),

@@ -68,9 +68,11 @@ def check_classes(
         lone += {1: 1, 2: -1}.get(one.rows, 0)
         if len(found) > _MOST_CLASSES or (rows >= _ENOUGH_ROWS and not lone):
             break
-    if numbers or not found:
-        return []
     classes = _by_value(list(found.values()))
+    # Of numbers AutoGluon may make a regression, but two values are always classes to it
+    # (`infer_problem_type`).
+    if not classes or (numbers and len(classes) != 2):
+        return []
     if problem_type == "binary" and len(classes) > 2:
         raise InvalidDataError(
             f'{files.key}: label "{label}" has more than two classes, '
