@@ -51,7 +51,7 @@ _SHOWS_MORE = {"cost.svg", "models.svg"}
 
 _OF_DOCS = re.compile(r'<img[^>]* src="(?:\.\./)*images/')
 # Of letters, in CSS pixels. GitHub shows README.md, and nothing there scrolls.
-_SMALLEST_LETTERS, _SMALLEST_IN_README = 8.0, 6.4
+_SMALLEST_LETTERS, _SMALLEST_IN_README = 8.0, 6.5
 _PHONE = 390
 # What GitHub's own style sheet says of pictures and of the column around them.
 _GITHUB = """<!DOCTYPE html><meta charset="utf-8"><base href="{base}"><style>
