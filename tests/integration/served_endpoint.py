@@ -212,3 +212,16 @@ def served_endpoint(name: str, services: tuple[str, ...]) -> Iterator[ServedEndp
 
 def _policy(statement: dict[str, Any]) -> str:
     return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+
+def stage(endpoint: ServedEndpoint) -> str:
+    """The stage of an update, as SageMaker says it; "" where none is under way."""
+    pending = endpoint.describe().get("PendingDeploymentSummary") or {}
+    variants = pending.get("ProductionVariants") or [{"VariantStatus": [{"StatusMessage": ""}]}]
+    message: str = variants[0]["VariantStatus"][0]["StatusMessage"]
+    return message
+
+
+def wait_for(endpoint: ServedEndpoint, message: str) -> None:
+    """Wait until an update is in a stage whose message holds `message`."""
+    until(lambda: message in stage(endpoint), 60, message)

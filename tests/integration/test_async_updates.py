@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.integration.served_endpoint import ServedEndpoint, served_endpoint
+from tests.integration.served_endpoint import ServedEndpoint, served_endpoint, wait_for
 from tests.waiting import until
 
 NAME = "async-updates"
@@ -44,17 +44,6 @@ def update(endpoint: ServedEndpoint, config: str, deployment: dict[str, Any]) ->
     endpoint.sagemaker.update_endpoint(
         EndpointName=NAME, EndpointConfigName=config, DeploymentConfig=deployment
     )
-
-
-def stage(endpoint: ServedEndpoint) -> str:
-    pending = endpoint.describe().get("PendingDeploymentSummary") or {}
-    variants = pending.get("ProductionVariants") or [{"VariantStatus": [{"StatusMessage": ""}]}]
-    message: str = variants[0]["VariantStatus"][0]["StatusMessage"]
-    return message
-
-
-def wait_for(endpoint: ServedEndpoint, message: str) -> None:
-    until(lambda: message in stage(endpoint), 60, message)
 
 
 def ask(endpoint: ServedEndpoint, seconds: str = "0.01") -> str:

@@ -10,7 +10,13 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.integration.served_endpoint import VARIANT, ServedEndpoint, served_endpoint
+from tests.integration.served_endpoint import (
+    VARIANT,
+    ServedEndpoint,
+    served_endpoint,
+    stage,
+    wait_for,
+)
 from tests.waiting import until
 
 NAME = "endpoint-updates"
@@ -56,17 +62,6 @@ def canary(**rollback: Any) -> dict[str, Any]:
 
 def undone_by(*names: str) -> dict[str, Any]:
     return {"AutoRollbackConfiguration": {"Alarms": [{"AlarmName": name} for name in names]}}
-
-
-def stage(endpoint: ServedEndpoint) -> str:
-    pending = endpoint.describe().get("PendingDeploymentSummary") or {}
-    variants = pending.get("ProductionVariants") or [{"VariantStatus": [{"StatusMessage": ""}]}]
-    message: str = variants[0]["VariantStatus"][0]["StatusMessage"]
-    return message
-
-
-def wait_for(endpoint: ServedEndpoint, message: str) -> None:
-    until(lambda: message in stage(endpoint), 60, message)
 
 
 @contextlib.contextmanager
