@@ -40,6 +40,7 @@ def terminal_picture(command: str, output: str) -> str:
     picture = console.export_svg(title=f"agcdk {name}", unique_id=f"agcdk-{name}")
     # Its own fonts come from the network, and not every machine has one of fixed width.
     picture = _FONT_FACE.sub("", picture).replace("Fira Code", "Letters")
+    picture = picture.replace("font-size: 18px", "font-size: 20px")  # the title, as all other text
     return picture.replace("<style>", f"<style>\n{_font_faces(f'$ {command}{output}')}", 1)
 
 
