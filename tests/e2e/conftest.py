@@ -48,13 +48,8 @@ _FIRST = (
     "test_8_demo.py",
     "test_9_problem_types.py",
     "test_6_new_user.py",
-    "test_6_sandbox.py",
     "test_6_cli.py",
-    "test_9_foundation_models.py",
-    "test_9_multimodal.py",
     "test_9_time_series.py",
-    "test_9_toy_type.py",
-    "test_6_notebook.py",
     "test_3_bulk.py",
     "test_3_batch.py",
     "test_6_report.py",  # before test_5_promotion.py, whose versions have no report

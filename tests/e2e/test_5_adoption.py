@@ -14,6 +14,9 @@ from tests.e2e.cli_support import Shell, standalone_shell
 from tests.e2e.page_run import run_page
 from tests.integration.standalone import ROOT, StandaloneAws
 
+# It deploys an environment of its own.
+pytestmark = pytest.mark.long
+
 IMAGE = "123456789012.dkr.ecr.us-east-1.amazonaws.com/prices:7"
 ENDPOINT, BUCKET = "prices-api", "prices-of-others"
 STACK = "autogluon-dev-prices-endpoint"

@@ -19,6 +19,9 @@ from tests.e2e.cli_support import Shell, standalone_shell
 from tests.e2e.page_run import run_page, workspace
 from tests.integration.standalone import ROOT, StandaloneAws
 
+# It deploys an environment of its own.
+pytestmark = pytest.mark.long
+
 PAGE = "docs/how-to/bring-your-own.md"
 EXAMPLE = ROOT / "examples" / "bring-your-own"
 # The names of its roles are those of the recorded environment: docs/reference/iam-report.md.

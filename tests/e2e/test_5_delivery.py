@@ -24,6 +24,9 @@ from tests.e2e.git_machine import (
 )
 from tests.e2e.page_run import run_page
 
+# It deploys an environment of its own.
+pytestmark = pytest.mark.long
+
 PAGE = "docs/how-to/delivery.md"
 REPOSITORY = "octo-org/predictors"
 ISSUER = "https://token.actions.githubusercontent.com"

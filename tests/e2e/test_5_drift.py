@@ -14,6 +14,9 @@ from tests.e2e.page_run import run_page, workspace
 from tests.integration.standalone import ROOT, StandaloneAws
 from tests.waiting import until
 
+# It deploys an environment of its own.
+pytestmark = pytest.mark.long
+
 PAGE = "docs/how-to/drift.md"
 # Its name is that of the recorded environment: docs/reference/iam-report.md.
 ENDPOINT = "autogluon-sandbox-income"

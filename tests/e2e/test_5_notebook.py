@@ -13,6 +13,9 @@ from tests.e2e.cli_support import Shell, standalone_shell
 from tests.e2e.page_run import run_page, workspace
 from tests.integration.standalone import ROOT, StandaloneAws
 
+# It deploys an environment of its own.
+pytestmark = pytest.mark.long
+
 PAGE = "docs/how-to/notebook.md"
 SETTINGS = "config/sandbox.yaml"
 ADDRESS = "https://{name}.notebook.{region}.sagemaker.aws/lab?authToken="

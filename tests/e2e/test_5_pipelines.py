@@ -18,6 +18,9 @@ from tests.integration.standalone import ROOT, StandaloneAws
 from tests.pages import Block, runnable
 from tests.waiting import until
 
+# It deploys an environment of its own.
+pytestmark = pytest.mark.long
+
 PAGE = "docs/how-to/pipelines.md"
 ENDPOINT = "autogluon-dev-income"
 ROWS = 20

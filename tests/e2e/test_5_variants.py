@@ -16,6 +16,9 @@ from tests.e2e.page_run import run_page
 from tests.integration.standalone import ROOT, StandaloneAws
 from tests.pages import first_block
 
+# It deploys an environment of its own.
+pytestmark = pytest.mark.long
+
 PAGE = "docs/how-to/variants.md"
 ENDPOINT = "autogluon-dev-housing"
 

@@ -13,7 +13,18 @@ from tests.pages import RUN_BY, pages, runnable
 
 pytestmark = pytest.mark.usefixtures("income_is_served_as_before")
 
-PAGES = [page for page in pages() if page not in RUN_BY and runnable(page)]
+# Their commands take a minute or more each.
+LONG = {
+    f"docs/how-to/{name}.md"
+    for name in (
+        "command-line", "own-cdk-app", "promotion", "training", "tuning", "without-the-client",
+    )
+}  # fmt: skip
+PAGES = [
+    pytest.param(page, marks=[pytest.mark.long] if page in LONG else [])
+    for page in pages()
+    if page not in RUN_BY and runnable(page)
+]
 
 # What a reader sees, besides that nothing fails.
 SHOWN = {

@@ -64,14 +64,8 @@ def test_the_demo_shows_the_whole_main_job(tmp_path: Path) -> None:
     until(lambda: not _processes(tmp_path), 10, "no process of the demo is left")
 
 
-@pytest.mark.parametrize(
-    "marker",
-    [
-        pytest.param("cdk synth", marks=pytest.mark.long),
-        pytest.param("cdk bootstrap", marks=pytest.mark.long),
-        "Upload",
-    ],
-)
+@pytest.mark.long
+@pytest.mark.parametrize("marker", ["cdk synth", "cdk bootstrap", "Upload"])
 def test_interrupting_the_demo_leaves_no_process_behind(marker: str, tmp_path: Path) -> None:
     demo = _demo(tmp_path)
     assert demo.stdout is not None

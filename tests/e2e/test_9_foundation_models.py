@@ -26,6 +26,9 @@ from tests.fakes.hub import FakeHub, Repository
 from tests.integration.standalone import StandaloneAws
 from tests.waiting import until
 
+# It deploys an environment of its own.
+pytestmark = pytest.mark.long
+
 PREDICTOR, STEPS, WEIGHTS = "economy", 4, "chronos-2-small"
 REPOSITORY = "autogluon/chronos-2-small"
 COLUMNS = ["item_id", "timestamp", "mean", "0.1", "0.5", "0.9"]

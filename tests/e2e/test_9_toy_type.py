@@ -28,6 +28,9 @@ from tests.e2e.cli_support import Shell
 from tests.free_port import free_port
 from tests.waiting import until
 
+# It deploys an environment of its own.
+pytestmark = pytest.mark.long
+
 TYPE, ENVIRONMENT, PREDICTOR = "meantype", "toy", "prices"
 TOY = ROOT / "tests" / "toy_type"
 PLACES = {
