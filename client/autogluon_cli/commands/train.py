@@ -20,7 +20,7 @@ METHODS = tuple(name for kind in known_types() for name in predictor_type(kind).
     "--continue",
     "continue_run",
     metavar="RUN",
-    help="Take the models that this run, which did not complete, has finished.",
+    help="Go on where this run, which did not complete, has stopped.",
 )
 @click.option(
     "--from",

@@ -102,7 +102,7 @@ class Checkpoint:
                 copy = self._part(number) / file
                 copy.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(path, copy)
-                files[file] = _sha256(copy)
+                files[file] = sha256_of(copy)
         after = self._hash_before(number)
         record = PartRecord(work=self.work, after=after, facts=facts, files=files)
         self._record(number).write_text(record.to_text(), encoding="utf-8")
@@ -129,14 +129,14 @@ class Checkpoint:
         folder = self._part(number)
         try:
             record = PartRecord.from_text(self._record(number).read_bytes())
-            same = all(_sha256(folder / name) == sha for name, sha in record.files.items())
+            same = all(sha256_of(folder / name) == sha for name, sha in record.files.items())
         except (OSError, DocumentError):
             return None
         follows = (record.work, record.after) == (self.work, self._hash_before(number))
         return Part(folder, record) if same and follows else None
 
     def _hash_before(self, number: int) -> str:
-        return _sha256(self._record(number - 1)) if number > 1 else ""
+        return sha256_of(self._record(number - 1)) if number > 1 else ""
 
     def _part(self, number: int) -> Path:
         return self.folder / _PARTS / f"{number:04}"
@@ -170,6 +170,7 @@ def _files(folder: Path) -> Iterator[Path]:
     return (path for path in sorted(folder.rglob("*")) if path.is_file())
 
 
-def _sha256(path: Path) -> str:
+def sha256_of(path: Path) -> str:
+    """Return the hash of a file's content. Raises OSError."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

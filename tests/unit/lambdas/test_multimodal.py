@@ -9,7 +9,7 @@ from autogluon_contracts.documents.feature_schema import FeatureSchemaHeader
 from autogluon_lambdas.logic.multimodal.predictor_type import PREDICTOR_TYPE
 from autogluon_lambdas.logic.training.plan import TrainingPlanner
 from autogluon_lambdas.models.errors import InvalidDataError, InvalidInputError
-from tests.fakes.lambda_environment import ENVIRONMENT, planner_event, validated
+from tests.fakes.lambda_environment import ENVIRONMENT, EXECUTION_ARN, planner_event, validated
 from tests.fakes.lambda_ports import FakePredictors, FakeRegistry, FakeTrainingJobs
 from tests.fakes.sandbox import spec
 from tests.fakes.store import FakeStore
@@ -189,3 +189,27 @@ def test_masks_of_other_values_are_another_answer() -> None:
     assert found == ("mask", "0_pixels", "255_pixels")
     assert PREDICTOR_TYPE.answer_columns(header([0, 255]), "probabilities") == ()
     assert found != PREDICTOR_TYPE.answer_columns(header([0, 1, 2]), "both")
+
+
+def test_a_job_keeps_its_state_and_a_later_run_continues_it() -> None:
+    training = {**spec()["training"], "checkpoints": True}
+    planner = _planner(training=training)
+    assert isinstance(planner.store, FakeStore)
+    stopped = EXECUTION_ARN.rpartition(":")[0] + ":stopped"
+    answer = planner.plan(planner_event({"predictor": "income", **GIVEN}, arn=stopped))
+    request = validated("CreateTrainingJob", answer["request"])
+    kept = request["CheckpointConfig"]["S3Uri"]
+    planner.store.put(f"{kept}/checkpoint.json", "{}")
+    again = {"predictor": "income", **GIVEN, "continue_run": "stopped"}
+
+    second = planner.plan(planner_event(again))["request"]
+
+    sources = {
+        channel["ChannelName"]: channel["DataSource"]["S3DataSource"]["S3Uri"]
+        for channel in second["InputDataConfig"]
+    }
+    assert sources["checkpoint"] == f"{kept}/"
+    planner.store.put("s3://data-bucket/shop/others/tiny/config.json", "{}")
+    changed = {**again, "weights": "s3://data-bucket/shop/others"}
+    with pytest.raises(InvalidInputError, match="trained other models: weights_folder changed"):
+        planner.plan(planner_event(changed))

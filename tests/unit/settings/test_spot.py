@@ -63,11 +63,6 @@ def test_checkpoints_are_to_be_had_without_spot_instances() -> None:
         ),
         (
             {"spot": SPOT},
-            {"type": "multimodal"},
-            "training.spot: given with type 'multimodal', which trains a single network",
-        ),
-        (
-            {"spot": SPOT},
             {"fit_args": {"fit_strategy": "parallel"}},
             "training.spot: given with fit_args.fit_strategy 'parallel'",
         ),

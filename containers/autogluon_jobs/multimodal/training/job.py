@@ -15,7 +15,7 @@ import pandas as pd
 from autogluon.multimodal import MultiModalPredictor
 
 from autogluon_contracts.answers import PROBABILITY_SUFFIX
-from autogluon_contracts.documents.metrics import Rows, TrainingMetrics, Versions
+from autogluon_contracts.documents.metrics import CheckpointUse, Rows, TrainingMetrics, Versions
 from autogluon_contracts.documents.parent_model import ParentModel
 from autogluon_contracts.documents.training_job import TrainingJobConfig
 from autogluon_contracts.log_lines import metric_line
@@ -55,6 +55,7 @@ from autogluon_jobs.multimodal.training.checkpoints import (
     found_checkpoints,
     job_hyperparameters,
 )
+from autogluon_jobs.multimodal.training.continued_fit import continued_fit
 from autogluon_jobs.multimodal.training.further_fit import load_parent
 from autogluon_jobs.multimodal.training.schema_building import build_schema
 from autogluon_jobs.report.report_file import write_report
@@ -79,6 +80,7 @@ class _Run:
     warnings: list[str]
     started: float
     weights: VerifiedWeights
+    checkpoint: CheckpointUse | None = None
 
 
 @dataclass(frozen=True)
@@ -214,14 +216,17 @@ def _fitted(fit: _Fit, started: float) -> _Run:
         f"time_limit={budget.time_limit:g} s",
         flush=True,
     )
-    start = time.monotonic()
-    with explained_checkpoints():
-        predictor.fit(
-            rows.labelled(data.train),
-            tuning_data=None if data.tuning is None else rows.labelled(data.tuning),
-            **{**config.fit_args, "time_limit": budget.time_limit, **fit.fit_args},
-        )
-    seconds = time.monotonic() - start
+    with continued_fit(config, fit.paths, data) as continued:
+        warnings += continued.warnings
+        start = time.monotonic()
+        left = continued.begin(predictor, budget)
+        with explained_checkpoints():
+            predictor.fit(
+                rows.labelled(data.train),
+                tuning_data=None if data.tuning is None else rows.labelled(data.tuning),
+                **{**config.fit_args, "time_limit": left.time_limit, **fit.fit_args},
+            )
+        seconds = time.monotonic() - start
     if not Path(predictor.path, WEIGHTS_FILE).is_file():
         raise InputError(
             f"The time limit of {budget.time_limit:g} s ended training before its first "
@@ -232,6 +237,7 @@ def _fitted(fit: _Fit, started: float) -> _Run:
     schema = fit.schema or build_schema(predictor, rows.features, rows.images.columns, data.train)
     return _Run(
         config, fit.paths, data, rows, predictor, schema, seconds, warnings, started, fit.weights,
+        continued.use(_model(predictor)),
     )  # fmt: skip
 
 
@@ -306,5 +312,6 @@ def _metrics(run: _Run, evaluation: Evaluation, eval_metric: str) -> TrainingMet
             autogluon=autogluon.multimodal.__version__, python=platform.python_version()
         ),
         warnings=tuple(run.warnings),
+        checkpoint=run.checkpoint,
         parent=run.config.parent,
     )

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-import platform
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -12,17 +9,16 @@ from pathlib import Path
 from typing import Any
 
 import autogluon.tabular
-import pandas as pd
 from autogluon.core.callbacks import AbstractCallback
 
 from autogluon_contracts.documents.metrics import CheckpointUse
-from autogluon_contracts.documents.training_job import CHECKPOINT_CHANNEL, TrainingJobConfig
+from autogluon_contracts.documents.training_job import TrainingJobConfig
 from autogluon_jobs.data.training_frames import TrainingData
-from autogluon_jobs.jobs.checkpoint import Checkpoint, Origin, Part, copy_missing, origin_of
+from autogluon_jobs.jobs.checkpoint import Checkpoint, Part
+from autogluon_jobs.jobs.continued_work import open_checkpoint, work_of
 from autogluon_jobs.jobs.job_paths import JobPaths
 from autogluon_jobs.jobs.time_budget import TimeBudget
 from autogluon_jobs.jobs.used_time import UsedTime
-from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.tabular.training.kept_models import KeptModels
 
 # Finished models have to be loaded, however little of the time is left.
@@ -94,46 +90,17 @@ def continued_fit(
     if not config.checkpoints:
         yield FreshFit()
         return
-    fit = _opened(config, paths, work_of(config, data))
+    work = work_of(config, (data.train, data.tuning), autogluon.tabular.__version__)
+    fit = _opened(config, paths, work)
     with fit.used.counting():
         yield fit
 
 
-def work_of(config: TrainingJobConfig, data: TrainingData) -> str:
-    """Return a digest of all that decides which models a fit makes, but not of its time."""
-    arguments = {name: value for name, value in config.fit_args.items() if name != "time_limit"}
-    weights = {name: mounted.sha256 for name, mounted in config.weights.items()}
-    parts = [config.type, config.init_args, arguments, weights, _versions()]
-    digest = hashlib.sha256(json.dumps(parts, sort_keys=True).encode())
-    for frame in (data.train, data.tuning):
-        if frame is None:
-            digest.update(b"none")
-            continue
-        digest.update(repr([*frame.dtypes.items()]).encode())
-        digest.update(pd.util.hash_pandas_object(frame, index=False).to_numpy().tobytes())
-    return digest.hexdigest()
-
-
-def _versions() -> list[str]:
-    # Models are pickles, which other versions may not read.
-    major, minor, _ = platform.python_version_tuple()
-    return [autogluon.tabular.__version__, f"{major}.{minor}"]
-
-
 def _opened(config: TrainingJobConfig, paths: JobPaths, work: str) -> ContinuedFit:
-    folder = paths.checkpoints
-    if config.continued is not None:
-        copy_missing(paths.channel(CHECKPOINT_CHANNEL), folder)
-    origin = origin_of(folder)
-    if origin is not None and origin.work == work:
-        return _going_on(Checkpoint(folder, origin.run, work), paths.fit)
-    if config.continued is not None:
-        raise _other_work(config.continued)
-    is_empty = not folder.is_dir() or not any(folder.iterdir())
-    warnings = () if is_empty else (_began_anew(origin),)
-    checkpoint = Checkpoint(folder, config.run, work)
-    checkpoint.begin()
-    return _continued(checkpoint, [], paths.fit, warnings)
+    opened = open_checkpoint(config, paths, work)
+    if opened.goes_on:
+        return _going_on(opened.checkpoint, paths.fit)
+    return _continued(opened.checkpoint, [], paths.fit, opened.warnings)
 
 
 def _going_on(checkpoint: Checkpoint, folder: Path) -> ContinuedFit:
@@ -169,20 +136,7 @@ def _torn(whole: int, lost: int) -> str:
     )
 
 
-def _began_anew(origin: Origin | None) -> str:
-    what = "unreadable" if origin is None else "of other data, arguments or versions"
-    return f"The job's checkpoint was {what}, so that all models were trained anew."
-
-
 def _stack_as_before(parts: Sequence[Part]) -> dict[str, Any]:
     """Return arguments that spare AutoGluon the trials by which it decided on the stack's form."""
     stack = parts[-1].facts["stack"] if parts else {}
     return {**stack, "dynamic_stacking": False} if stack.get("num_bag_folds") else {}
-
-
-def _other_work(run: str) -> InputError:
-    return InputError(
-        f"The checkpoint of run {run} is unreadable, or of other data, arguments or versions.",
-        advice="Continue a run with the data and arguments that it was started with, or train "
-        "without continue_run.",
-    )

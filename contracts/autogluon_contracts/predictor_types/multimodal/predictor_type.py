@@ -68,12 +68,8 @@ class _MultiModal:
             "out, and name a small checkpoint in fit_args.hyperparameters"
         )
 
-    def checkpoint_problem(self, fit_args: object) -> str | None:  # noqa: ARG002 - with none
-        """Say that there is one model, which is kept at the end."""
-        return (
-            "type 'multimodal', which trains a single network and so finishes no model before the "
-            "end; it is for tabular predictors"
-        )
+    def checkpoint_problem(self, fit_args: object) -> None:
+        """Return None: the network's state is kept after each validation."""
 
     def distribution_problem(self, fit_args: object) -> str:  # noqa: ARG002 - with any of them
         """Say that AutoGluon trains them on one instance."""

@@ -9,6 +9,7 @@ from autogluon_contracts.documents.training_job import (
     CHECKPOINTS_OF,
     CONFIG_CHANNEL,
     FILE_NAME,
+    FOLDER_CHANNELS,
     TrainingJobConfig,
 )
 from autogluon_contracts.names import checkpoint_folder, run_folder
@@ -79,7 +80,9 @@ def _work(config: TrainingJobConfig) -> dict[str, Any]:
         "weights": {name: mounted.sha256 for name, mounted in config.weights.items()},
         "data": config.reading,
     }
-    return work | {f"{name}_data": config.data.get(name) for name in CHECKPOINTS_OF}
+    folders = {name: config.data.get(name) for name in FOLDER_CHANNELS.values()}
+    tables = {f"{name}_data": config.data.get(name) for name in CHECKPOINTS_OF}
+    return work | tables | {f"{name}_folder": uri for name, uri in folders.items()}
 
 
 def _changed(files: Mapping[str, DataFiles], began: datetime) -> Iterator[str]:
