@@ -16,8 +16,11 @@ from autogluon_jobs.multimodal.training import job as training_job
 from autogluon_jobs.multimodal.training.kept_states import KeptStates
 from tests.unit.containers.job_folder import JobFolder
 from tests.unit.full_containers.review_data import reviews
+from tests.unit.full_containers.shapes import FIT as SHAPES_FIT
+from tests.unit.full_containers.shapes import shapes, shapes_job
 from tests.unit.full_containers.test_multimodal import FEATURES, WITHOUT_WEIGHTS, put_job
 from tests.unit.full_containers.test_multimodal_further import scores
+from tests.unit.full_containers.tiny_checkpoints import write_tiny_sam
 
 EPOCHS = 3
 FIT: dict[str, Any] = {
@@ -183,6 +186,30 @@ def test_a_run_continues_a_stopped_one_with_more_time(
 
     assert metrics["checkpoint"]["run"] == "shop-run-1"
     assert len(steps["kept"]) == EPOCHS - len(done)
+
+
+@pytest.mark.long
+def test_the_training_of_masks_goes_on_from_its_last_validation(
+    tmp_path: Path, steps: dict[str, Any]
+) -> None:
+    write_tiny_sam(tmp_path / "weights" / "tiny-sam")
+    table, files = shapes(12, 0, 1)
+    test, more = shapes(4, 1, 1)
+    epochs = {**SHAPES_FIT["hyperparameters"], "optim.max_epochs": EPOCHS}
+    first = shapes_job(
+        tmp_path / "first", tmp_path / "weights", table, {**files, **more}, 1, test=test,
+        fit_args={**SHAPES_FIT, "hyperparameters": epochs}, checkpoints=True,
+    )  # fmt: skip
+    done = killed(first, steps, 2)
+    second = JobFolder(tmp_path / "second")
+    shutil.copytree(first.base / "input", second.base / "input", symlinks=True)
+    shutil.copytree(first.base / "checkpoints", second.base / "checkpoints")
+
+    metrics = finished(second)
+
+    assert metrics["checkpoint"]["models"] == [f"sam up to step {done[-1]}"]
+    assert steps["kept"][0] > done[-1]
+    assert set(metrics["metrics"]) == {"iou", "pixel_accuracy"}
 
 
 def test_states_are_written_over_and_never_fewer_than_one_is_whole(tmp_path: Path) -> None:

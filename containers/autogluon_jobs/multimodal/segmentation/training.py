@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 import shutil
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ import pandas as pd
 from autogluon.multimodal import MultiModalPredictor
 
 from autogluon_contracts.documents.data_reading import DataReading
-from autogluon_contracts.documents.metrics import Rows, TrainingMetrics, Versions
+from autogluon_contracts.documents.metrics import CheckpointUse, Rows, TrainingMetrics, Versions
 from autogluon_contracts.documents.training_job import TrainingJobConfig
 from autogluon_contracts.log_lines import metric_line
 from autogluon_contracts.predictor_types.multimodal.images import declared_images, image_details
@@ -33,6 +34,7 @@ from autogluon_jobs.multimodal.segmentation.hyperparameters import job_hyperpara
 from autogluon_jobs.multimodal.segmentation.mask_rows import MaskRows, mask_rows
 from autogluon_jobs.multimodal.segmentation.report_facts import MaskFacts
 from autogluon_jobs.multimodal.training.checkpoints import found_checkpoints
+from autogluon_jobs.multimodal.training.continued_fit import continued_fit
 from autogluon_jobs.report.report_file import write_report
 from autogluon_jobs.schema.feature_schema import Feature, FeatureSchema
 from autogluon_jobs.weights.mounted import VerifiedWeights
@@ -67,10 +69,12 @@ class _Run:
         self._num_classes = int(config.init_args["num_classes"])
         (self._image,) = declared_images(config.fit_args)
         self._weights = VerifiedWeights.of(config, paths)
+        self._checkpoint: CheckpointUse | None = None
 
     def run(self, scratch: Path) -> None:
+        tables = load_channels(self._paths.tables)
         rows = mask_rows(
-            load_channels(self._paths.tables),
+            tables,
             self._image,
             self._label,
             self._num_classes,
@@ -79,8 +83,13 @@ class _Run:
         )
         installed = autogluon.multimodal.__version__
         warnings = [*version_warning(self._config, installed), *rows.warnings]
+        # `rows` has the paths of this instance.
+        given = [
+            tables[channel].table.to_pandas() if channel in tables else None
+            for channel in ("train", "tuning")
+        ]
         start = time.monotonic()
-        predictor = self._fitted(rows, warnings)
+        predictor = self._fitted(rows, given, warnings)
         seconds = time.monotonic() - start
         print(metric_line(model=_model(predictor), fit_seconds=seconds), flush=True)
         chosen = self._config.init_args.get("eval_metric")
@@ -89,7 +98,9 @@ class _Run:
             print(metric_line(**{f"{evaluation.evaluated_on}_{name}": value}), flush=True)
         self._write(predictor, rows, evaluation, seconds, warnings)
 
-    def _fitted(self, rows: MaskRows, warnings: list[str]) -> MultiModalPredictor:
+    def _fitted(
+        self, rows: MaskRows, given: Sequence[pd.DataFrame | None], warnings: list[str]
+    ) -> MultiModalPredictor:
         config = self._config
         budget = time_budget(config.fit_args.get("time_limit"), config.max_runtime_seconds)
         warnings += budget.warnings
@@ -113,11 +124,15 @@ class _Run:
             # AutoGluon knows image and mask by the problem type, and names their types otherwise.
             if key != "column_types"
         }
-        predictor.fit(
-            rows.train,
-            tuning_data=rows.tuning,
-            **{**own, "time_limit": budget.time_limit, "hyperparameters": hyperparameters},
-        )
+        with continued_fit(config, self._paths, given) as continued:
+            warnings += continued.warnings
+            left = continued.begin(predictor, budget)
+            predictor.fit(
+                rows.train,
+                tuning_data=rows.tuning,
+                **{**own, "time_limit": left.time_limit, "hyperparameters": hyperparameters},
+            )
+        self._checkpoint = continued.use(_model(predictor))
         return predictor
 
     def _write(
@@ -203,6 +218,7 @@ class _Run:
                 autogluon=autogluon.multimodal.__version__, python=platform.python_version()
             ),
             warnings=tuple(warnings),
+            checkpoint=self._checkpoint,
         )
 
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import autogluon.multimodal
+import pandas as pd
 from autogluon.multimodal import MultiModalPredictor
 
 from autogluon_contracts.documents.metrics import CheckpointUse
 from autogluon_contracts.documents.training_job import FOLDER_CHANNELS, TrainingJobConfig
-from autogluon_jobs.data.training_frames import TrainingData
 from autogluon_jobs.jobs.continued_work import open_checkpoint, work_of
 from autogluon_jobs.jobs.job_paths import JobPaths
 from autogluon_jobs.jobs.states import StateRecord, States
@@ -85,9 +85,14 @@ class FreshFit:
 
 @contextmanager
 def continued_fit(
-    config: TrainingJobConfig, paths: JobPaths, data: TrainingData
+    config: TrainingJobConfig, paths: JobPaths, frames: Sequence[pd.DataFrame | None]
 ) -> Iterator[ContinuedFit | FreshFit]:
     """Yield what a fit continues, and count the seconds of the body.
+
+    Args:
+        config: of the job.
+        paths: of the job.
+        frames: the rows that it learns from, without paths that an instance gave them.
 
     Raises:
         InputError: the earlier run that the job is to continue did other work.
@@ -95,7 +100,7 @@ def continued_fit(
     if not config.checkpoints:
         yield FreshFit()
         return
-    work = _work(config, paths, data)
+    work = _work(config, paths, frames)
     opened = open_checkpoint(config, paths, work)
     states = States(opened.checkpoint.folder, work)
     warnings = (*opened.warnings, *((_torn(states.newest),) if states.torn else ()))
@@ -111,12 +116,11 @@ def continued_fit(
         yield fit
 
 
-def _work(config: TrainingJobConfig, paths: JobPaths, data: TrainingData) -> str:
+def _work(config: TrainingJobConfig, paths: JobPaths, frames: Sequence[pd.DataFrame | None]) -> str:
     names = [name for name in FOLDER_CHANNELS.values() if name in paths.channels]
     if config.weights:  # mirrored sets count by their hashes
         names.remove(CHANNEL)
     folders = [paths.channels[name] for name in names]
-    frames = (data.train, data.tuning)
     return work_of(config, frames, autogluon.multimodal.__version__, folders)
 
 

@@ -216,7 +216,7 @@ def _fitted(fit: _Fit, started: float) -> _Run:
         f"time_limit={budget.time_limit:g} s",
         flush=True,
     )
-    with continued_fit(config, fit.paths, data) as continued:
+    with continued_fit(config, fit.paths, (data.train, data.tuning)) as continued:
         warnings += continued.warnings
         start = time.monotonic()
         left = continued.begin(predictor, budget)

@@ -39,13 +39,24 @@ class KeptStates(Checkpoint):  # type: ignore[misc,unused-ignore]  # it has no t
     Args:
         states: get them.
         best: the best models so far, by AutoGluon's names of their files -> that of the states.
+
+    Attributes:
+        trained_part: whether AutoGluon trains, and so keeps, a part of the weights only (LoRA); the
+            others are those of the pretrained network.
     """
+
+    trained_part = False
 
     def __init__(self, states: States, best: Mapping[str, str]) -> None:
         super().__init__()
         self._states = states
         self._best = dict(best)
         self._step = -1
+
+    def setup(self, trainer: Any, pl_module: Any, stage: str) -> None:  # noqa: ARG002
+        """Let a state lack the weights that no training changes."""
+        if self.trained_part:
+            pl_module.strict_loading = False
 
     def on_validation_end(self, trainer: Any, pl_module: Any) -> None:  # noqa: ARG002
         """Keep the state, unless the validation is the trial before the first step."""
@@ -146,6 +157,7 @@ def attach(predictor: MultiModalPredictor, states: States, folder: Path) -> None
         return [*found, keeper] if is_train else found
 
     def plugins(model: Any, peft_param_names: Any = None) -> list[Any]:
+        keeper.trained_part = bool(peft_param_names)
         return [
             _ResumableIO(trainable_param_names=peft_param_names, model_name_to_id=model.name_to_id)
         ]
