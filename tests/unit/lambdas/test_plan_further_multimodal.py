@@ -19,6 +19,9 @@ JOB = {
 }
 
 
+MASKS = {"label": "class", "problem_type": "semantic_segmentation", "num_classes": 1}
+
+
 def planner(images: list[str] | None = None, **changes: Any) -> TrainingPlanner:
     schema = {"type": "multimodal", **({"details": {"images": images}} if images else {})}
     made = {"schema": schema, "job": JOB, **changes}
@@ -98,6 +101,12 @@ def test_images_of_the_new_rows_arrive_with_them() -> None:
              "init_args": {"label": "class", "problem_type": "binary"}},
             {},
             'version 1 has the problem_type "regression"',
+        ),
+        (
+            {"schema": {"type": "multimodal", "problem_type": "semantic_segmentation"},
+             "job": {**JOB, "init_args": MASKS}, "init_args": MASKS},
+            {},
+            "fit is for binary, multiclass, regression models, and version 1 is semantic_segment",
         ),
         ({"schema": {"type": "multimodal", "label": "sex"}}, {}, 'has the label "sex"'),
         ({"header": "age,class\n"}, {}, 'lacks "workclass", compared with what version 1 takes'),
