@@ -49,7 +49,10 @@ _FIRST = (
     "test_9_problem_types.py",
     "test_6_new_user.py",
     "test_6_cli.py",
+    "test_9_multimodal.py",
     "test_9_time_series.py",
+    "test_5_components.py",
+    "test_5_modes.py",
     "test_3_bulk.py",
     "test_3_batch.py",
     "test_6_report.py",  # before test_5_promotion.py, whose versions have no report

@@ -13,9 +13,6 @@ from tests.e2e.support import advance_clock
 from tests.integration.standalone import ROOT, StandaloneAws
 from tests.waiting import until
 
-# It deploys an environment of its own.
-pytestmark = pytest.mark.long
-
 SHARED = "autogluon-dev-small-models"
 PRICES, RENTS = "autogluon-dev-prices", "autogluon-dev-rents"
 

@@ -15,9 +15,6 @@ from tests.e2e.support import advance_clock
 from tests.integration.standalone import ROOT, StandaloneAws
 from tests.waiting import until
 
-# It deploys an environment of its own.
-pytestmark = pytest.mark.long
-
 ENDPOINT = "autogluon-dev-housing"
 _MODES = ("asynchronous", "serverless")
 

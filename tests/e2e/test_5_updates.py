@@ -18,6 +18,9 @@ from tests.e2e.support import advance_clock
 from tests.integration.standalone import ROOT, StandaloneAws, archive
 from tests.waiting import until
 
+# It deploys an environment of its own.
+pytestmark = pytest.mark.long
+
 PAGE = "docs/how-to/updates.md"
 ENDPOINT = "autogluon-dev-housing"
 GROUP = "autogluon-dev-housing"

@@ -66,8 +66,12 @@ def terminal(account: Account, deployment: Deployment, tmp_path: Path) -> Iterat
         found.run("destroy", "--yes")
 
 
+@pytest.mark.parametrize(
+    "with_schedules",
+    [pytest.param(False, id="by the README"), pytest.param(True, marks=pytest.mark.long)],
+)
 def test_from_a_csv_file_to_predictions_and_back_to_nothing(
-    account: Account, terminal: Shell
+    account: Account, terminal: Shell, with_schedules: bool
 ) -> None:
     truth = _write_data(terminal.folder)
     commands = [
@@ -84,8 +88,9 @@ def test_from_a_csv_file_to_predictions_and_back_to_nothing(
     assert len(predictions) == NEW_ROWS
     assert _r2(truth, predictions) > 0.4
 
-    _require_a_scheduled_batch(account, terminal)
-    _require_a_scheduled_end(account, terminal)
+    if with_schedules:
+        _require_a_scheduled_batch(account, terminal)
+        _require_a_scheduled_end(account, terminal)
 
     _succeed(terminal, ["destroy", "--yes"], [])
     assert _stacks(account) == []

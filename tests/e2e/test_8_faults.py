@@ -40,19 +40,21 @@ def instance(account: Account) -> Iterator[EmbeddedInstance]:
             "Rate exceeded (Service: AmazonSageMaker; Status Code: 400; "
             "Error Code: ThrottlingException; ",
         ),
-        (
+        pytest.param(
             "train",
             "sagemaker:CreateTrainingJob",
             "resource-limit",
             "SageMaker.ResourceLimitExceededException",
             "for training job usage' is 0 Instances, ",
+            marks=pytest.mark.long,
         ),
-        (
+        pytest.param(
             "batch_predict",
             "sagemaker:CreateTransformJob",
             "resource-limit",
             "SageMaker.ResourceLimitExceededException",
             "for transform job usage' is 0 Instances, ",
+            marks=pytest.mark.long,
         ),
         (
             "promote",

@@ -23,9 +23,6 @@ from tests.e2e.cli_support import Shell
 from tests.e2e.page_run import run_page
 from tests.integration.standalone import StandaloneAws
 
-# It deploys an environment of its own.
-pytestmark = pytest.mark.long
-
 PREDICTOR = "returns"
 COLUMNS = ["returned", "no_proba", "yes_proba"]
 PAGE = "docs/how-to/multimodal.md"
@@ -127,6 +124,7 @@ def test_the_predictor_is_pulled_for_autogluon(terminal: Shell, page: dict[str, 
     assert predictor.is_file()
 
 
+@pytest.mark.long
 def test_images_of_a_folder_are_learned_and_asked_about(
     terminal: Shell, page: dict[str, Any]
 ) -> None:
@@ -158,6 +156,7 @@ def test_images_of_a_folder_are_learned_and_asked_about(
     assert batch == pytest.approx(endpoint, abs=1e-5)
 
 
+@pytest.mark.long
 def test_masks_of_a_folder_are_learned_and_answered(terminal: Shell, page: dict[str, Any]) -> None:
     folder = terminal.folder
     settings = yaml.safe_load((folder / "config" / "sandbox.yaml").read_text())

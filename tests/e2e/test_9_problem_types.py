@@ -313,6 +313,7 @@ def test_every_endpoint_answers_what_autogluon_alone_says(story: Story, tmp_path
             )
 
 
+@pytest.mark.long
 def test_a_promotion_switches_the_direct_path_off_and_on_without_training(story: Story) -> None:
     live = story.trained("regression")["model_package_arn"]
     before = story.invoke("regression", FILES["a.csv"])
