@@ -17,7 +17,8 @@ pytestmark = pytest.mark.usefixtures("income_is_served_as_before")
 LONG = {
     f"docs/how-to/{name}.md"
     for name in (
-        "command-line", "own-cdk-app", "promotion", "training", "tuning", "without-the-client",
+        "coming-from-sagemaker-sdk", "command-line", "own-cdk-app", "promotion", "training",
+        "tuning", "without-the-client",
     )
 }  # fmt: skip
 PAGES = [
