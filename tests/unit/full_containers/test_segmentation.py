@@ -74,6 +74,17 @@ def test_the_job_measures_masks_and_describes_them(job: JobFolder, classes: int)
     assert schema["ignored"] == ["number"]
 
 
+def test_too_little_time_is_told_before_anything_is_packed(weights: Path, tmp_path: Path) -> None:
+    table, files = shapes(6, 0, 1)
+    fit_args = {**FIT, "time_limit": 1e-9}
+    folder = shapes_job(tmp_path, weights, table, files, 1, fit_args=fit_args)
+
+    assert train.main([], folder.environ()) == 1
+
+    assert "ended training before its first validation" in folder.failure
+    assert not folder.model.exists()
+
+
 def test_masks_are_those_of_plain_autogluon(
     job: JobFolder, model: ServedModel, classes: int, tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,

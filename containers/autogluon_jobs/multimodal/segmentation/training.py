@@ -33,6 +33,7 @@ from autogluon_jobs.multimodal.segmentation.evaluation import MaskEvaluation, ev
 from autogluon_jobs.multimodal.segmentation.hyperparameters import job_hyperparameters
 from autogluon_jobs.multimodal.segmentation.mask_rows import MaskRows, mask_rows
 from autogluon_jobs.multimodal.segmentation.report_facts import MaskFacts
+from autogluon_jobs.multimodal.training.artifact import require_weights
 from autogluon_jobs.multimodal.training.checkpoints import found_checkpoints
 from autogluon_jobs.multimodal.training.continued_fit import continued_fit
 from autogluon_jobs.report.report_file import write_report
@@ -132,6 +133,7 @@ class _Run:
                 tuning_data=rows.tuning,
                 **{**own, "time_limit": left.time_limit, "hyperparameters": hyperparameters},
             )
+        require_weights(predictor, budget.time_limit)
         self._checkpoint = continued.use(_model(predictor))
         return predictor
 

@@ -24,6 +24,20 @@ _TOLERANCE = 1e-5
 """Of probabilities, and of numbers beside the largest: 32 bits hold seven digits."""
 
 
+def require_weights(predictor: MultiModalPredictor, time_limit: float) -> None:
+    """Require that a fit of at most `time_limit` seconds has left weights.
+
+    Raises:
+        InputError: its time was up before there were any.
+    """
+    if not Path(predictor.path, WEIGHTS_FILE).is_file():
+        raise InputError(
+            f"The time limit of {time_limit:g} s ended training before its first "
+            "validation, so that there is no model.",
+            advice="Give it more time, or a smaller optim.val_check_interval.",
+        )
+
+
 def pack(predictor: MultiModalPredictor, folder: Path, rows: pd.DataFrame) -> None:
     """Write the predictor into `folder`, and see that it answers some rows from there as here.
 

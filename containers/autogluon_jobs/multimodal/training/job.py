@@ -49,7 +49,7 @@ from autogluon_jobs.multimodal.evaluation.evaluation import (
 from autogluon_jobs.multimodal.images.image_folder import ImageFolder
 from autogluon_jobs.multimodal.quiet_library import forbid_dictionaries
 from autogluon_jobs.multimodal.report.report_facts import ReportFacts
-from autogluon_jobs.multimodal.training.artifact import WEIGHTS_FILE, pack
+from autogluon_jobs.multimodal.training.artifact import pack, require_weights
 from autogluon_jobs.multimodal.training.checkpoints import (
     explained_checkpoints,
     found_checkpoints,
@@ -227,12 +227,7 @@ def _fitted(fit: _Fit, started: float) -> _Run:
                 **{**config.fit_args, "time_limit": left.time_limit, **fit.fit_args},
             )
         seconds = time.monotonic() - start
-    if not Path(predictor.path, WEIGHTS_FILE).is_file():
-        raise InputError(
-            f"The time limit of {budget.time_limit:g} s ended training before its first "
-            "validation, so that there is no model.",
-            advice="Give it more time, or a smaller optim.val_check_interval.",
-        )
+    require_weights(predictor, budget.time_limit)
     print(metric_line(model=_model(predictor), fit_seconds=seconds), flush=True)
     schema = fit.schema or build_schema(predictor, rows.features, rows.images.columns, data.train)
     return _Run(
