@@ -190,7 +190,7 @@ def test_an_alarm_undoes_a_broken_version(shell: Shell) -> None:
 
     assert len(caller.errors) == errors, "all requests are answered again"
     assert answer.code != 0
-    assert "updating the endpoint, baking for 600 seconds" in answer.stderr
+    assert "updating the endpoint" in answer.stderr  # its stage may be over before it is asked for
     assert "went into ALARM state" in answer.stderr
     assert "autogluon-dev-housing-endpoint-" in answer.stderr
     assert "ServerErrors" in answer.stderr
