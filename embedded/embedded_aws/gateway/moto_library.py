@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import functools
-import json
 import threading
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from moto.core.common_models import BaseModel
-from moto.iam.aws_managed_policies import aws_managed_policies_data
-from moto.iam.models import AWSManagedPolicy, IAMBackend
 from moto.moto_server.werkzeug_app import create_backend_app
 
 from embedded_aws.gateway.api_call import WsgiApp
@@ -26,7 +22,6 @@ class MotoLibrary:
 
     def __init__(self) -> None:
         _forget_what_is_deleted()
-        _decode_managed_policies_once()
         self._apps: dict[str, WsgiApp] = {}
         self._making = threading.Lock()
 
@@ -53,21 +48,3 @@ def _forget_what_is_deleted() -> None:
 
 def _untracked(cls: type[BaseModel], *_: Any, **__: Any) -> BaseModel:
     return object.__new__(cls)
-
-
-def _decode_managed_policies_once() -> None:
-    """Let moto decode AWS's own policies (4.7 MB) once, and not again for each partition."""
-    IAMBackend._init_aws_policies = _managed_policies
-
-
-def _managed_policies(backend: IAMBackend) -> list[AWSManagedPolicy]:
-    return [
-        AWSManagedPolicy.from_data(name, backend.account_id, backend.region_name, policy)
-        for name, policy in _decoded_policies().items()
-    ]
-
-
-@functools.cache
-def _decoded_policies() -> dict[str, Any]:
-    policies: dict[str, Any] = json.loads(aws_managed_policies_data)
-    return policies
