@@ -55,6 +55,18 @@ class Shell:
         )
         return Answer(done.returncode, done.stdout, done.stderr)
 
+    def start(self, *arguments: str, told: Path) -> subprocess.Popen[bytes]:
+        """Begin `agcdk <arguments>`, and let it write its progress and errors to `told`."""
+        with told.open("wb") as stderr:
+            return subprocess.Popen(
+                [str(AGCDK), *arguments],
+                cwd=self.folder,
+                env=self.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=stderr,
+            )
+
     def json(self, *arguments: str) -> Any:
         """The document that a command prints with `--json`; it must succeed."""
         answer = self.run(*arguments, "--json")

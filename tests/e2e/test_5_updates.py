@@ -179,21 +179,22 @@ def test_an_alarm_undoes_a_broken_version(shell: Shell) -> None:
         ModelDataUrl=f"s3://{bucket}/housing/broken.tar.gz",
         Environment={"SAGEMAKER_PROGRAM": "inference.py"},
     )
-    with Caller(shell) as caller, ThreadPoolExecutor() as pool:
-        promotion = pool.submit(shell.run, "on", "housing", "--model", "3")
-        until(baking(shell, "canary"), 60, "the canary is tried")
+    told = shell.folder / "promotion.txt"
+    stage = "updating the endpoint, baking for 600 seconds"
+    with Caller(shell) as caller:
+        promotion = shell.start("on", "housing", "--model", "3", told=told)
+        until(lambda: stage in told.read_text(), 60, "the canary is tried, and told")
         until(lambda: len(caller.errors) >= 5, 60, "the canary fails")
         advance_clock(shell.environment, 120)
-        answer = promotion.result(180)
+        assert promotion.wait(180) != 0
         errors = len(caller.errors)
         caller.ask_more(20)
 
     assert len(caller.errors) == errors, "all requests are answered again"
-    assert answer.code != 0
-    assert "updating the endpoint" in answer.stderr  # its stage may be over before it is asked for
-    assert "went into ALARM state" in answer.stderr
-    assert "autogluon-dev-housing-endpoint-" in answer.stderr
-    assert "ServerErrors" in answer.stderr
+    printed = told.read_text()
+    assert "went into ALARM state" in printed
+    assert "autogluon-dev-housing-endpoint-" in printed
+    assert "ServerErrors" in printed
     found = described(shell)
     assert (found["EndpointStatus"], len(found["ProductionVariants"])) == ("InService", 1)
     failed = {each["version"]: each for each in shell.json("models", "housing")["models"]}
