@@ -48,6 +48,7 @@ _FIRST = (
     "test_8_demo.py",
     "test_9_problem_types.py",
     "test_6_new_user.py",
+    "test_6_sandbox.py",
     "test_6_cli.py",
     "test_9_multimodal.py",
     "test_9_time_series.py",

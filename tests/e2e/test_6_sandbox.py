@@ -15,9 +15,6 @@ from autogluon_client.errors import ExecutionFailedError, OtherModelError
 from autogluon_demo.cdk import ROOT
 from tests.e2e.support import Account, endpoint_names, live_model
 
-# It deploys an environment of its own.
-pytestmark = pytest.mark.long
-
 ENDPOINT = "autogluon-sandbox-sandbox"
 FIT_ARGS = {"time_limit": 60, "hyperparameters": {"GBM": {"num_boost_round": 10}}}
 
