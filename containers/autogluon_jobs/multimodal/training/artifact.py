@@ -33,7 +33,7 @@ def require_weights(predictor: MultiModalPredictor, time_limit: float) -> None:
     if not Path(predictor.path, WEIGHTS_FILE).is_file():
         raise InputError(
             f"The time limit of {time_limit:g} s ended training before its first "
-            "validation, so that there is no model.",
+            "validation. No model was saved.",
             advice="Give it more time, or a smaller optim.val_check_interval.",
         )
 
