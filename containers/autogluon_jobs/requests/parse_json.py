@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from autogluon_contracts.data.json_faults import rows_within
 from autogluon_jobs.conversion.conversion import convert_table
 from autogluon_jobs.formats import json_text
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.messages.row_names import row_of_request
-from autogluon_jobs.messages.wording import shown
 from autogluon_jobs.requests.arrow_records import features_by_arrow
 from autogluon_jobs.requests.records import columns_of_lists, columns_of_records
 from autogluon_jobs.requests.request import Request, require_rows
@@ -85,21 +83,4 @@ def _table_of_records(reader: RowReader, rows: Sequence[Any]) -> FeatureTable:
     if table is not None:
         return table
     schema = reader.schema
-    _require_unwrapped(schema, rows)
     return convert_table(schema.features, columns_of_records(schema, rows), row_of_request)
-
-
-def _require_unwrapped(schema: FeatureSchema, rows: Sequence[Any]) -> None:
-    """Refuse one object that has no feature and holds the rows in another key.
-
-    Raises:
-        InputError: naming the key.
-    """
-    if len(rows) > 1 or not isinstance(rows[0], dict) or rows[0].keys() & schema.by_name.keys():
-        return
-    wrapper = rows_within(rows[0], lists=True)
-    if wrapper is not None:
-        raise InputError(
-            f"The body holds its rows in {shown(wrapper)}.",
-            advice='Send that array alone, or as "instances" in application/json.',
-        )

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from autogluon_contracts.data.json_faults import rows_within
 from autogluon_contracts.suggestions import did_you_mean
 from autogluon_jobs.conversion.cell_errors import refuse_cell, refuse_infinite, refuse_type
 from autogluon_jobs.formats import text_columns
@@ -49,6 +50,7 @@ def _check_record(
     known = schema.by_name.keys() | schema.accepted | extra_allowed
     unknown = [name for name in row if name not in known]
     if unknown:
+        _require_unwrapped(schema, row, where)
         candidates = missing or list(schema.names)
         raise InputError(
             f"{where.capitalize()} has the unknown key {shown(unknown[0])}"
@@ -61,6 +63,16 @@ def _check_record(
             f"{where.capitalize()} lacks the key {listed(missing, MOST_HINTS)}.",
             advice=_advice_on_missing(schema, missing),
             facts=columns_facts(schema, missing[0], row_number(where)),
+        )
+
+
+def _require_unwrapped(schema: FeatureSchema, row: dict[str, Any], where: str) -> None:
+    """Refuse an object that has no feature and holds rows in another key."""
+    wrapper = None if row.keys() & schema.by_name.keys() else rows_within(row, lists=True)
+    if wrapper is not None:
+        raise InputError(
+            f"{where.capitalize()} holds its rows in {shown(wrapper)}.",
+            advice='Give the rows of that array alone, or as "instances" in application/json.',
         )
 
 

@@ -100,12 +100,20 @@ class TestOtherDocuments:
             body = json.dumps(document, indent=indent)
             assert len(codec_of("application/json").parse(RowReader(SCHEMA), body)) == 1
 
-    def test_a_batch_says_the_same(self) -> None:
+    @pytest.mark.parametrize(
+        ("body", "sentence"),
+        [
+            (json.dumps(GOOD, indent=1), "a JSON object over several lines"),
+            (json.dumps({"data": [GOOD]}), 'Row 1 holds its rows in "data"'),
+            (json.dumps(GOOD) + "\n" + json.dumps({"data": [GOOD]}), "Row 2 holds its rows in"),
+        ],
+    )
+    def test_a_batch_says_the_same(self, body: str, sentence: str) -> None:
         batch = TransformBatch(
             columns=None, has_header=False, id_column=None, output="both", output_format="csv"
         )
-        with pytest.raises(InputError, match="a JSON object over several lines"):
-            parse_piece(SCHEMA, batch, "application/jsonlines", json.dumps(GOOD, indent=1))
+        with pytest.raises(InputError, match=sentence):
+            parse_piece(SCHEMA, batch, "application/jsonlines", body)
 
 
 class TestSizes:
