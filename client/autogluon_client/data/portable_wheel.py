@@ -6,16 +6,16 @@ several scorers fit into one environment.
 
 from __future__ import annotations
 
-import ast
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from autogluon_client.errors import InvalidArgumentError
+from autogluon_contracts.imported_modules import imported_modules
 from autogluon_contracts.portable_models import (
     READERS,
     SCORER_MODULE,
@@ -111,12 +111,6 @@ def _export_of(artifact: Path) -> tuple[Mapping[str, Any], Mapping[str, str | No
             advice="Train without that model (excluded_model_types), or download the model without "
             "--portable.",
         )
-    if _file(artifact / "code", SCORER_MODULE) is None:
-        raise InvalidArgumentError(
-            "An earlier release trained this model, without the code of portable scorers.",
-            argument="portable",
-            advice="Train it again.",
-        )
     proof = json.loads((folder / "proof.json").read_text(encoding="utf-8"))
     return document, proof["versions"]
 
@@ -134,7 +128,7 @@ def _contents(artifact: Path, package: str) -> Iterator[tuple[str, bytes]]:
     code = artifact / "code"
     facade = _FACADE.format(name=package, scorer=SCORER_MODULE)
     yield f"{package}/__init__.py", facade.encode()
-    for path in sorted(_imported(code, SCORER_MODULE, {})):
+    for path in sorted(_scorer(code)):
         text = _IMPORT.sub(rf"\1{package}.\2", path.read_text(encoding="utf-8"))
         yield f"{package}/{path.relative_to(code).as_posix()}", text.encode()
     yield f"{package}/model/{_SCHEMA}", (artifact / _SCHEMA).read_bytes()
@@ -142,23 +136,13 @@ def _contents(artifact: Path, package: str) -> Iterator[tuple[str, bytes]]:
         yield f"{package}/model/direct/{path.name}", path.read_bytes()
 
 
-def _imported(code: Path, module: str, found: dict[str, Path]) -> list[Path]:
-    """Return the files of a module and of all that it imports from the artifact's packages."""
-    path = _file(code, module)
-    if module in found or path is None:
-        return list(found.values())
-    found[module] = path
-    if "." in module:
-        _imported(code, module.rpartition(".")[0], found)
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(_PACKAGES):
-            _imported(code, str(node.module), found)
-            for item in node.names:
-                _imported(code, f"{node.module}.{item.name}", found)
-    return list(found.values())
-
-
-def _file(code: Path, module: str) -> Path | None:
-    path = code.joinpath(*module.split("."))
-    choices = (path.with_suffix(".py"), path / "__init__.py")
-    return next((choice for choice in choices if choice.is_file()), None)
+def _scorer(code: Path) -> Iterable[Path]:
+    packages = {name: code / name for name in _PACKAGES}
+    try:
+        return imported_modules(packages, [SCORER_MODULE]).values()
+    except ModuleNotFoundError as error:
+        raise InvalidArgumentError(
+            "An earlier release trained this model, without the code of portable scorers.",
+            argument="portable",
+            advice="Train it again.",
+        ) from error

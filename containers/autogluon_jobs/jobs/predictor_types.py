@@ -82,9 +82,13 @@ def predictor_type_of(name: str) -> PredictorType:
             advice=f"Supported: {listed(known)}.",
         )
     # Imported when asked for: a job of one type must not need the libraries of another.
-    module = import_module(f"{autogluon_jobs.__name__}.{name}.{_MODULE}")
-    found: PredictorType = module.PREDICTOR_TYPE
+    found: PredictorType = import_module(module_of(name)).PREDICTOR_TYPE
     return found
+
+
+def module_of(name: str) -> str:
+    """Return the name of the module that defines a predictor type."""
+    return f"{autogluon_jobs.__name__}.{name}.{_MODULE}"
 
 
 def supported_types() -> tuple[str, ...]:

@@ -43,7 +43,7 @@ def run_job(config: TrainingJobConfig, paths: JobPaths) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         schema.save(folder)
     means.save(paths.model)
-    write_code(paths.model)
+    write_code(paths.model, schema.type)
     metrics = TrainingMetrics(
         predictor=config.predictor,
         run=config.run,

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from autogluon_contracts.documents.server_limits import ARTIFACT_VARIABLE
-from autogluon_jobs.jobs import artifact_code
+from autogluon_jobs.jobs.artifact_code import write_code
+from autogluon_jobs.jobs.predictor_types import supported_types
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.serving.served_model import load_model
 from tests.never_empty import never_empty
@@ -50,16 +51,21 @@ def test_a_training_records_what_its_artifact_loads_by(
     assert f"Artifact verified: SHA-256 {recorded[ARTIFACT_VARIABLE]}" in capsys.readouterr().err
 
 
-def test_a_training_ships_no_compiled_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    package = tmp_path / "source" / "autogluon_jobs"
-    (package / "jobs" / "__pycache__").mkdir(parents=True)
-    (package / "jobs" / "train.py").write_text("")
-    (package / "jobs" / "__pycache__" / "train.cpython-311.pyc").write_bytes(b"compiled")
-    (package.parent / "inference.py").write_text("")
-    monkeypatch.setattr(artifact_code, "_PACKAGES", (package,))
-    artifact_code.write_code(tmp_path / "model")
-    shipped = sorted(path.name for path in (tmp_path / "model" / "code").rglob("*"))
-    assert shipped == ["autogluon_jobs", "inference.py", "jobs", "train.py"]
+@pytest.mark.parametrize("kind", supported_types())
+def test_a_training_ships_what_serves_its_type_and_nothing_else(tmp_path: Path, kind: str) -> None:
+    write_code(tmp_path, kind)
+    shipped = [path.relative_to(tmp_path / "code") for path in (tmp_path / "code").rglob("*.*")]
+    assert {path.suffix for path in shipped} == {".py"}, "nothing compiled, and no pages of reports"
+    rooms = {path.parts[1] for path in shipped if path.parts[0] == "autogluon_jobs"}
+    assert {"serving", kind} <= rooms
+    assert not rooms & {"bulk", "drift", "report", *set(supported_types()) - {kind}}
+    assert not [path for path in shipped if "training" in path.parts]
+
+
+def test_a_training_of_an_unknown_type_ships_nothing(tmp_path: Path) -> None:
+    with pytest.raises(ModuleNotFoundError, match="unknown"):
+        write_code(tmp_path, "unknown")
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_server_may_have_imported_the_artifacts_code(

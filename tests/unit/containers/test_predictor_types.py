@@ -42,7 +42,7 @@ class ToyType:
         features = (Feature("x", "float", "float64", nullable=True),)
         paths.model.mkdir(parents=True)
         FeatureSchema("double", "regression", features, type="toy").save(paths.model)
-        write_code(paths.model)
+        write_code(paths.model, "toy")
 
     def answer_columns(self, schema, output="both"):
         return answer_columns(label=schema.label, classes=None, quantile_levels=None, output=output)

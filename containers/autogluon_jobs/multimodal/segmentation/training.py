@@ -158,8 +158,8 @@ class _Run:
         files = [Path(path) for path in rows.train[self._image].head(_COMPARED_FILES)]
         pack(predictor, model, self._image, files)
         self._weights.write_provenance(model)
-        write_code(model)
         schema = self._schema(rows)
+        write_code(model, schema.type)
         schema.save(model)
         schema.save(output)
         metrics = self._metrics(predictor, rows, evaluation, seconds, warnings)

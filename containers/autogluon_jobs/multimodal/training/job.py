@@ -259,7 +259,7 @@ def _report(run: _Run, evaluation: Evaluation) -> None:
     pd.DataFrame([row]).to_csv(output / "leaderboard.csv", index=False)
     pack(run.predictor, model, run.rows.of(run.data.train.head(_COMPARED_ROWS)))
     run.weights.write_provenance(model, earlier=run.paths.fit)
-    write_code(model)
+    write_code(model, run.schema.type)
     run.schema.save(model)
     run.schema.save(output)
     metrics = _metrics(run, evaluation, eval_metric)

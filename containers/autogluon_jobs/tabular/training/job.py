@@ -23,6 +23,7 @@ from autogluon_contracts.documents.metrics import (
 )
 from autogluon_contracts.documents.parent_model import ParentModel
 from autogluon_contracts.documents.training_job import TrainingJobConfig
+from autogluon_contracts.portable_models import SCORER_MODULE
 from autogluon_contracts.predictor_types.tabular.further_training import FIT_EXTRA
 from autogluon_jobs.answers.columns import probability_columns, require_distinct
 from autogluon_jobs.data.channel_table import load_channels
@@ -293,7 +294,7 @@ def _report(run: _Run, evaluation: Evaluation) -> None:
     model.mkdir(parents=True, exist_ok=True)
     pack(run.predictor, model, whole=run.config.further_training, added=run.added)
     run.weights.write_provenance(model, earlier=run.paths.fit)
-    write_code(model)
+    write_code(model, run.schema.type, SCORER_MODULE)
     run.schema.save(model)
     run.schema.save(output)
     run.warnings.extend(

@@ -198,7 +198,7 @@ def _report(run: _Run, evaluation: Evaluation) -> None:
         left_out = store_series(run.data.train, SeriesColumns.of(run.config.init_args), model)
         run.warnings.extend([] if left_out is None else [left_out])
     run.weights.write_provenance(model)
-    write_code(model)
+    write_code(model, run.schema.type)
     run.schema.save(model)
     run.schema.save(output)
     leaderboard = run.predictor.leaderboard(run.data.test)

@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 
 from autogluon_client.data.portable_wheel import write_portable_wheel
+from autogluon_contracts.portable_models import SCORER_MODULE
 from autogluon_jobs.jobs.artifact_code import write_code
 from autogluon_jobs.requests.parse_json import table_of_lists
 from autogluon_jobs.requests.request import Request
@@ -119,7 +120,7 @@ def trained_on(seed: int, folder: Path) -> tuple[Trained, list[list[Any]]]:
     if problem == "quantile":
         init_args["quantile_levels"] = [0.1, 0.5, 0.9]
     trained = fitted(folder, train, init_args, hyperparameters=models(seed, problem))
-    write_code(trained.artifact)
+    write_code(trained.artifact, "tabular", SCORER_MODULE)
     _, *lines = csv.reader(more.splitlines())
     dice = random.Random(seed)
     return trained, [
