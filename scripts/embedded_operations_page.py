@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import io
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from embedded_aws.activity_log import ActivityLog
@@ -57,13 +57,19 @@ def page() -> str:
 
 def _own_lines(own: Collection[tuple[str, str]]) -> Iterator[str]:
     yield "## Answered by this project\n"
-    yield "| service | honoured | rejected |"
-    yield "|---|---|---|"
+    yield "| service | honoured | validated | rejected |"
+    yield "|---|---|---|---|"
     for service in sorted({service for service, _ in own}):
         operations = sorted(name for each, name in own if each == service)
-        ignored = operation_register().get(service, ServiceRegister()).unsupported
+        known = operation_register().get(service, ServiceRegister())
+        ignored = known.unsupported
         rejected = [_with_members(name, ignored[name]) for name in operations if name in ignored]
-        yield f"| {service} | {', '.join(operations)} | {'; '.join(rejected)} |"
+        honoured = [name for name in operations if name not in known.validated]
+        validated = _by_reason(
+            {name: known.validated[name] for name in operations if name in known.validated}
+        )
+        columns = (", ".join(honoured), "; ".join(validated), "; ".join(rejected))
+        yield f"| {service} | {' | '.join(columns)} |"
     yield ""
 
 
@@ -83,6 +89,8 @@ def _service_lines(
     honoured = sorted(name for name in known.honoured if (service, name) not in own)
     yield f"- honoured: {', '.join(honoured)}"
     for operation, reason in sorted(known.validated.items()):
+        if (service, operation) in own:
+            continue
         yield f"- validated: {operation}; {reason}"
     for operation, reason in sorted(known.answered.items()):
         yield f"- answered: {operation}; {reason}"
@@ -96,11 +104,7 @@ def _with_members(operation: str, members: Sequence[str]) -> str:
 
 
 def _rejections(known: ServiceRegister, own: Collection[str] = ()) -> Iterator[str]:
-    by_reason: dict[str, list[str]] = defaultdict(list)
-    for operation, reason in known.rejected.items():
-        by_reason[reason].append(operation)
-    for reason, operations in by_reason.items():
-        yield f"{', '.join(sorted(operations))} ({reason})"
+    yield from _by_reason(known.rejected)
     for operation, members in known.one_of.items():
         yield f"{operation} without {' or '.join(members)}"
     for operation, members in known.not_both.items():
@@ -108,6 +112,14 @@ def _rejections(known: ServiceRegister, own: Collection[str] = ()) -> Iterator[s
     for operation, members in known.unsupported.items():
         if operation not in own:
             yield _with_members(operation, members)
+
+
+def _by_reason(operations: Mapping[str, str]) -> Iterator[str]:
+    by_reason: dict[str, list[str]] = defaultdict(list)
+    for operation, reason in operations.items():
+        by_reason[reason].append(operation)
+    for reason, alike in by_reason.items():
+        yield f"{', '.join(sorted(alike))} ({reason})"
 
 
 def _field_lines() -> Iterator[str]:

@@ -18,7 +18,8 @@ from moto.moto_server.werkzeug_app import BackendRequest
 
 from embedded_aws.gateway.api_error import ApiError
 from embedded_aws.gateway.json_body import check_json_body
-from embedded_aws.gateway.unknown_members import refuse_unknown_parameters
+from embedded_aws.gateway.unknown_members import ReadParameters
+from embedded_aws.gateway.xml_body import unknown_element
 
 # The bodies of these are payload, not parameters: they are never read into memory here.
 _PAYLOAD_OPERATIONS = {("s3", "PutObject"), ("s3", "UploadPart")}
@@ -55,13 +56,15 @@ def read_members(
     body = b"" if has_payload else _uncompressed(read_body(request), request, protocol)
     if protocol in {"json", "rest-json"}:
         check_json_body(operation_model, body)
-    elif protocol in {"query", "ec2"}:
-        refuse_unknown_parameters(operation_model, protocol, request.values)
+    elif protocol == "rest-xml":
+        _check_xml(operation_model, body)
+    values = request.args if has_payload else request.values
+    form = ReadParameters(values) if protocol in {"query", "ec2"} else None
     try:
         parsed = PROTOCOL_PARSERS[protocol](operation_model).parse(
             {
                 "method": request.method,
-                "values": request.args if has_payload else request.values,
+                "values": values if form is None else form,
                 "headers": request.headers,
                 "body": body,
                 "url_path": request.path,
@@ -70,7 +73,15 @@ def read_members(
         )
     except Exception as error:  # the parser raises whatever a conversion raises
         raise _unreadable(protocol, str(error) or repr(error)) from error
+    if form is not None:
+        form.refuse_unread(operation_model)
     return dict(parsed)
+
+
+def _check_xml(operation_model: OperationModel, body: bytes) -> None:
+    unknown = unknown_element(operation_model, body)
+    if unknown is not None:
+        raise _unreadable("rest-xml", f"unknown element {unknown}")
 
 
 def read_body(request: BackendRequest) -> bytes:

@@ -5,10 +5,9 @@ A member that is ignored would be neither honoured nor checked, so it is answere
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 
 from moto.core.model import OperationModel
-from moto.core.parse import PROTOCOL_PARSERS
 
 from autogluon_contracts.suggestions import did_you_mean
 from embedded_aws.gateway.api_error import ApiError
@@ -44,34 +43,31 @@ def unknown_member(
     )
 
 
-def refuse_unknown_parameters(
-    operation_model: OperationModel, protocol: str, parameters: Iterable[str]
-) -> None:
-    """Raise for a form's parameter that belongs to no member of the operation."""
-    known = _wire_names(operation_model, protocol)
-    for parameter in parameters:
-        name = parameter.partition(".")[0]
-        if name in _COMMON or name in known or name.lower().startswith(_COMMON_PREFIX):
-            continue
-        raise unknown_member(operation_model, name, sorted(known))
+class ReadParameters(Mapping[str, str]):
+    """A form's parameters, which remember what a parser asked for."""
 
+    def __init__(self, parameters: Mapping[str, str]) -> None:
+        self._parameters = parameters
+        self._read: set[str] = set()
 
-def _wire_names(operation_model: OperationModel, protocol: str) -> frozenset[str]:
-    """Return the first parts of the parameters of a form; cached with the operation."""
-    cached: frozenset[str] | None = operation_model.__dict__.get("_embedded_aws_form_names")
-    if cached is None:
-        parser = PROTOCOL_PARSERS[protocol](operation_model)
+    def __getitem__(self, name: str) -> str:
+        self._read.add(name)
+        return self._parameters[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._parameters)
+
+    def __len__(self) -> int:
+        return len(self._parameters)
+
+    def refuse_unread(self, operation_model: OperationModel) -> None:
+        """Raise for a parameter that belongs to no member of the operation."""
         shape = operation_model.input_shape
-        cached = frozenset(
-            name
-            for member_name, member in (shape.members.items() if shape is not None else ())
-            for name in (
-                parser._get_serialized_name(member, member_name),
-                # A flattened list may carry its items' name instead of its own.
-                parser._get_serialized_name(member.member, member_name)
-                if member.type_name == "list"
-                else member_name,
-            )
-        )
-        operation_model.__dict__["_embedded_aws_form_names"] = cached
-    return cached
+        known = () if shape is None else tuple(shape.members)
+        for name in self._parameters:
+            if (
+                name not in self._read
+                and name not in _COMMON
+                and not name.lower().startswith(_COMMON_PREFIX)
+            ):
+                raise unknown_member(operation_model, name, known)

@@ -23,7 +23,7 @@ LATEST = "$LATEST"
 # Members of CreateFunction and UpdateFunctionConfiguration that are honoured or described back.
 _SETTINGS = {
     "Runtime", "Role", "Handler", "Description", "Timeout", "MemorySize", "VpcConfig",
-    "Environment", "KMSKeyArn", "TracingConfig", "Architectures",
+    "Environment", "TracingConfig", "Architectures",
     "EphemeralStorage", "LoggingConfig", "Layers",
 }  # fmt: skip
 _NOT_SETTINGS = {"FunctionName", "Code", "Publish", "PackageType", "Tags", "RevisionId"}

@@ -12,6 +12,7 @@ from embedded_aws.runtime import Runtime
 from embedded_aws.scheduler.schedules import invalid
 from embedded_aws.scheduler.universal_target import (
     UniversalTargetError,
+    check_input,
     find_operation,
     is_universal,
 )
@@ -73,7 +74,7 @@ def _check_target(target: Mapping[str, Any]) -> None:
     arn = target["Arn"]
     if is_universal(arn):
         try:
-            find_operation(arn)
+            check_input(*find_operation(arn), target.get("Input") or "{}")
         except UniversalTargetError as error:
             raise invalid(f"Invalid RequestJson provided. Reason: {error}") from error
     elif arn_service(arn) not in _TEMPLATED:

@@ -165,6 +165,27 @@ def test_malformed_xml_and_malformed_forms_have_codes_of_their_protocols(raw: Ra
 
 
 @pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("versioning", "<VersioningConfiguration><Stat>Enabled</Stat></VersioningConfiguration>"),
+        (
+            "tagging",
+            "<Tagging><TagSet><Tag><Key>a</Key><Value>b</Value><Note/></Tag></TagSet></Tagging>",
+        ),
+        ("tagging", "<Tagging><TagSet><Label/></TagSet></Tagging>"),
+        ("delete", "<Delete><Object><Key>a</Key><Size2>1</Size2></Object></Delete>"),
+    ],
+)
+def test_xml_with_an_element_that_the_model_does_not_have_is_malformed(
+    raw: RawClient, path: str, body: str
+) -> None:
+    raw.aws.runtime.client("s3").create_bucket(Bucket="elements")
+    method = "POST" if path == "delete" else "PUT"
+    answer = raw.send("s3", method=method, path=f"/elements?{path}", body=body.encode())
+    assert (answer.status, "<Code>MalformedXML</Code>" in answer.text) == (400, True)
+
+
+@pytest.mark.parametrize(
     ("answer_of", "said"),
     [
         (
@@ -213,6 +234,23 @@ def test_a_request_that_the_model_refuses_is_refused_in_the_services_words(
         (
             lambda raw: raw.form("iam", f"{IAM}=ListRoles&Nonsense=1"),
             "does not support ListRoles.Nonsense",
+        ),
+        (
+            lambda raw: raw.json(
+                "states",
+                "AWSStepFunctions.UpdateStateMachine",
+                '{"stateMachineArn": "arn:aws:states:us-east-1:123456789012:stateMachine:m", '
+                '"encryptionConfiguration": {"type": "CUSTOMER_MANAGED_KMS_KEY"}}',
+            ),
+            "does not support state machines with a customer managed key",
+        ),
+        (
+            lambda raw: raw.form(
+                "iam",
+                f"{IAM}=CreateRole&RoleName=r&AssumeRolePolicyDocument=x&Tags.member.1.Key=a"
+                "&Tags.member.1.Value=b&Tags.member.1.Note=c",
+            ),
+            "does not support CreateRole.Tags.member.1.Note",
         ),
     ],
 )

@@ -193,6 +193,8 @@ def test_schedules_that_aws_refuses_are_refused(
         ("arn:aws:scheduler:::aws-sdk:sqs:receiveMessage", "read-only"),
         ("arn:aws:scheduler:::aws-sdk:sqs:nonsense", "not a supported api"),
         ("arn:aws:scheduler:::aws-sdk:nonsense:putX", "not a service integration"),
+        ("arn:aws:scheduler:::aws-sdk:stepfunctions:startExecution", "not a service integration"),
+        ("arn:aws:scheduler:::aws-sdk:sfn:startExecution", "Missing required parameter"),
     ],
 )
 def test_targets_that_aws_refuses_are_refused(

@@ -170,8 +170,30 @@ def test_a_resource_fails_with_the_given_reason_and_the_stack_rolls_back(aws: Em
     assert reasons == ["Rate exceeded (Service: Ssm, Status Code: 400)"]
 
 
-@pytest.mark.parametrize(("fault", "copies"), [("lose", 0), ("duplicate", 2)])
-def test_events_are_lost_and_duplicated(aws: EmbeddedAws, fault: Any, copies: int) -> None:
+def test_a_slow_resource_holds_its_stack_up(aws: EmbeddedAws) -> None:
+    aws.faults.add(Fault(at="AWS::SSM::Parameter", fault="slow-resource", seconds=2, times=1))
+    cloudformation = aws.runtime.client("cloudformation")
+    properties = {"Name": "/slow", "Type": "String", "Value": "1"}
+    resources = {"Slow": {"Type": "AWS::SSM::Parameter", "Properties": properties}}
+    cloudformation.create_stack(StackName="slow", TemplateBody=json.dumps({"Resources": resources}))
+    cloudformation.get_waiter("stack_create_complete").wait(
+        StackName="slow", WaiterConfig={"Delay": 0.1, "MaxAttempts": 300}
+    )
+    times = [
+        event["Timestamp"]
+        for event in cloudformation.describe_stack_events(StackName="slow")["StackEvents"]
+        if event["LogicalResourceId"] == "Slow"
+    ]
+    assert (max(times) - min(times)).total_seconds() >= 2
+
+
+@pytest.mark.parametrize(
+    ("fault", "seconds", "expected"),
+    [("lose", None, [2]), ("duplicate", None, [1, 1, 2]), ("reorder", 1, [2, 1])],
+)
+def test_events_are_lost_duplicated_and_late(
+    aws: EmbeddedAws, fault: Any, seconds: float | None, expected: list[int]
+) -> None:
     sqs, events = aws.runtime.client("sqs"), aws.runtime.client("events")
     queue = sqs.create_queue(QueueName=f"faulty-{fault}")["QueueUrl"]
     arn = f"arn:aws:sqs:us-east-1:123456789012:faulty-{fault}"
@@ -185,17 +207,21 @@ def test_events_are_lost_and_duplicated(aws: EmbeddedAws, fault: Any, copies: in
     sqs.set_queue_attributes(QueueUrl=queue, Attributes={"Policy": policy})
     events.put_rule(Name=fault, EventPattern=json.dumps({"source": [fault]}))
     events.put_targets(Rule=fault, Targets=[{"Id": "q", "Arn": arn}])
-    aws.faults.add(Fault(at="events:delivery", fault=fault, where={"detail.n": "1"}))
+    aws.faults.add(
+        Fault(at="events:delivery", fault=fault, where={"detail.n": "1"}, seconds=seconds)
+    )
     for number in (1, 2):
         detail = json.dumps({"n": number})
         events.put_events(Entries=[{"Source": fault, "DetailType": "t", "Detail": detail}])
 
-    def received() -> list[int]:
-        answer = sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10, VisibilityTimeout=0)
-        return sorted(json.loads(m["Body"])["detail"]["n"] for m in answer.get("Messages", ()))
+    arrived: list[int] = []
 
-    expected = [1] * copies + [2]
-    until(lambda: received() == expected, 10, f"{expected} arrived")
+    def received() -> list[int]:
+        answer = sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10)
+        arrived.extend(json.loads(m["Body"])["detail"]["n"] for m in answer.get("Messages", ()))
+        return arrived if fault == "reorder" else sorted(arrived)
+
+    until(lambda: received() == expected, 20, f"{expected} arrived")
 
 
 def test_an_access_log_lands_in_an_emptied_bucket(aws: EmbeddedAws) -> None:

@@ -42,6 +42,7 @@ def trust(action: str = "sts:AssumeRole", **more: Any) -> Statement:
         (allow("GetObject"), "must be prefaced by a vendor"),
         (allow([]), "must contain actions"),
         (allow(resource="bucket/*"), 'bucket/* must be in ARN format or "*"'),
+        (allow(resource="arn:foo:s3:::bucket/*"), 'Partition "foo" is not valid'),
         (allow(resource=[]), "must contain resources"),
         ({"Effect": "Allow", "Action": "s3:GetObject"}, "must contain resources"),
     ],

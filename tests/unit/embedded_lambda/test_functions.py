@@ -27,7 +27,6 @@ def test_settings_are_described_as_given_with_defaults_filled_in(
         "TracingConfig": {"Mode": "Active"},
         "LoggingConfig": {"LogFormat": "JSON", "LogGroup": "/custom", "SystemLogLevel": "WARN"},
         "Environment": {"Variables": {"AN": "1"}},
-        "KMSKeyArn": "arn:aws:kms:us-east-1:123456789012:key/1",
         "Architectures": ["arm64"],
     }
     described = client.get_function_configuration(FunctionName=deploy(TEXT, **given))

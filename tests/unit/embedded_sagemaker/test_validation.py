@@ -138,6 +138,20 @@ def test_the_model_of_a_variant_must_exist(sagemaker: Any, refusal: Callable[...
     assert "Could not find model" in text
 
 
+@pytest.mark.parametrize("instance_type", ["ml.g5.xlarge", "ml.c5d.xlarge"])
+def test_a_volume_on_local_disks_has_no_size(
+    sagemaker: Any, refusal: Callable[..., str], instance_type: str
+) -> None:
+    host = {"VariantName": "v", "InitialInstanceCount": 1, "VolumeSizeInGB": 30}
+    text = refusal(
+        sagemaker.create_endpoint_config,
+        EndpointConfigName="c",
+        ExecutionRoleArn=ROLE,
+        ProductionVariants=[host | {"InstanceType": instance_type}],
+    )
+    assert "local NVMe storage" in text
+
+
 def test_a_managed_variant_with_a_model_is_refused(
     sagemaker: Any, refusal: Callable[..., str]
 ) -> None:

@@ -187,6 +187,8 @@ def retry(**entry: Any) -> str:
         (retry(ErrorEquals=[]), [(INVALID, "/States/A/Retry[0]/ErrorEquals", "cannot be empty")]),
         (retry(ErrorEquals=["E"], BackoffRate=0.5),
          [(INVALID, "/States/A/Retry[0]/BackoffRate", "Minimum value is 1")]),
+        (retry(ErrorEquals=["E"], MaxDelaySeconds=31_622_400),
+         [(INVALID, "/States/A/Retry[0]/MaxDelaySeconds", "31622399")]),
         (retry(ErrorEquals=["E"], JitterStrategy="SOME"),
          [(INVALID, "/States/A/Retry[0]/JitterStrategy", "[NONE, FULL]")]),
         (retry(ErrorEquals=["E"], Next="S"),

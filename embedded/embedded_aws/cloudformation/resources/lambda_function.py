@@ -25,7 +25,6 @@ _CONFIGURATION: dict[str, Any] = {
     "Environment": {"Variables": {}},
     "EphemeralStorage": {"Size": 512},
     "Handler": None,
-    "KmsKeyArn": "",
     "Layers": [],
     "LoggingConfig": {"LogFormat": "Text"},
     "MemorySize": 128,

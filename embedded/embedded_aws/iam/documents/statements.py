@@ -11,9 +11,14 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from botocore.session import get_session
+
 _ELEMENTS = frozenset({"Version", "Id", "Statement"})
 _ACTION = re.compile(r"\*|[A-Za-z0-9-]+:[A-Za-z0-9*?]+")
 _ARN = re.compile(r"arn:[a-z*?][a-z0-9*?-]*:[A-Za-z0-9*?-]+:[^:]*:[^:]*:.+", re.DOTALL)
+
+_WILD = frozenset("*?")
+_PARTITIONS = frozenset(get_session().get_available_partitions())
 
 
 class DocumentError(Exception):
@@ -84,8 +89,13 @@ def resources(statement: Mapping[str, Any]) -> list[str]:
     if not found:
         raise DocumentError("Policy statement must contain resources.")
     for resource in found:
-        if resource != "*" and not _ARN.fullmatch(resource):
+        if resource == "*":
+            continue
+        if not _ARN.fullmatch(resource):
             raise DocumentError(f'Resource {resource} must be in ARN format or "*".')
+        partition = resource.split(":")[1]
+        if not (_WILD & set(partition) or partition in _PARTITIONS):
+            raise DocumentError(f'Partition "{partition}" is not valid for resource "{resource}".')
     return found
 
 

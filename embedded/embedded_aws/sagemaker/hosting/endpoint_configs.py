@@ -17,7 +17,7 @@ from embedded_aws.sagemaker.hosting.instance_pools import (
     types_of,
 )
 from embedded_aws.sagemaker.hosting.serverless.settings import check_serverless, is_serverless
-from embedded_aws.sagemaker.instance_types import check_volume_key
+from embedded_aws.sagemaker.instance_types import check_volume_key, has_local_nvme
 from embedded_aws.sagemaker.listing import list_page
 from embedded_aws.sagemaker.networks import check_network
 from embedded_aws.sagemaker.registry.model_records import is_pipeline
@@ -138,6 +138,12 @@ def _check_variants(request: dict[str, Any], store: RegionStore) -> None:
         check_types(variant)
         for name in types_of(variant):
             check_volume_key("KmsKeyId", request.get("KmsKeyId"), name)
+            if variant.get("VolumeSizeInGB") is not None and has_local_nvme(name):
+                # aws/sagemaker-python-sdk, pull request 4828.
+                raise invalid(
+                    f"ProductionVariants: {variant['VariantName']} has VolumeSizeInGB, but the "
+                    f"volume of {name} is local NVMe storage; leave it out."
+                )
     if not sum(variant.get("InitialVariantWeight", 1.0) for variant in request[PRODUCTION]) > 0:
         raise invalid("ProductionVariants: at least one variant needs a weight above 0.")
 

@@ -98,6 +98,10 @@ def _check(request: dict[str, Any]) -> None:
         )
     inputs = [(item["InputName"], item.get("S3Input")) for item in inputs_of(request)]
     outputs = [(item["OutputName"], item.get("S3Output")) for item in outputs_of(request)]
+    for member, named in (("ProcessingInputs", inputs), ("ProcessingOutputs", outputs)):
+        names = [name for name, _ in named]
+        if len(set(names)) != len(names):
+            raise invalid(f"{member}: names must be unique, got {names}.")
     for name, location in inputs + outputs:
         if location is None or not location.get("LocalPath", "").startswith(_LOCAL_ROOT):
             raise invalid(f"{name!r} needs an S3 location with a LocalPath below {_LOCAL_ROOT}.")

@@ -205,6 +205,13 @@ def _refuse_unsupported(params: dict[str, Any]) -> None:
             "ValidationException",
             "The embedded AWS does not support state machine versions (publish).",
         )
+    if (params.get("encryptionConfiguration") or {}).get("type") == "CUSTOMER_MANAGED_KMS_KEY":
+        raise ApiError(
+            "NotImplemented",
+            "The embedded AWS does not support state machines with a customer managed key "
+            "(encryptionConfiguration): it would not use the key.",
+            status=501,
+        )
 
 
 def _settings(machine: StateMachine) -> dict[str, Any]:

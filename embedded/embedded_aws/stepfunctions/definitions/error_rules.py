@@ -68,7 +68,8 @@ def _check_retrier(entry: dict[str, Any], where: str) -> Iterator[Problem]:
         "IntervalSeconds": (0, MOST, "Integer"),
         "MaxAttempts": (0, MOST, "Integer"),
         "BackoffRate": (1, None, "Number"),
-        "MaxDelaySeconds": (1, 31_622_400, "Integer"),
+        # "Greater than 0 and less than 31622400" (developer guide, "Handling errors").
+        "MaxDelaySeconds": (1, 31_622_399, "Integer"),
     }
     for field, (least, most, kind) in ranges.items():
         if field in entry:
