@@ -11,8 +11,7 @@ from autogluon_cli.data.upload import require_data
 from autogluon_cli.framework.arguments import predictor_argument, served_live
 from autogluon_cli.framework.command import Command
 from autogluon_cli.framework.containers import models_container
-from autogluon_cli.framework.errors import CommandError
-from autogluon_cli.framework.explain_errors import one_line
+from autogluon_cli.framework.contributions import naming_other_models
 from autogluon_cli.framework.invocation import Invocation, pass_invocation
 from autogluon_cli.terminal.output import live_line, print_json, print_table, shown
 from autogluon_contracts.answers import BASE_CONTRIBUTION
@@ -57,31 +56,24 @@ def explain(
     classification, else the score of the predicted class.
     """
     from autogluon_client.environment.live_models import variant_of_live
-    from autogluon_client.errors import EndpointRequestError
     from autogluon_client.predictors.predictor_types import type_of
 
     require_data(file)
     spec = served_live(invocation, predictor)
     container = models_container(spec, otherwise=invocation.command(f"report {predictor}"))
-    try:
-        with live_line(f"explaining {file}", quiet=invocation.as_json) as line:
-            endpoint = type_of(spec).endpoint_class(
-                spec["endpoint"]["name"],
-                invocation.session,
-                environment=invocation.environment,
-                variant=variant_of_live(spec),
-                target_container=container,
-                on_waiting=line.say,
-            )
-            table = endpoint.explain(file, model=model)
-    except EndpointRequestError as error:
-        others = error.facts.get("allowed")
-        if error.facts.get("code") != "no_contributions":
-            raise
-        following = f"explain {predictor} {file} --model {others[0]}" if others else "runs"
-        raise CommandError(
-            one_line(error.message), next_command=invocation.command(following)
-        ) from error
+    with (
+        live_line(f"explaining {file}", quiet=invocation.as_json) as line,
+        naming_other_models(invocation, f"explain {predictor} {file}"),
+    ):
+        endpoint = type_of(spec).endpoint_class(
+            spec["endpoint"]["name"],
+            invocation.session,
+            environment=invocation.environment,
+            variant=variant_of_live(spec),
+            target_container=container,
+            on_waiting=line.say,
+        )
+        table = endpoint.explain(file, model=model)
     _write(invocation, table, output, top)
 
 

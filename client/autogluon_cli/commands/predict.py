@@ -14,6 +14,7 @@ from autogluon_cli.data.upload import require_data
 from autogluon_cli.framework.arguments import predictor_argument, served_live
 from autogluon_cli.framework.command import Command
 from autogluon_cli.framework.containers import chosen_container
+from autogluon_cli.framework.contributions import naming_other_models
 from autogluon_cli.framework.invocation import Invocation, pass_invocation
 from autogluon_cli.terminal.output import live_line, print_json
 from autogluon_contracts.answer_attributes import UnknownCategories
@@ -29,6 +30,11 @@ from autogluon_contracts.answer_attributes import UnknownCategories
     help="Write CSV to this file instead of printing it.",
 )
 @click.option("--labels-only", is_flag=True, help="Leave out the classes' probabilities.")
+@click.option(
+    "--contributions",
+    is_flag=True,
+    help="Add what each feature contributes to the prediction; see also `agcdk explain`.",
+)
 @click.option("--model", metavar="NAME", help="One of the artifact's models.  [default: the best]")
 @click.option(
     "--decision-threshold",
@@ -66,6 +72,7 @@ def predict(
     labels_only: bool,
     variant: str | None,
     container: str | None,
+    contributions: bool,
     **inference: str | float | None,
 ) -> None:
     """Predict the rows of FILE (CSV, JSON, Parquet) with PREDICTOR's endpoint.
@@ -98,7 +105,10 @@ def predict(
             on_unknown=unknown.append,
         )
         given: dict[str, Any] = {key: v for key, v in inference.items() if v is not None}
-        records = endpoint.predict_records(file, labels_only=labels_only, **given)
+        if contributions:
+            given["contributions"] = True
+        with naming_other_models(invocation, f"predict {predictor} {file} --contributions"):
+            records = endpoint.predict_records(file, labels_only=labels_only, **given)
     for found in unknown:
         click.echo(f"Note: {found.told()}", err=True)
     facts = {

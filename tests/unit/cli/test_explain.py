@@ -46,11 +46,19 @@ def test_all_of_them_are_written(terminal: Terminal) -> None:
 
 
 @pytest.mark.parametrize(
-    ("allowed", "following"),
-    [(["LightGBM"], "agcdk explain income new.csv --model LightGBM"), ([], "agcdk runs")],
+    ("command", "allowed", "following"),
+    [
+        ("explain income new.csv", ["LightGBM"], "agcdk explain income new.csv --model LightGBM"),
+        ("explain income new.csv", [], "agcdk runs"),
+        (
+            "predict income new.csv --contributions",
+            ["LightGBM"],
+            "agcdk predict income new.csv --contributions --model LightGBM",
+        ),
+    ],
 )
 def test_a_model_that_has_none_is_named_with_one_that_has(
-    terminal: Terminal, aws: FakeAws, allowed: list[str], following: str
+    terminal: Terminal, aws: FakeAws, command: str, allowed: list[str], following: str
 ) -> None:
     def refuse(*_: Any) -> bytes:
         refusal = {"detail": "Model has none.", "code": "no_contributions", "allowed": allowed}
@@ -64,7 +72,7 @@ def test_a_model_that_has_none_is_named_with_one_that_has(
         )
 
     aws.runtime.container = refuse
-    code, _, err = terminal.run("explain", "income", "new.csv")
+    code, _, err = terminal.run(*command.split())
     assert code == 2
     assert "Model has none." in err
     assert f"Next:  {following}\n" in err

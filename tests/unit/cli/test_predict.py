@@ -69,6 +69,17 @@ def test_labels_only_leaves_the_probabilities_out(terminal: Terminal) -> None:
     assert terminal.run("predict", "income", "new.csv", "--labels-only")[1] == "class\n0\n1\n"
 
 
+def test_contributions_follow_the_prediction(terminal: Terminal, aws: FakeAws) -> None:
+    answer = {"class": "a", "a_proba": 0.9, "age_contribution": 0.5, "base_contribution": 0.1}
+    aws.runtime.container = lambda *_: json.dumps(answer).encode()
+    Path("new.csv").write_text(_rows(1))
+    code, out, err = terminal.run(
+        "predict", "income", "new.csv", "--contributions", "--labels-only"
+    )
+    assert (code, out) == (0, "class,age_contribution,base_contribution\na,0.5,0.1\n"), err
+    assert aws.runtime.attributes == ["contributions=true"]
+
+
 @pytest.mark.parametrize("options", [[], ["--labels-only"]])
 def test_quantiles_are_printed_with_a_column_for_each_level(
     terminal: Terminal, aws: FakeAws, options: list[str]

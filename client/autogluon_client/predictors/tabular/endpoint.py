@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from autogluon_client.autogluon_cloud_arguments import refuse
@@ -94,6 +95,7 @@ class TabularEndpoint(Endpoint):
         data: Any,
         *,
         labels_only: bool = False,
+        contributions: bool = False,
         inference_id: str | None = None,
         **options: Any,
     ) -> pd.DataFrame:
@@ -102,12 +104,15 @@ class TabularEndpoint(Endpoint):
         Args:
             data: n rows, as `predict` takes them.
             labels_only: whether to leave the probabilities out.
+            contributions: whether `<feature>_contribution` follows for each feature, and the base;
+                with more than two classes for each class. `explain` describes them.
             inference_id: as `predict` takes it.
             options: as `predict` takes them; with `on_error="row"` the column `row_error` says what
                 is wrong with a row.
         """
+        attributes = _attributes(options, contributions)
         table, index = self._answers(
-            data, accept=JSONL, attributes=custom_attributes(options), inference_id=inference_id
+            data, accept=JSONL, attributes=attributes, inference_id=inference_id
         )
         if index is not None:
             table = table.set_axis(index, axis="index")
@@ -118,12 +123,13 @@ class TabularEndpoint(Endpoint):
         data: Any,
         *,
         labels_only: bool = False,
+        contributions: bool = False,
         inference_id: str | None = None,
         **options: Any,
     ) -> list[dict[str, Any]]:
         """Predict labels and probabilities as `predict_table` does, one record a row."""
         records = self._answer_records(
-            data, attributes=custom_attributes(options), inference_id=inference_id
+            data, attributes=_attributes(options, contributions), inference_id=inference_id
         )
         if not labels_only:
             return records
@@ -154,8 +160,7 @@ class TabularEndpoint(Endpoint):
             EndpointRequestError: the model has no contributions; `facts["allowed"]` are those of
                 the artifact's models that have them.
         """
-        options = custom_attributes({"model": model})
-        attributes = ";".join(["contributions=true", *([options] if options else [])])
+        attributes = _attributes({"model": model}, True)
         table, index = self._answers(data, accept=JSONL, attributes=attributes)
         found = explained(table)
         return found if index is None else found.set_axis(index, axis="index")
@@ -167,3 +172,9 @@ class TabularEndpoint(Endpoint):
         return split_answer(
             *self._answers(data, accept=accept, attributes=attributes, inference_id=inference_id)
         )
+
+
+def _attributes(options: Mapping[str, Any], contributions: bool) -> str:
+    """Return the header of a request's options."""
+    given = [*(["contributions=true"] if contributions else []), custom_attributes(options)]
+    return ";".join(filter(None, given))
