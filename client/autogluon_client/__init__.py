@@ -23,9 +23,11 @@ if TYPE_CHECKING:
     from autogluon_client.predictors.timeseries.predictor import TimeSeriesCloudPredictor
     from autogluon_client.predictors.xgboost.endpoint import XGBoostEndpoint
     from autogluon_client.predictors.xgboost.predictor import XGBoostCloudPredictor
+    from autogluon_client.workflows.any_model import AnyModel
 
 __all__ = [
     "AnyEndpoint",
+    "AnyModel",
     "AutoGluonClientError",
     "CloudPredictor",
     "Deployment",
@@ -44,6 +46,7 @@ __all__ = [
 
 _HOMES = {
     "AnyEndpoint": "endpoint.any_endpoint",
+    "AnyModel": "workflows.any_model",
     "AutoGluonClientError": "errors",
     "CloudPredictor": "predictors.cloud_predictor",
     "Deployment": "environment.deployment",

@@ -91,6 +91,16 @@ def test_a_batch_has_the_same_answers(terminal: Shell) -> None:
     )
 
 
+def test_any_model_of_sagemaker_predicts_files(terminal: Shell) -> None:
+    served = _rows((terminal.folder / "answers.csv").read_text())
+    run = terminal.json("show", "script-1")["output"]
+    bucket = run["artifact_uri"].removeprefix("s3://").partition("/")[0]
+    answer = _artifact(terminal, f"s3://{bucket}/income/batches/any-model/rows.csv.out")
+    assert [line.split(",")[0] for line in answer.read_text().split()] == [
+        row["class"] for row in served
+    ]
+
+
 def test_an_artifact_from_elsewhere_is_registered_through_the_same_gate(terminal: Shell) -> None:
     served = _rows((terminal.folder / "answers.csv").read_text())
     (terminal.folder / "metrics.json").write_text('{"accuracy": 0.85}')

@@ -122,8 +122,11 @@ def test_ten_promotions_under_load_lose_no_request_and_mix_no_answers(
         for number in range(10):
             if number in BROKEN:
                 broken = broken_version(account, deployment, income, f"broken-{number}")
-                with pytest.raises(ExecutionFailedError, match="serving code is broken"):
+                known = len(_logged(account, endpoint, "this serving code is broken"))
+                with pytest.raises(ExecutionFailedError, match="was rolled back by SageMaker"):
                     workflows.run("promote", {"predictor": "income", "model": broken})
+                # `agcdk on` prints these last lines.
+                assert len(_logged(account, endpoint, "this serving code is broken")) > known
             else:
                 live = next(others)
                 workflows.run("promote", {"predictor": "income", "model": live})
@@ -221,6 +224,14 @@ def _assert_all_agree(account: Account, deployment: Deployment, live: str) -> No
     assert stack["StackStatus"] in ("UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE")
     resolved = {found["ParameterKey"]: found.get("ResolvedValue") for found in stack["Parameters"]}
     assert live in resolved.values()
+
+
+def _logged(account: Account, endpoint: str, words: str) -> list[Any]:
+    """Return the lines of the endpoint's containers with these words."""
+    found: list[Any] = account.client("logs").filter_log_events(
+        logGroupName=f"/aws/sagemaker/Endpoints/{endpoint}", filterPattern=f'"{words}"'
+    )["events"]
+    return found
 
 
 def _bits(answer: list[dict[str, Any]]) -> str:
