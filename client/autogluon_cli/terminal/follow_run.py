@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -31,16 +32,22 @@ def wait_for_run(
         return wait_for_execution(invocation.session, run.arn)
     detail = _detail(invocation, run, predictor)
     doing = "starting"
+    begun: float | None = None  # the work that the time limit is for
     with live_line(f"{run.name}: {doing}", quiet=False) as line:
 
         def show(state: str) -> None:
-            nonlocal doing
+            nonlocal doing, begun
             doing = DOING_IN.get(state, doing)
             parts = [doing]
+            left = None
             if doing in WITH_DETAIL:
-                limit = "" if time_limit is None else f"time_limit {short_duration(time_limit)}"
-                parts += [detail(), limit]
-            line.now(f"{run.name}: {', '.join(filter(None, parts))}")
+                parts.append(detail())
+                if time_limit is not None:
+                    begun = time.monotonic() if begun is None else begun
+                    # Beside the limit, the job starts and judges what it has learnt.
+                    left = max(0.0, time_limit - (time.monotonic() - begun)) or None
+                    parts.append(f"time_limit {short_duration(time_limit)}")
+            line.now(f"{run.name}: {', '.join(filter(None, parts))}", left=left)
 
         return wait_for_execution(
             invocation.session,

@@ -145,11 +145,17 @@ class LiveLine:
         self._shown = ""
         self._began = time.monotonic()
 
-    def now(self, text: str) -> None:
-        """Show how far it is; on a terminal with the time since the line began."""
+    def now(self, text: str, *, left: float | None = None) -> None:
+        """Show how far it is; on a terminal with the time since the line began.
+
+        Args:
+            text: what is being done.
+            left: the seconds that it may take from now on; shown on a terminal.
+        """
         if self._status is not None:
             passed = short_duration(time.monotonic() - self._began)
-            self._status.update(_one_line(f"{passed:>6}  {text}"))
+            rest = "" if left is None else f", at most {short_duration(left)} left"
+            self._status.update(_one_line(f"{passed:>6}  {text}{rest}"))
         elif text != self._shown:
             self._shown = text
             click.echo(f"  {text}", err=True)
@@ -178,7 +184,7 @@ def live_line(text: str, *, quiet: bool) -> Iterator[LiveLine]:
 
 
 class _Silent(LiveLine):
-    def now(self, text: str) -> None:
+    def now(self, text: str, *, left: float | None = None) -> None:
         """Print nothing."""
 
     def say(self, text: str) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -69,3 +71,18 @@ def test_a_mistyped_word_is_corrected_in_the_next_command(
     code, _, err = terminal.run(*typed)
     assert code == 2
     assert err.endswith(f"Next:  {following}\n")
+
+
+def test_a_live_line_shows_the_time_that_passed_and_what_is_left(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    shown: list[object] = []
+    monkeypatch.setattr(time, "monotonic", lambda: 0.0)
+    line = output.LiveLine(SimpleNamespace(update=shown.append))
+    monkeypatch.setattr(time, "monotonic", lambda: 90.0)
+    line.now("monday: training, time_limit 10 min", left=510)
+    line.now("monday: registering the model")
+    assert [str(text).strip() for text in shown] == [
+        "90 s  monday: training, time_limit 10 min, at most 8 min left",
+        "90 s  monday: registering the model",
+    ]
