@@ -26,8 +26,8 @@ def imported_modules(
     Example:
         >>> import autogluon_contracts
         >>> folder = Path(autogluon_contracts.__file__).parent
-        >>> sorted(imported_modules({folder.name: folder}, ["autogluon_contracts.wording"]))
-        ['autogluon_contracts', 'autogluon_contracts.wording']
+        >>> sorted(imported_modules({folder.name: folder}, ["autogluon_contracts.errors"]))
+        ['autogluon_contracts', 'autogluon_contracts.errors']
     """
     found: dict[str, Path] = {}
     waiting = list(modules)

@@ -50,11 +50,23 @@ def billable_seconds(job: Mapping[str, Any]) -> float | None:
     return 0.0 if started is None or ended is None else float((ended - started).total_seconds())
 
 
+def kept_seconds(job: Mapping[str, Any]) -> float:
+    """Return the seconds for which a job's instances stayed; the most while they may stay on."""
+    pool = job.get("WarmPoolStatus") or {}
+    billed = pool.get("ResourceRetainedBillableTimeInSeconds")
+    if billed is not None or pool.get("Status") in ("Terminated", "Reused"):
+        return float(billed or 0)
+    if billable_seconds(job) == 0:
+        return 0.0
+    return float(job["ResourceConfig"].get("KeepAlivePeriodInSeconds", 0))
+
+
 def training_job_usd(job: Mapping[str, Any], usd_per_hour: Mapping[str, float]) -> float:
     """Return what a job has cost; of one that runs, the most that it may cost."""
     seconds = billable_seconds(job)
     if seconds is None:
         seconds = float(job["StoppingCondition"]["MaxRuntimeInSeconds"])
+    seconds += kept_seconds(job)
     resources = job["ResourceConfig"]
     return usd_of_seconds(
         seconds, resources["InstanceType"], int(resources["InstanceCount"]), usd_per_hour
@@ -73,9 +85,14 @@ def dearest_usd(
     )
 
 
-def most_job_seconds(max_runtime_seconds: int, *, then_on_demand: bool = False) -> int:
-    """Return the most seconds of one job, twice as many if a spot job may continue on demand."""
-    return max_runtime_seconds * (2 if then_on_demand else 1)
+def most_job_seconds(
+    max_runtime_seconds: int, *, then_on_demand: bool = False, keep_alive_seconds: int | None = None
+) -> int:
+    """Return the most seconds of one job, twice as many if a spot job may continue on demand.
+
+    Instances that stay for the next job are paid for until then.
+    """
+    return max_runtime_seconds * (2 if then_on_demand else 1) + (keep_alive_seconds or 0)
 
 
 def most_search_seconds(

@@ -66,7 +66,11 @@ def estimate_run(spec: PredictorSpec, workflow: str, **asked: Any) -> RunEstimat
     else:
         spot = None if given.get("on_demand") else training.spot
         then_on_demand = spot is not None and spot.then_on_demand
-        seconds = most_job_seconds(runtime, then_on_demand=then_on_demand)
+        seconds = most_job_seconds(
+            runtime,
+            then_on_demand=then_on_demand,
+            keep_alive_seconds=training.keep_alive_seconds,
+        )
     return RunEstimate(
         jobs=jobs,
         at_once=at_once,

@@ -26,6 +26,7 @@ from autogluon_constructs.settings.serving import Serving
 from autogluon_constructs.settings.spot_rules import spot_problems
 from autogluon_constructs.settings.training import Training
 from autogluon_constructs.settings.tuning import Tuning
+from autogluon_constructs.settings.waiting_rules import waiting_problems
 from autogluon_contracts.defaults import LATENCY, REQUEST_TIMEOUT_SECONDS
 from autogluon_contracts.known_weights import wrong_type_problem
 from autogluon_contracts.predictor_types import PredictorType, known_types, predictor_type
@@ -448,6 +449,7 @@ _RULES: tuple[Rule, ...] = (
     _endpoint_types_encrypt_alike,
     _trials_choose_among_named_types,
     spot_problems,
+    waiting_problems,
     script_problems,
     algorithm_problems,
     _server_takes_numbers,

@@ -12,11 +12,6 @@ from autogluon_constructs.settings.fields import (
 from autogluon_constructs.settings.section import Section
 from autogluon_contracts.documents.predictor_spec import SpotSpec, TrainingSpec
 
-_NO_WARM_POOLS = (
-    "Step Functions is not known to accept KeepAlivePeriodInSeconds, and SageMaker keeps no spot "
-    "instances warm; leave it out"
-)
-
 
 class Spot(Section):
     """How training jobs use spot instances: cheaper ones, which AWS may take back at any time.
@@ -39,8 +34,8 @@ class Training(Section):
     unsupported_keys: ClassVar = {
         "inter_container_encryption": "the traffic between a job's instances is always encrypted; "
         "leave it out",
-        "warm_pool": _NO_WARM_POOLS,
-        "keep_alive_seconds": _NO_WARM_POOLS,
+        "warm_pool": "write keep_alive_seconds: how long instances stay for the next run",
+        "keep_alive_period_in_seconds": "write keep_alive_seconds",
     }
 
     instance_type: TrainingInstanceType = "ml.m5.2xlarge"
@@ -59,6 +54,8 @@ class Training(Section):
     spot: Spot | None = None
     """Train on spot instances; without it, on on-demand ones."""
     checkpoints: bool = contract_field(TrainingSpec, "checkpoints")
+    keep_alive_seconds: int | None = contract_field(TrainingSpec, "keep_alive_seconds")
+    max_pending_seconds: int | None = contract_field(TrainingSpec, "max_pending_seconds")
 
     @property
     def keeps_checkpoints(self) -> bool:

@@ -39,6 +39,9 @@ MOST_IN_FLIGHT_MB = 100
 MOST_WEIGHT = 1000
 """The greatest weight of a variant; only the ratio to the others counts."""
 
+LONGEST_KEEP_ALIVE_SECONDS = 21_600
+"""The most that SageMaker keeps instances of a warm pool, by its API's model."""
+
 # What one list of files, one volume (16 TB for data and results) and one batch are tested for.
 MOST_FILES_PER_JOB = 10_000
 _MOST_GB_PER_JOB = 5000
@@ -121,6 +124,22 @@ class TrainingSpec:
         "whether a job keeps each model in S3 as soon as it is trained; always with `spot`",
         default=False,
         omit_default=True,
+    )
+    keep_alive_seconds: int | None = key(
+        "how long the instances of a run's job stay, and are paid for, for the next one; null: "
+        "they do not",
+        default=None,
+        minimum=1,
+        maximum=LONGEST_KEEP_ALIVE_SECONDS,
+        omit_null=True,
+    )
+    max_pending_seconds: int | None = key(
+        "how long a job on accelerated instances may wait for them; null: as long as SageMaker "
+        "lets it",
+        default=None,
+        minimum=1800,
+        maximum=2_419_200,
+        omit_null=True,
     )
 
 

@@ -57,7 +57,7 @@ _TRAINING_JOB: Honoured = {
     **members("OutputDataConfig", "StoppingCondition"),
     **members("ResourceConfig.InstanceType", "ResourceConfig.VolumeSizeInGB"),
     **members("ResourceConfig.VolumeKmsKeyId"),
-    **members("ResourceConfig.InstanceCount"),
+    **members("ResourceConfig.InstanceCount", "ResourceConfig.KeepAlivePeriodInSeconds"),
     # Traffic between containers does not leave this machine.
     **members("EnableNetworkIsolation", "EnableInterContainerTrafficEncryption"),
     # Checked, as far as it can be; the container runs on this machine.
@@ -80,6 +80,8 @@ _NOT_IN_DEFINITION = (
     "AlgorithmSpecification.EnableSageMakerMetricsTimeSeries",
     "AlgorithmSpecification.ContainerEntrypoint",
     "AlgorithmSpecification.ContainerArguments",
+    # Whether trials keep instances for each other is not documented.
+    "ResourceConfig.KeepAlivePeriodInSeconds",
     "DebugHookConfig",
     "ProfilerConfig.S3OutputPath",
     "ProfilerConfig.DisableProfiler",

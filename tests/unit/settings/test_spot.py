@@ -83,7 +83,18 @@ def test_checkpoints_are_to_be_had_without_spot_instances() -> None:
             },
             "training.spot: given with tuning and training.fallback_instance_types",
         ),
-        ({"warm_pool": True}, {}, "not known to accept KeepAlivePeriodInSeconds"),
+        ({"warm_pool": True}, {}, "training.warm_pool: write keep_alive_seconds"),
+        (
+            {"spot": SPOT, "keep_alive_seconds": 600},
+            {},
+            "training.keep_alive_seconds: given with training.spot",
+        ),
+        ({"keep_alive_seconds": 21_601}, {}, "training.keep_alive_seconds: got 21601"),
+        (
+            {"max_pending_seconds": 1800},
+            {},
+            "training.max_pending_seconds: given with 'ml.m5.2xlarge', for which SageMaker ignores",
+        ),
     ],
 )
 def test_what_cannot_work_is_refused(

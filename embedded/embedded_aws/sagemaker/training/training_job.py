@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from embedded_aws.sagemaker.job_record import JobRecord
@@ -44,6 +44,8 @@ class TrainingJob(JobRecord):
     transitions: list[dict[str, Any]] = field(default_factory=list)
     artifact: str | None = None
     tuning_job_arn: str | None = None  # of a tuning job's trial
+    reused_by: str | None = None  # the job that got this one's instances, and when
+    reused_at: datetime | None = None
 
     @property
     def max_runtime_seconds(self) -> int:

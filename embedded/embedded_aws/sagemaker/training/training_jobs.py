@@ -17,8 +17,9 @@ from embedded_aws.sagemaker.listing import list_page
 from embedded_aws.sagemaker.networks import check_network
 from embedded_aws.sagemaker.planned_faults import PlannedFaults
 from embedded_aws.sagemaker.service import SageMaker
-from embedded_aws.sagemaker.state import RegionStore, tags_of
+from embedded_aws.sagemaker.state import RegionStore, now, tags_of
 from embedded_aws.sagemaker.state_changes import TRAINING_JOB
+from embedded_aws.sagemaker.training import warm_pools
 from embedded_aws.sagemaker.training.algorithm_metrics import with_algorithm_metrics
 from embedded_aws.sagemaker.training.metric_definitions import MetricReader
 from embedded_aws.sagemaker.training.training_job import KIND, TrainingJob
@@ -37,7 +38,7 @@ class TrainingJobs:
             "CreateTrainingJob": lambda call: {
                 "TrainingJobArn": self.create(call.params, call.region).arn
             },
-            "DescribeTrainingJob": lambda call: self._find(call).describe(),
+            "DescribeTrainingJob": self._describe,
             "ListTrainingJobs": self._list,
             "StopTrainingJob": self._stop,
             "DeleteTrainingJob": self._delete,
@@ -71,6 +72,7 @@ class TrainingJobs:
             )
             job.enter("Starting")
             table[name] = job
+            warm_pools.reuse(_jobs(store).values(), job)
         self._service.say(f"training job {name} started")
         self._say_what_changes_nothing(request)
         self._service.watch(job, job.describe, TRAINING_JOB)
@@ -109,16 +111,21 @@ class TrainingJobs:
                 "written, and a job's ProfilingStatus is Disabled"
             )
 
+    def _describe(self, call: ApiCall) -> dict[str, Any]:
+        job = self._find(call)
+        pool = warm_pools.described(job)
+        return job.describe() | ({} if pool is None else {"WarmPoolStatus": pool})
+
     def _list(self, call: ApiCall) -> dict[str, Any]:
-        if call.params.get("WarmPoolStatusEquals") or call.params.get("TrainingPlanArnEquals"):
-            return {"TrainingJobSummaries": []}  # warm pools and plans are refused: none has one
-        return list_page(
-            call,
-            _jobs(self._service.region(call.region)).values(),
-            "TrainingJobSummaries",
-            TrainingJob.summarize,
-            descending=False,
-        )
+        if call.params.get("TrainingPlanArnEquals"):
+            return {"TrainingJobSummaries": []}  # plans are refused: no job has one
+        wanted = call.params.get("WarmPoolStatusEquals")
+        found = [
+            job
+            for job in _jobs(self._service.region(call.region)).values()
+            if wanted in (None, warm_pools.status_of(job, now()))
+        ]
+        return list_page(call, found, "TrainingJobSummaries", _summary, descending=False)
 
     def _stop(self, call: ApiCall) -> None:
         self._find(call).request_stop()
@@ -135,6 +142,11 @@ class TrainingJobs:
         if job is None:
             raise invalid("Requested resource not found.")
         return job
+
+
+def _summary(job: TrainingJob) -> dict[str, Any]:
+    pool = warm_pools.described(job)
+    return job.summarize() | ({} if pool is None else {"WarmPoolStatus": pool})
 
 
 def _jobs(store: RegionStore) -> dict[str, TrainingJob]:
@@ -181,6 +193,11 @@ def _check_hosts(request: dict[str, Any], count: int) -> None:
 
 
 def _check_spot(request: dict[str, Any], condition: dict[str, Any]) -> None:
+    if request.get("EnableManagedSpotTraining") and request["ResourceConfig"].get(
+        "KeepAlivePeriodInSeconds"
+    ):
+        # SageMaker guide, "Train Using SageMaker Managed Warm Pools".
+        raise invalid("KeepAlivePeriodInSeconds is not supported with EnableManagedSpotTraining.")
     spot, wait = request.get("EnableManagedSpotTraining"), condition.get("MaxWaitTimeInSeconds")
     if wait is not None and not spot:
         raise invalid("MaxWaitTimeInSeconds above 0 is not supported for on-demand training jobs.")

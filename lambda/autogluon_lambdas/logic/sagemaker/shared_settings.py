@@ -14,12 +14,14 @@ class JobInstances:
     training jobs on local disks.
 
     `encrypt_volume` None encrypts the volume with the environment's key where the type allows it.
+    `keep_alive_seconds` is how long a training job's instances stay for the next one.
     """
 
     type: str
     count: int
     volume_size_gb: int | None = None
     encrypt_volume: bool | None = None
+    keep_alive_seconds: int | None = None
 
 
 @dataclass(frozen=True)
@@ -83,4 +85,6 @@ class SharedSettings:
         encrypt = instances.encrypt_volume
         if takes_volume_key(instances.type) if encrypt is None else encrypt:
             resources["VolumeKmsKeyId"] = self.environment.kms_key_arn
+        if instances.keep_alive_seconds is not None:
+            resources["KeepAlivePeriodInSeconds"] = instances.keep_alive_seconds
         return resources

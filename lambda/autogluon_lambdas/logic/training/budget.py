@@ -65,6 +65,7 @@ def most_usd(plan: TrainingPlan, tuning: TuningSpec | None) -> float:
     seconds = most_job_seconds(
         plan.max_runtime_seconds,
         then_on_demand=plan.spot is not None and plan.spot.then_on_demand,
+        keep_alive_seconds=plan.spec.training.keep_alive_seconds,
     )
     if tuning is not None:
         seconds = most_search_seconds(

@@ -36,7 +36,8 @@ def training_job_request(
 ) -> dict[str, Any]:
     """Return the complete request; the same plan always gives the same one.
 
-    That of a job on several instances has a field that only the SDK integration is known to take.
+    That of a job on several instances, whose instances stay or which waits for a limited time has a
+    field that only the SDK integration is known to take.
     """
     spec = plan.spec
     shared = _shared(environment, plan)
@@ -72,7 +73,10 @@ def training_job_request(
         **shared.training(_instances(plan)),
     }
     if plan.instance_count > 1:
-        return {**request, "EnableInterContainerTrafficEncryption": True}
+        request = {**request, "EnableInterContainerTrafficEncryption": True}
+    training = spec.training
+    if plan.instance_count > 1 or training.keep_alive_seconds or training.max_pending_seconds:
+        return request
     return require_accepted("CreateTrainingJob", request)
 
 
@@ -114,6 +118,9 @@ def resources_of_types(environment: Environment, plan: TrainingPlan) -> list[dic
 
 def _capacity(plan: TrainingPlan, spot: SpotSpec | None) -> dict[str, Any]:
     stopping = {"MaxRuntimeInSeconds": plan.max_runtime_seconds}
+    pending = plan.spec.training.max_pending_seconds
+    if pending is not None:
+        stopping["MaxPendingTimeInSeconds"] = pending
     if spot is None:
         return {"StoppingCondition": stopping}
     return {
@@ -157,4 +164,5 @@ def _instances(plan: TrainingPlan) -> JobInstances:
         None if plan.instance_type in training.local_storage_gb else plan.volume_size_gb,
         # The settings decided for their own type.
         training.encrypt_volume if plan.instance_type == training.instance_type else None,
+        training.keep_alive_seconds,
     )

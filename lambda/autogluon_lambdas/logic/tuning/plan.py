@@ -58,8 +58,9 @@ class TuningPlanner:
         job_name = execution.tuning_job_name(spec.name)
         plan = decided(self.environment, self.store, asked, spec, execution, job_name)
         # Trials would share one folder of checkpoints: an interrupted one begins again. They train
-        # side by side, on an instance each.
-        plan = replace(plan, checkpoints=False, instance_count=1)
+        # side by side, on an instance each, and none waits for a next run.
+        own = replace(spec, training=replace(spec.training, keep_alive_seconds=None))
+        plan = replace(plan, spec=own, checkpoints=False, instance_count=1)
         require_valid(kind, plan, asked)
         _require_valid_ranges(kind, plan, tuning)
         refuse_name_of_earlier_run(self.store, execution, plan.folder)
