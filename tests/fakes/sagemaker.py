@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from autogluon_contracts.names import VARIANT
+from autogluon_contracts.names import SHADOW_VARIANT, VARIANT
 from tests.fakes.pages import paginators
 from tests.fakes.permissions import FakePermissions
 from tests.fakes.refusals import Exceptions, refused
@@ -99,6 +99,19 @@ class FakeSageMaker:
         self.endpoint_configs[_CONFIG]["ProductionVariants"].append(
             {"VariantName": name, "InstanceType": instance_type, "InitialInstanceCount": 1}
         )
+
+    def add_shadow(self, instance_type: str = "ml.m5.large") -> None:
+        """Add a shadow of the main variant to the endpoint in service."""
+        self.endpoints[ENDPOINT]["ShadowProductionVariants"] = [
+            {"VariantName": SHADOW_VARIANT, "CurrentInstanceCount": 1, "CurrentWeight": 1}
+        ]
+        self.endpoint_configs[_CONFIG]["ShadowProductionVariants"] = [
+            {
+                "VariantName": SHADOW_VARIANT,
+                "InstanceType": instance_type,
+                "InitialInstanceCount": 1,
+            }
+        ]
 
     def list_model_packages(self, **_: Any) -> dict[str, Any]:
         self.permissions.require("sagemaker:ListModelPackages")

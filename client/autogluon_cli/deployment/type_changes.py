@@ -10,7 +10,7 @@ parameter off, which the next deployment or promotion switches on.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -20,11 +20,16 @@ from autogluon_cli.deployment.cdk_role import stack_changer
 from autogluon_cli.deployment.environment_stacks import EnvironmentStacks
 from autogluon_cli.framework.errors import CommandError, ExitCode
 from autogluon_cli.framework.invocation import Invocation
-from autogluon_cli.registry.endpoint_states import describe_endpoint, running_instances
+from autogluon_cli.registry.endpoint_states import (
+    RunningVariant,
+    describe_endpoint,
+    running_variants,
+)
 from autogluon_cli.terminal.output import live_line
 from autogluon_contracts.names import (
     AS_SETTINGS,
     INSTANCE_TYPE_PARAMETER,
+    MAIN_VARIANT,
     SCALING_OFF,
     SCALING_ON,
     SCALING_PARAMETER,
@@ -35,6 +40,7 @@ if TYPE_CHECKING:
     from autogluon_cli.deployment.account import Account
     from autogluon_cli.deployment.cdk import Cdk
     from autogluon_constructs.settings import Endpoint, Environment
+    from autogluon_constructs.settings.endpoint_modes.instance_variant import InstanceVariant
 
 _POLL_SECONDS = 1.0
 _SCALABLE_TARGET = "AWS::ApplicationAutoScaling::ScalableTarget"
@@ -88,44 +94,67 @@ def _changing(
         deployed = stacks.parameters(stack)
         if predictor.endpoint is None or deployed is None:
             continue
-        running = _running_type(invocation, predictor.endpoint.endpoint_name(settings.name, name))
-        wanted = _wanted_type(predictor.endpoint, deployed.get(INSTANCE_TYPE_PARAMETER))
-        if running in (None, wanted):
+        changing = _changing_variant(
+            invocation,
+            predictor.endpoint.endpoint_name(settings.name, name),
+            _wanted_types(predictor.endpoint, deployed.get(INSTANCE_TYPE_PARAMETER)),
+        )
+        if changing is None:
             continue
         if deployed.get(SCALING_PARAMETER) == SCALING_ON:
             found.append(stack)
         elif SCALING_PARAMETER not in deployed and _scales(invocation, stack):
+            own = "" if changing.name == MAIN_VARIANT else f"variants.{changing.name}."
             raise CommandError(
-                f"{invocation.settings_file}: predictors.{name}.endpoint.instance_type: the "
-                f"endpoint runs on {running} and scales automatically, and its stack is of a "
-                "version that cannot switch scaling off. Nothing was deployed.",
-                advice=f"Deploy with {running} first, then change the type.",
+                f"{invocation.settings_file}: predictors.{name}.endpoint.{own}instance_type: the "
+                f"endpoint runs on {changing.instance_type} and scales automatically, and its "
+                "stack is of a version that cannot switch scaling off. Nothing was deployed.",
+                advice=f"Deploy with {changing.instance_type} first, then change the type.",
                 next_command=invocation.command("diff"),
                 exit_code=ExitCode.USAGE_ERROR,
             )
     return found
 
 
-def _running_type(invocation: Invocation, endpoint: str) -> str | None:
-    found = describe_endpoint(invocation, endpoint)
-    running = None if found is None else running_instances(invocation, found)
-    return None if running is None else running[0]
+def _changing_variant(
+    invocation: Invocation, endpoint: str, wanted: Mapping[str, str]
+) -> RunningVariant | None:
+    """Return a variant in service that scales and will run on another type.
+
+    Each variant is a scalable target, so one suffices: SageMaker refuses the whole update. A shadow
+    is none.
+
+    Args:
+        wanted: the types that a deployment leads to, by variant.
+    """
+    found = describe_endpoint(invocation, endpoint) if wanted else None
+    for each in [] if found is None else running_variants(invocation, found):
+        scales = each.weight is not None
+        if scales and wanted.get(each.name, each.instance_type) != each.instance_type:
+            return each
+    return None
 
 
-def _wanted_type(endpoint: Endpoint, chosen: str | None) -> str | None:
-    """Return the type that a deployment leads to: what a promotion chose, if that stays allowed.
+def _wanted_types(endpoint: Endpoint, chosen: str | None) -> dict[str, str]:
+    """Return the types that a deployment leads to, by variant.
 
-    Pools of types are another setting of the variant, whichever of them is first. A serverless
-    endpoint has no type, nor has a component.
+    Of the main variant it is what a promotion chose, if that stays allowed. A serverless endpoint
+    has no type, nor has a component.
     """
     from autogluon_constructs.settings import ComponentEndpoint, ServerlessEndpoint
 
     if isinstance(endpoint, ServerlessEndpoint | ComponentEndpoint):
-        return None
-    if endpoint.fallback_instance_types:
-        return ", ".join((endpoint.instance_type, *endpoint.fallback_instance_types))
-    keeps = chosen not in (None, AS_SETTINGS) and endpoint.allowed_instance_types
-    return chosen if keeps and chosen is not None else endpoint.instance_type
+        return {}
+    variants = (endpoint.main_variant, *endpoint.variants_beside)
+    return {each.name: _wanted_type(each, chosen) for each in variants}
+
+
+def _wanted_type(variant: InstanceVariant, chosen: str | None) -> str:
+    """Return one variant's type; pools of types are another setting, whichever of them is first."""
+    if variant.fallback_instance_types:
+        return ", ".join((variant.instance_type, *variant.fallback_instance_types))
+    keeps = chosen not in (None, AS_SETTINGS) and variant.allowed_instance_types
+    return chosen if keeps and chosen is not None else variant.instance_type
 
 
 def _scales(invocation: Invocation, stack: str) -> bool:

@@ -339,6 +339,47 @@ def test_an_endpoint_that_scales_changes_its_type_in_two_updates(
     assert f"--parameters {ENDPOINT_STACK}:Scaling=on" in commands.read_text()
 
 
+VARIANTS = ", variants: {main: {weight: 1}, challenger: {weight: 1, instance_type: %s}}"
+SHADOW = ", shadow: {instance_type: %s}"
+
+
+@pytest.mark.parametrize(
+    ("beside", "updates"),
+    [(VARIANTS % "ml.m5.xlarge", ["off"]), (VARIANTS % "ml.m5.large", [])],
+    ids=["another type", "the same"],
+)
+def test_a_variant_beside_changes_its_type_in_two_updates_too(
+    terminal: Terminal, aws: FakeAws, commands: Path, beside: str, updates: list[str]
+) -> None:
+    add_scaled(aws)
+    aws.sagemaker.add_variant("challenger", 1, "ml.m5.large")
+    write_settings("income", tail=SCALED % ("ml.m5.large", beside))
+    assert terminal.run("deploy")[0] == 0
+    assert switches(aws) == updates
+    assert (f"{ENDPOINT_STACK}:Scaling=on" in commands.read_text()) is bool(updates)
+
+
+def test_a_variant_follows_the_settings_where_a_promotion_chose_the_main_type(
+    terminal: Terminal, aws: FakeAws, commands: Path
+) -> None:
+    add_scaled(aws, chosen="ml.m5.large")
+    aws.sagemaker.add_variant("challenger", 1, "ml.m5.large")
+    more = ", allowed_instance_types: [ml.m5.large], variants: {main: {weight: 1}, challenger: {"
+    write_settings("income", tail=SCALED % ("ml.m5.xlarge", f"{more}weight: 1}}}}"))
+    assert terminal.run("deploy")[0] == 0
+    assert switches(aws) == ["off"]
+
+
+def test_a_shadow_changes_its_type_in_one_update_since_it_does_not_scale(
+    terminal: Terminal, aws: FakeAws, commands: Path
+) -> None:
+    add_scaled(aws)
+    aws.sagemaker.add_shadow("ml.m5.large")
+    write_settings("income", tail=SCALED % ("ml.m5.large", SHADOW % "ml.m5.xlarge"))
+    assert terminal.run("deploy")[0] == 0
+    assert switches(aws) == []
+
+
 def test_a_type_that_stays_is_deployed_in_one_update(
     terminal: Terminal, aws: FakeAws, commands: Path
 ) -> None:
