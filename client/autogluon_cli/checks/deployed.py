@@ -24,7 +24,7 @@ from autogluon_cli.registry.endpoint_states import (
     running_variants,
 )
 from autogluon_client.errors import NotDeployedError
-from autogluon_contracts.names import NO_MODEL, SCALING_OFF, SCALING_PARAMETER
+from autogluon_contracts.names import NO_MODEL
 
 _GOOD_STACKS = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE", "IMPORT_COMPLETE")
 
@@ -72,8 +72,8 @@ def _stacks(found: EnvironmentStacks) -> Iterator[Finding]:
         yield Finding("stacks", "missing", detail, _recovery(stack, found.environment))
     if not broken:
         yield Finding("stacks", "ok", f"{len(found.stacks)} stacks are complete")
-    for stack in found.stacks:
-        if stack not in broken and stack.parameters.get(SCALING_PARAMETER) == SCALING_OFF:
+    for stack in found.left_unscaled:
+        if stack not in broken:
             detail = "does not scale: a change of its instance type was interrupted"
             fix = f"agcdk deploy -e {found.environment}"
             yield Finding(f"endpoint {stack.predictor}", "missing", detail, fix)

@@ -48,6 +48,15 @@ class EnvironmentStacks:
         """Return the stacks of endpoints by their predictors."""
         return {stack.predictor: stack for stack in self.stacks if stack.predictor is not None}
 
+    @property
+    def left_unscaled(self) -> list[Stack]:
+        """Return the stacks whose scaling is off, as a killed change of a type leaves it."""
+        return [
+            stack
+            for stack in self.stacks
+            if stack.parameters.get(names.SCALING_PARAMETER) == names.SCALING_OFF
+        ]
+
     def parameters(self, stack_name: str) -> Mapping[str, str] | None:
         """Return a stack's parameters; None where it does not exist."""
         found = (stack.parameters for stack in self.stacks if stack.name == stack_name)
@@ -67,24 +76,34 @@ class EnvironmentStacks:
         return [stack for stack in self.stacks if stack.shared_endpoint not in known]
 
 
-def find_stacks(invocation: Invocation) -> EnvironmentStacks:
+def find_stacks(invocation: Invocation, cloudformation: Any = None) -> EnvironmentStacks:
     """Return the environment's stacks that exist.
+
+    Args:
+        cloudformation: the client to ask with. Default: the caller's.
 
     Raises:
         botocore.exceptions.ClientError: the caller may not describe stacks.
     """
-    pages = invocation.client("cloudformation").get_paginator("describe_stacks").paginate()
+    client = cloudformation or invocation.client("cloudformation")
+    pages = client.get_paginator("describe_stacks").paginate()
     found = (_stack(entry, invocation.environment) for page in pages for entry in page["Stacks"])
     stacks = tuple(stack for stack in found if stack is not None)
     return EnvironmentStacks(invocation.environment, tuple(reversed(stacks)))
 
 
-def find_stacks_if_allowed(invocation: Invocation) -> EnvironmentStacks | None:
-    """Return the environment's stacks that exist; None where the caller may not describe stacks."""
+def find_stacks_if_allowed(
+    invocation: Invocation, cloudformation: Any = None
+) -> EnvironmentStacks | None:
+    """Return the environment's stacks that exist; None where they may not be described.
+
+    Args:
+        cloudformation: the client to ask with. Default: the caller's.
+    """
     from botocore.exceptions import ClientError
 
     try:
-        return find_stacks(invocation)
+        return find_stacks(invocation, cloudformation)
     except ClientError as error:
         if isinstance(explain(error), PermissionMissingError):
             return None

@@ -3,8 +3,9 @@
 SageMaker refuses another type for a scalable target ("Update endpoints that use automatic scaling"
 in its guide), and CloudFormation deletes the target only after it has updated the endpoint. So the
 first update switches scaling off and leaves all else; the deployment changes the type and switches
-scaling on again. A deployment that fails puts scaling back; one that was killed leaves the stack's
-parameter off, which the next deployment or promotion switches on.
+scaling on again. A deployment that fails puts scaling back, and one that is interrupted begins to.
+One that was killed leaves the stack's parameter off: the doctor says so, and the next deployment or
+promotion switches scaling on.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import click
 
 from autogluon_cli.deployment.cdk_progress import run_cdk
 from autogluon_cli.deployment.cdk_role import stack_changer
-from autogluon_cli.deployment.environment_stacks import EnvironmentStacks
+from autogluon_cli.deployment.environment_stacks import EnvironmentStacks, find_stacks_if_allowed
 from autogluon_cli.framework.errors import CommandError, ExitCode
 from autogluon_cli.framework.invocation import Invocation
 from autogluon_cli.registry.endpoint_states import (
@@ -60,13 +61,23 @@ def deploy_all(
 
     Args:
         stacks: those that exist; None where the caller may not describe them, so that a change of
-            type is refused by SageMaker and rolled back.
+            type is refused by SageMaker and rolled back. Scaling that was left off is switched on
+            all the same, as the CDK's role sees it.
 
     Raises:
         CommandError: a stack was not deployed; endpoints scale as before, or a line says which not.
     """
     paused = [] if stacks is None else _changing(invocation, settings, stacks)
-    parameters = [] if stacks is None else _scaling_on(settings, stacks, paused)
+    seen = stacks or find_stacks_if_allowed(invocation, stack_changer(invocation, account))
+    resumed = [] if seen is None else _scaling_again(settings, seen, paused)
+    parameters = [f"{stack}:{SCALING_PARAMETER}={SCALING_ON}" for stack in resumed]
+    for stack in resumed:
+        if stack not in paused:
+            click.echo(
+                f"{stack}: automatic scaling was left off by an interrupted change of an instance "
+                "type; this deployment switches it on.",
+                err=True,
+            )
 
     def deploy(cdk: Cdk) -> None:
         cdk.deploy(parameters)
@@ -77,6 +88,10 @@ def deploy_all(
     except Exception:
         for stack in paused:
             _put_back(invocation, account, stack)
+        raise
+    except KeyboardInterrupt:
+        for stack in paused:
+            _begin_to_put_back(invocation, account, stack)
         raise
 
 
@@ -163,18 +178,17 @@ def _scales(invocation: Invocation, stack: str) -> bool:
     return any(each["ResourceType"] == _SCALABLE_TARGET for each in found["StackResources"])
 
 
-def _scaling_on(
+def _scaling_again(
     settings: Environment, stacks: EnvironmentStacks, paused: Sequence[str]
 ) -> list[str]:
-    """Return the CDK's parameters that switch scaling on where it is off, or was left off."""
-    found = []
-    for name, predictor in settings.predictors.items():
-        stack = endpoint_stack(settings.name, name)
-        deployed = stacks.parameters(stack) or {}
-        is_off = stack in paused or deployed.get(SCALING_PARAMETER) == SCALING_OFF
-        if is_off and predictor.endpoint is not None and predictor.endpoint.autoscaling is not None:
-            found.append(f"{stack}:{SCALING_PARAMETER}={SCALING_ON}")
-    return found
+    """Return the stacks whose scaling the deployment switches on, also where it was left off."""
+    off = {*paused, *(stack.name for stack in stacks.left_unscaled)}
+    scaled = (
+        endpoint_stack(settings.name, name)
+        for name, predictor in settings.predictors.items()
+        if predictor.endpoint is not None and predictor.endpoint.autoscaling is not None
+    )
+    return [stack for stack in scaled if stack in off]
 
 
 def _switch(invocation: Invocation, account: Account, names: Sequence[str], value: str) -> None:
@@ -215,11 +229,27 @@ def _put_back(invocation: Invocation, account: Account, stack: str) -> None:
         )
 
 
-def _write(cloudformation: Any, name: str, value: str) -> None:
+def _begin_to_put_back(invocation: Invocation, account: Account, stack: str) -> None:
+    """Have CloudFormation switch scaling on, without waiting: CI kills what it has interrupted."""
+    from botocore.exceptions import ClientError
+
+    try:
+        if _write(stack_changer(invocation, account), stack, SCALING_ON):
+            click.echo(f"{stack}: CloudFormation switches automatic scaling on again.", err=True)
+    except ClientError as error:  # such as an update that is under way
+        click.echo(
+            f"{stack}: automatic scaling may be off ({error}); the next deployment or promotion "
+            "switches it on.",
+            err=True,
+        )
+
+
+def _write(cloudformation: Any, name: str, value: str) -> bool:
+    """Update a stack; return whether it had another value."""
     stack = cloudformation.describe_stacks(StackName=name)["Stacks"][0]
     now = {each["ParameterKey"]: each["ParameterValue"] for each in stack.get("Parameters", [])}
     if now.get(SCALING_PARAMETER, value) == value:
-        return  # so it is, or its new template has no scaling
+        return False  # so it is, or its new template has no scaling
     kept = [
         {"ParameterKey": each["ParameterKey"], "UsePreviousValue": True}
         for each in stack.get("Parameters", [])
@@ -232,6 +262,7 @@ def _write(cloudformation: Any, name: str, value: str) -> None:
         Parameters=[*kept, switched],
         Capabilities=_CAPABILITIES,
     )
+    return True
 
 
 def _settled(cloudformation: Any, name: str, tell: Callable[[str], None]) -> str:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from autogluon_cli.commands.diff import as_markdown, parse_diff
 from autogluon_cli.deployment import cdk
 from tests.fakes.account import BOOTSTRAP_PARAMETER, FakeAws
+from tests.fakes.permissions import FakePermissions
 from tests.fakes.sandbox import (
     DEPLOYMENT_PARAMETER,
     ENDPOINT_STACK,
@@ -20,6 +22,7 @@ from tests.fakes.sandbox import (
     SPEC_PARAMETER,
     spec,
 )
+from tests.fakes.stacks import FakeStacks
 from tests.unit.cli.settings_files import write_settings
 from tests.unit.cli.terminal import Terminal
 
@@ -444,8 +447,77 @@ def test_scaling_that_was_left_off_is_told_and_switched_on_by_the_next_deploymen
     checks = json.loads(terminal.run("doctor", "--json")[1])["checks"]
     [told] = [c for c in checks if c["detail"].startswith("does not scale")]
     assert (told["subject"], told["fix"]) == ("endpoint income", "agcdk deploy -e sandbox")
+    code, _, err = terminal.run("deploy")
+    assert (code, switches(aws)) == (0, [])
+    assert f"{ENDPOINT_STACK}: automatic scaling was left off" in err
+    assert f"--parameters {ENDPOINT_STACK}:Scaling=on" in commands.read_text()
+
+
+def test_scaling_that_was_left_off_is_switched_on_as_the_cdks_role_sees_it(
+    terminal: Terminal, aws: FakeAws, commands: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_scaled(aws, scaling="off")
+    write_settings("income", tail=SCALED % ("ml.m5.large", ""))
+    seen_by_the_role = FakeStacks(FakePermissions(), aws.stacks.stacks)
+    aws.permissions.denied.add("cloudformation:DescribeStacks")
+    own = aws.client
+
+    def client(service: str, **keys: str) -> Any:
+        return seen_by_the_role if keys and service == "cloudformation" else own(service)
+
+    monkeypatch.setattr(aws, "client", client)
     assert terminal.run("deploy")[0] == 0
-    assert switches(aws) == []
+    assert f"--parameters {ENDPOINT_STACK}:Scaling=on" in commands.read_text()
+
+
+@pytest.mark.parametrize(
+    ("denied", "updates", "told"),
+    [
+        (set(), ["off", "on"], "CloudFormation switches automatic scaling on again"),
+        ({"cloudformation:UpdateStack"}, ["off"], "automatic scaling may be off"),
+    ],
+)
+def test_a_deployment_that_is_interrupted_begins_to_switch_scaling_on(
+    terminal: Terminal,
+    aws: FakeAws,
+    commands: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    denied: set[str],
+    updates: list[str],
+    told: str,
+) -> None:
+    def interrupt(*_: object) -> None:
+        aws.permissions.denied |= denied  # as CloudFormation refuses during an update
+        raise KeyboardInterrupt
+
+    add_scaled(aws)
+    write_settings("income", tail=SCALED % ("ml.m5.xlarge", ""))
+    monkeypatch.setattr(cdk.Cdk, "deploy", interrupt)
+    code, _, err = terminal.run("deploy")
+    assert (code, switches(aws)) == (130, updates)
+    assert f"{ENDPOINT_STACK}: {told}" in err
+
+
+def test_a_killed_deployment_leaves_what_the_next_one_finds(
+    terminal: Terminal, aws: FakeAws, commands: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class KilledError(BaseException):
+        """The process is gone: no handler runs."""
+
+    def kill(*_: object) -> None:
+        raise KilledError
+
+    add_scaled(aws)
+    write_settings("income", tail=SCALED % ("ml.m5.xlarge", ""))
+    with monkeypatch.context() as patched:
+        patched.setattr(cdk.Cdk, "deploy", kill)
+        with pytest.raises(KilledError):
+            terminal.run("deploy")
+    assert switches(aws) == ["off"]
+    _, out, _ = terminal.run("doctor", "--json")
+    assert "does not scale" in out
+    assert terminal.run("deploy")[0] == 0
+    assert switches(aws) == ["off"]
     assert f"--parameters {ENDPOINT_STACK}:Scaling=on" in commands.read_text()
 
 
