@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,13 @@ from autogluon_cli.registry.endpoint_states import component_in_words, serverles
 from autogluon_contracts.document import completed
 from autogluon_contracts.documents.declared_predictors import DeclaredPredictors
 from autogluon_contracts.documents.predictor_spec import PredictorSpec
+from autogluon_contracts.names import (
+    AS_SETTINGS,
+    INITIAL_INSTANCE_COUNT_PARAMETER,
+    INSTANCE_TYPE_PARAMETER,
+    MAIN_VARIANT,
+    SHADOW_VARIANT,
+)
 
 _RESOURCE = "Custom::Predictors"
 _RETRAIN = "once a model is trained again: {train}"
@@ -57,7 +65,10 @@ _DERIVED = (
 )
 # It has the usual type, too, which is told by itself.
 _ALLOWED = ".allowed_instance_types"
-# `_served` tells them together.
+# `_served` tells them together, as it does of variants.
+_OF_A_VARIANT = re.compile(
+    r"endpoint\.variants\.(?P<variant>[^.]+)\.(instance_type|initial_instance_count)"
+)
 _RUNS_ON = (
     "endpoint.instance_type",
     "endpoint.initial_instance_count",
@@ -96,7 +107,8 @@ def predictor_sections(
     before: Mapping[str, Mapping[str, Any]],
     after: Mapping[str, Mapping[str, Any]],
     *,
-    live: Mapping[str, bool],
+    live: Mapping[str, Collection[str]],
+    chosen: Mapping[str, Mapping[str, str]],
     command: str,
 ) -> list[Section]:
     """Return a section for each predictor that is new, gone or changed.
@@ -104,7 +116,8 @@ def predictor_sections(
     Args:
         before: the deployed specs, by predictor.
         after: the declared ones.
-        live: whether a predictor has a model in service.
+        live: the variants that have a model in service, by predictor.
+        chosen: the parameters of the endpoints' stacks, which promotions write, by predictor.
         command: how `agcdk` is called, such as `agcdk train {predictor} FILE`.
     """
     found = []
@@ -115,8 +128,15 @@ def predictor_sections(
             changes = [Change("no longer declared; its models and data stay")]
         else:
             train = command.format(predictor=name)
-            served = live.get(name, False)
-            changes = list(_changed(_whole(before[name]), after[name], live=served, train=train))
+            changes = list(
+                _changed(
+                    _whole(before[name]),
+                    after[name],
+                    live=live.get(name, ()),
+                    chosen=chosen.get(name, {}),
+                    train=train,
+                )
+            )
         if changes:
             found.append(Section(f"Predictor {name}", changes))
     return found
@@ -132,20 +152,43 @@ def _new(spec: Mapping[str, Any]) -> str:
 
 
 def _changed(
-    before: Mapping[str, Any], after: Mapping[str, Any], *, live: bool, train: str
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+    *,
+    live: Collection[str],
+    chosen: Mapping[str, str],
+    train: str,
 ) -> Iterator[Change]:
-    when = {_RETRAIN: _RETRAIN.format(train=train), _LIVE: _LIVE if live else _NOT_LIVE}
+    is_live = MAIN_VARIANT in live
+    when = {_RETRAIN: _RETRAIN.format(train=train), _LIVE: _LIVE if is_live else _NOT_LIVE}
     old, new = before["endpoint"], after["endpoint"]
-    served = [None if each is None else _served(each) for each in (old, new)]
+    served = [
+        None if each is None else _served(_as_chosen(each, chosen if is_live else {}))
+        for each in (old, new)
+    ]
     if served[0] != served[1]:
         yield Change(
             f"endpoint: {served[0] or 'none'} -> {served[1] or 'none'}",
             when[_LIVE] if served[1] else "",
+            is_billed=is_live and _is_billed(old, new),
         )
+    kept = {*((old or {}).get("variants") or ())} & {*((new or {}).get("variants") or ())}
+    for name in sorted(kept):
+        variants = [{**each, **each["variants"][name]} for each in (old, new)]
+        was, becomes = map(_on_instances, variants)
+        if was != becomes:
+            yield Change(
+                f"endpoint.variants.{name}: {was} -> {becomes}",
+                _LIVE if name in live else _NOT_LIVE,
+                is_billed=name in live and (name == SHADOW_VARIANT or _is_billed(*variants)),
+            )
     for path, was, becomes in differences(before, after):
         if path.startswith((*_DERIVED, *_RUNS_ON)):
             continue
         if path.startswith("endpoint") and None in (old, new):
+            continue
+        variant = _OF_A_VARIANT.fullmatch(path)
+        if variant is not None and variant["variant"] in kept:
             continue
         if path.endswith(_ALLOWED):
             section = path.partition(".")[0]
@@ -178,9 +221,36 @@ def _served(endpoint: Mapping[str, Any]) -> str:
             endpoint_name=component["shared_endpoint"], copies=component["copies"]
         )
         return f"{has} of {component['memory_mb']} MB and {component['cpus']:g} vCPUs each"
+    return _on_instances(endpoint)
+
+
+def _on_instances(endpoint: Mapping[str, Any]) -> str:
     kind, count = endpoint["instance_type"], endpoint["initial_instance_count"]
     ends = ", down to none without requests" if endpoint.get("scales_to_zero") else ""
     return f"{count} x {kind}{monthly_price(kind, count, endpoint.get('hours'))}{ends}"
+
+
+def _is_billed(old: Mapping[str, Any] | None, new: Mapping[str, Any] | None) -> bool:
+    """Return whether an update of what is in service changes its instances.
+
+    It keeps the number that scaling has reached, and asks before it deletes an endpoint.
+    """
+    if old is None or new is None:
+        return new is not None
+    keeps_number = old["autoscaled"] and new["autoscaled"]
+    return not keeps_number or old["instance_type"] != new["instance_type"]
+
+
+def _as_chosen(endpoint: Mapping[str, Any], chosen: Mapping[str, str]) -> Mapping[str, Any]:
+    """Return an endpoint with the instances that a promotion chose, as far as it allows them."""
+    kind = chosen.get(INSTANCE_TYPE_PARAMETER)
+    count = chosen.get(INITIAL_INSTANCE_COUNT_PARAMETER, AS_SETTINGS)
+    values = dict(endpoint)
+    if kind in endpoint["allowed_instance_types"]:
+        values["instance_type"] = kind
+    if count != AS_SETTINGS and int(count) <= (endpoint["max_initial_instance_count"] or 0):
+        values["initial_instance_count"] = int(count)
+    return values
 
 
 def _hourly(instance_type: str) -> str:

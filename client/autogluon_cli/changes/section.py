@@ -14,10 +14,12 @@ class Change:
     Attributes:
         what: such as `quality_gate.minimum: 0.92 -> 0.9`.
         when: from when on it counts, where that is not the deployment.
+        is_billed: whether it changes what is billed as soon as it is deployed.
     """
 
     what: str
     when: str = ""
+    is_billed: bool = False
 
 
 @dataclass(frozen=True)

@@ -10,14 +10,19 @@ from autogluon_cli.changes.permissions import permission_section
 from autogluon_cli.changes.predictors import declared_specs, digests, predictor_sections
 from autogluon_cli.changes.resources import resource_section
 from autogluon_cli.changes.section import Change, Section
+from autogluon_cli.changes.standing import standing_section
 from autogluon_cli.changes.templates import StackTemplates, read_templates
 from autogluon_cli.deployment.account import Account
-from autogluon_cli.deployment.environment_stacks import find_stacks_if_allowed, with_endpoint
+from autogluon_cli.deployment.environment_stacks import (
+    EnvironmentStacks,
+    find_stacks_if_allowed,
+    with_endpoint,
+)
 from autogluon_cli.deployment.undeclared_endpoints import describe_undeclared
 from autogluon_cli.framework.invocation import Invocation
 from autogluon_client.aws_errors import explain
 from autogluon_client.errors import NotDeployedError, PermissionMissingError
-from autogluon_contracts.names import NO_MODEL
+from autogluon_contracts.names import MAIN_VARIANT, NO_MODEL, pascal_case
 
 if TYPE_CHECKING:
     from autogluon_constructs.settings import Environment
@@ -40,9 +45,21 @@ def summarize_changes(
     stacks = read_templates(invocation, account, assembly)
     if stacks is None:
         return None
-    sections = [*_predictors(invocation, stacks, assembly), *_undeclared(invocation, settings)]
+    existing = find_stacks_if_allowed(invocation)
+    sections = [
+        *_predictors(invocation, stacks, assembly, existing),
+        *_undeclared(invocation, settings, existing),
+    ]
+
+    def is_live(predictor: str, variant: str) -> bool:
+        spec = invocation.connection.spec(predictor)
+        return variant in _live_variants(invocation, predictor, spec)
+
+    standing = standing_section(
+        stacks, {f"{pascal_case(name)}Endpoint": name for name in settings.predictors}, is_live
+    )
     permissions = permission_section(stacks)
-    sections += [] if permissions is None else [permissions]
+    sections += [section for section in (standing, permissions) if section is not None]
     for stack in stacks:
         found = resource_section(stack)
         sections += [] if found is None else [found]
@@ -50,7 +67,10 @@ def summarize_changes(
 
 
 def _predictors(
-    invocation: Invocation, stacks: Sequence[StackTemplates], assembly: Path
+    invocation: Invocation,
+    stacks: Sequence[StackTemplates],
+    assembly: Path,
+    existing: EnvironmentStacks | None,
 ) -> list[Section]:
     """Return what changes of the predictors; only those are read whose digest differs."""
     before, after = digests(stacks)
@@ -65,9 +85,23 @@ def _predictors(
     return predictor_sections(
         deployed,
         {name: spec for name, spec in declared.items() if name in deployed or name not in before},
-        live={name: connection.live_model(name) != NO_MODEL for name in changed},
+        live={name: _live_variants(invocation, name, deployed[name]) for name in changed},
+        chosen={}
+        if existing is None
+        else {name: stack.parameters for name, stack in existing.endpoints.items()},
         command=invocation.command(_TRAIN),
     )
+
+
+def _live_variants(
+    invocation: Invocation, predictor: str, spec: Mapping[str, Any]
+) -> frozenset[str]:
+    """Return the variants that have a model; none where the main one has none."""
+    variants = (MAIN_VARIANT, *((spec["endpoint"] or {}).get("variants") or ()))
+    found = frozenset(
+        name for name in variants if invocation.connection.live_model(predictor, name) != NO_MODEL
+    )
+    return found if MAIN_VARIANT in found else frozenset()
 
 
 def _deployed_predictors(invocation: Invocation) -> tuple[str, ...]:
@@ -77,9 +111,10 @@ def _deployed_predictors(invocation: Invocation) -> tuple[str, ...]:
         return ()
 
 
-def _undeclared(invocation: Invocation, settings: Environment) -> Iterator[Section]:
+def _undeclared(
+    invocation: Invocation, settings: Environment, stacks: EnvironmentStacks | None
+) -> Iterator[Section]:
     """Yield the endpoints whose stacks the CDK would forget."""
-    stacks = find_stacks_if_allowed(invocation)
     found = [] if stacks is None else stacks.undeclared(with_endpoint(settings))
     changes = [
         Change(

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import click
 
+from autogluon_cli.changes.prices import say_price_changes
+from autogluon_cli.changes.summary import summarize_changes
 from autogluon_cli.deployment.account import (
     DEFAULT_QUALIFIER,
     find_account,
     require_bootstrap,
 )
-from autogluon_cli.deployment.cdk_progress import run_cdk
+from autogluon_cli.deployment.cdk_progress import assembly_folder, run_cdk
 from autogluon_cli.deployment.endpoint_overrides import require_allowed_choices
 from autogluon_cli.deployment.environment_stacks import find_stacks_if_allowed
 from autogluon_cli.deployment.lasting_choices import require_lasting_choices
@@ -36,7 +38,8 @@ from autogluon_cli.terminal.output import print_json
 def deploy(invocation: Invocation, bootstrap: bool, remove_endpoints: bool) -> None:
     """Deploy every stack of the environment; `agcdk diff` shows what would change.
 
-    An endpoint that the settings no longer declare is deleted first, once you confirm it.
+    An endpoint that the settings no longer declare is deleted first, once you confirm it. What is
+    billed otherwise as soon as it is deployed is shown before.
     """
     settings = load_settings(invocation)
     account = find_account(invocation)
@@ -77,6 +80,15 @@ def deploy(invocation: Invocation, bootstrap: bool, remove_endpoints: bool) -> N
             invocation, settings, stacks, account, confirmed=remove_endpoints
         )
     before = _deployed_before(invocation)
+    run_cdk(
+        invocation,
+        f"synthesizing {invocation.settings_file}",
+        lambda cdk: cdk.synth(),
+        next_command=again,
+    )
+    if not invocation.as_json:
+        assembly = assembly_folder(invocation)
+        say_price_changes(summarize_changes(invocation, settings, account, assembly))
     title = f"deploying {invocation.environment} to {account.number}/{account.region}"
     deploy_all(invocation, settings, stacks, account, title=title, next_command=again)
     _print_deployed(invocation, before)

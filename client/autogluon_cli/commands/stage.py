@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from autogluon_cli.deployment.endpoint_price import say_price
 from autogluon_cli.framework.arguments import deployed_predictor, predictor_argument
 from autogluon_cli.framework.command import Command
 from autogluon_cli.framework.invocation import Invocation, pass_invocation
@@ -46,13 +47,16 @@ def stage(
     endpoint = deployed_predictor(invocation, predictor)["endpoint"] or {}
     package = find_version(invocation, predictor, version)
     number, was = package["ModelPackageVersion"], stage_of(package)
+    now = f"{stage}/{status}"
+    is_approved = package["ModelApprovalStatus"] == "Approved"
+    if is_approved and endpoint.get("promote_on_stage") == now:
+        say_price(invocation, predictor)
     wanted: dict[str, Any] = {"Stage": stage, "StageStatus": status}
     if description is not None:
         wanted["StageDescription"] = description
     invocation.client("sagemaker").update_model_package(
         ModelPackageArn=package["ModelPackageArn"], ModelLifeCycle=wanted
     )
-    now = f"{stage}/{status}"
     if invocation.as_json:
         print_json(
             {
@@ -68,7 +72,7 @@ def stage(
     click.echo(f"Version {number} of {predictor} is in {stage_in_words(now)}{before}.")
     if endpoint.get("promote_on_stage") != now:
         return
-    if package["ModelApprovalStatus"] == "Approved":
+    if is_approved:
         run = stage_run(predictor, package["ModelPackageArn"])
         click.echo(
             "The latest approved version in it goes into service by itself: "

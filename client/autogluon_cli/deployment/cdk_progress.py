@@ -22,17 +22,35 @@ def assembly_folder(invocation: Invocation) -> Path:
 
 
 def run_cdk(
-    invocation: Invocation, title: str, work: Callable[[Cdk], _Result], *, next_command: str
+    invocation: Invocation,
+    title: str,
+    work: Callable[[Cdk], _Result],
+    *,
+    next_command: str,
+    synthesized: bool = False,
 ) -> _Result:
     """Run `work` with a Cdk of the environment.
+
+    Args:
+        synthesized: whether the assembly folder holds the templates already.
 
     Raises:
         CommandError: the CDK failed; the message is its own.
     """
-    from autogluon_cli.deployment.cdk import Cdk, CdkError, app_options, parse_resource_event
+    from autogluon_cli.deployment.cdk import (
+        Cdk,
+        CdkError,
+        app_options,
+        assembly_options,
+        parse_resource_event,
+    )
 
-    config = invocation.settings_folder.resolve()
-    app = app_options(invocation.environment, config, assembly_folder(invocation))
+    config, assembly = invocation.settings_folder.resolve(), assembly_folder(invocation)
+    app = (
+        assembly_options(assembly)
+        if synthesized
+        else app_options(invocation.environment, config, assembly)
+    )
     with live_line(title, quiet=invocation.as_json) as line:
 
         def show(text: str) -> None:

@@ -57,7 +57,7 @@ def deploy_all(
     title: str,
     next_command: str,
 ) -> None:
-    """Deploy every stack; endpoints that scale and change their type in two updates.
+    """Deploy every stack of the assembly; endpoints that scale change their type in two updates.
 
     Args:
         stacks: those that exist; None where the caller may not describe them, so that a change of
@@ -84,7 +84,7 @@ def deploy_all(
 
     try:
         _switch(invocation, account, paused, SCALING_OFF)
-        run_cdk(invocation, title, deploy, next_command=next_command)
+        run_cdk(invocation, title, deploy, next_command=next_command, synthesized=True)
     except Exception:
         for stack in paused:
             _put_back(invocation, account, stack)

@@ -67,9 +67,16 @@ def test_an_approval_that_promotes_by_itself_names_the_promotion(
     terminal: Terminal, aws: FakeAws
 ) -> None:
     aws.sagemaker.add_package(1, "PendingManualApproval")
-    _, out, _ = terminal.run("approve", "income", "1")
+    _, out, err = terminal.run("approve", "income", "1")
     assert f"agcdk show {approval_run('income', f'{GROUP_ARN}/1')}" in out
+    assert "The endpoint will run on 1 x ml.m5.large, about 84 USD a month." in err
     assert aws.states.executions == {}
+
+
+def test_an_approval_that_promotes_nothing_names_no_price(terminal: Terminal, aws: FakeAws) -> None:
+    aws.sagemaker.add_package(1, "PendingManualApproval")
+    _, _, err = terminal.run("approve", "income", "1")
+    assert err == ""
 
 
 @pytest.mark.usefixtures("by_itself")

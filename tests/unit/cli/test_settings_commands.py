@@ -31,10 +31,19 @@ EVENT = "autogluon-sandbox-foundation | 3/31 | 10:04:11 AM | {} | AWS::S3::Bucke
 
 @pytest.fixture
 def commands(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Replace the CDK: records its arguments, prints an event, exits with `code`."""
+    """Replace the CDK: records its arguments, prints an event, exits with `code`.
+
+    Synthesizing is not recorded: it writes an assembly without stacks.
+    """
     script = folder / "cdk.py"
     script.write_text(
         "import pathlib, sys\n"
+        "if sys.argv[1] == 'synth':\n"
+        "    assembly = pathlib.Path(sys.argv[sys.argv.index('--output') + 1])\n"
+        "    assembly.mkdir(exist_ok=True)\n"
+        "    (assembly / 'manifest.json').write_text('{\"artifacts\": {}}')\n"
+        "    pathlib.Path('synthesized').write_text(' '.join(sys.argv[1:]))\n"
+        "    sys.exit(0)\n"
         "with open('calls', 'a') as f: print(*sys.argv[1:], file=f)\n"
         f"print({EVENT.format('CREATE_COMPLETE')!r})\n"
         "code = pathlib.Path('code')\n"
@@ -70,8 +79,10 @@ def test_deploying_runs_the_cdk_on_this_folders_settings(
     bootstrap, deploy = commands.read_text().splitlines()
     assert bootstrap.startswith("bootstrap aws://123456789012/us-east-1")
     assert deploy.startswith("deploy --all")
-    assert f"config={folder / 'config'}" in deploy
-    assert "environment=sandbox" in deploy
+    assert f"--app {folder / 'cdk.out'}" in deploy
+    synthesized = Path("synthesized").read_text()
+    assert f"config={folder / 'config'}" in synthesized
+    assert "environment=sandbox" in synthesized
     assert "agcdk train income FILE" in out
 
 

@@ -11,6 +11,8 @@ from tests.fakes.account import FakeAws
 from tests.fakes.sandbox import GROUP_ARN, SPEC_PARAMETER, spec
 from tests.unit.cli.terminal import Terminal
 
+PRICE = "The endpoint will run on 1 x ml.m5.large, about 84 USD a month."
+
 
 def promote_on(aws: FakeAws, stage: str) -> None:
     endpoint = {**spec()["endpoint"], "promote_on_stage": stage}
@@ -40,10 +42,13 @@ def test_what_the_settings_promote_is_told(terminal: Terminal, aws: FakeAws) -> 
     aws.sagemaker.add_package(1)
     promote_on(aws, "Production/Approved")
 
-    assert "by itself" not in terminal.run("stage", "income", "1", "Staging")[1]
-    _, out, _ = terminal.run("stage", "income", "1", "Production")
+    _, out, err = terminal.run("stage", "income", "1", "Staging")
+    assert "by itself" not in out
+    assert "USD" not in err
+    _, out, err = terminal.run("stage", "income", "1", "Production")
 
     assert f"agcdk show {stage_run('income', f'{GROUP_ARN}/1')}" in out
+    assert PRICE in err
 
 
 def test_a_version_that_waits_for_approval_is_told(terminal: Terminal, aws: FakeAws) -> None:
@@ -53,6 +58,20 @@ def test_a_version_that_waits_for_approval_is_told(terminal: Terminal, aws: Fake
     _, out, _ = terminal.run("stage", "income", "1", "Production")
 
     assert "goes into service when it is approved: agcdk approve income 1" in out
+    _, out, err = terminal.run("approve", "income", "1")
+    assert f"by itself: agcdk show {stage_run('income', f'{GROUP_ARN}/1')}" in out
+    assert PRICE in err
+
+
+def test_an_approval_in_another_stage_promotes_nothing(terminal: Terminal, aws: FakeAws) -> None:
+    aws.sagemaker.add_package(1, status="PendingManualApproval")
+    promote_on(aws, "Production/Approved")
+    terminal.run("stage", "income", "1", "Staging")
+
+    _, out, err = terminal.run("approve", "income", "1")
+
+    assert "Put it into service: agcdk on income --model 1" in out
+    assert err == ""
 
 
 @pytest.mark.parametrize("words", [("a stage",), ("Production", "not yet"), ("-x",), ("x" * 64,)])
