@@ -15,9 +15,11 @@ from autogluon_cli.changes.permissions import permission_section
 from autogluon_cli.changes.predictors import declared_specs, predictor_sections
 from autogluon_cli.changes.resources import resource_section
 from autogluon_cli.changes.section import Section
+from autogluon_cli.changes.standing import standing_section
 from autogluon_cli.changes.templates import StackTemplates
 from autogluon_constructs.settings import Environment, parse_environment
 from tests.infrastructure.conftest import ROOT, Templates
+from tests.infrastructure.templates import of_type
 
 CHANGES: dict[str, Any] = {
     "quality_gate": {"minimum": 0.9},
@@ -63,10 +65,47 @@ def sections(
     ]
     old, new = (_specs(templates) for templates in (sandbox, after))
     found = predictor_sections(
-        old, new, live={"income": True}, command="agcdk train {predictor} FILE"
+        old, new, live={"income": {"main"}}, chosen={}, command="agcdk train {predictor} FILE"
     )
     told = [*found, permission_section(stacks), *map(resource_section, stacks)]
     return {section.title: section for section in told if section is not None}
+
+
+def test_what_starts_with_the_deployment_is_told_with_its_price(
+    synthesize: Callable[[Environment], Templates], sandbox: Templates
+) -> None:
+    document = yaml.safe_load((ROOT / "config/sandbox.yaml").read_text())
+    document |= {
+        "account": "123456789012",
+        "region": "us-east-1",
+        "network": {"mode": "created"},
+        "notebook": {"direct_internet": True, "network": {"mode": "none"}},
+        "shared_endpoints": {"small": {"instance_type": "ml.m5.large", "max_instances": 2}},
+    }
+    income = document["predictors"]["income"]["endpoint"]
+    income["initial_instance_count"] = income["autoscaling"]["min_capacity"] = 2
+    after = synthesize(parse_environment("sandbox", document, file="config/sandbox.yaml"))
+    stacks = [
+        StackTemplates(name, _read(sandbox.get(name)), _read(template))
+        for name, template in after.items()
+    ]
+    found = standing_section(stacks, {"IncomeEndpoint": "income"}, lambda *_: True)
+    assert found is not None
+    told = {change.what.partition(":")[0]: change.what for change in found.changes}
+    assert told == {
+        "scaling of income, main": "scaling of income, main: at least 1 -> 2 instances, about 168 "
+        "USD a month",
+        "endpoint autogluon-sandbox-small": "endpoint autogluon-sandbox-small: none -> 1 x "
+        "ml.m5.large, about 84 USD a month, 1 to 2 with the copies on it",
+        "notebook": "notebook: none -> 1 x ml.t3.medium, about 36 USD a month while it runs",
+        "interface endpoints": told["interface endpoints"],
+    }
+    interfaces = [
+        endpoint
+        for endpoint in of_type(after["Foundation"], "AWS::EC2::VPCEndpoint").values()
+        if endpoint["Properties"]["VpcEndpointType"] == "Interface"
+    ]
+    assert f"none -> {len(interfaces)} in 2 zones, about " in told["interface endpoints"]
 
 
 def _read(template: Any) -> Any:
