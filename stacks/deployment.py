@@ -7,7 +7,7 @@ from aws_cdk import Environment as Place
 
 from autogluon_constructs.identity.role_rules import EveryRole, RoleRules
 from autogluon_constructs.settings import ComponentEndpoint, EndpointAlarms, Environment
-from autogluon_contracts.names import assets_folder, pascal_case
+from autogluon_contracts.names import assets_folder, pascal_case, shared_endpoint_description
 from stacks.delivery import Delivery
 from stacks.foundation import Foundation
 from stacks.predictor_component import PredictorComponent
@@ -50,7 +50,7 @@ def add_stacks(app: App, settings: Environment) -> None:
             env=place,
             synthesizer=_synthesizer(settings),
             tags=tags,
-            description=f"Endpoint {name} that predictors of autogluon-{settings.name} share",
+            description=shared_endpoint_description(settings.name, name),
         )
         for name in settings.shared_endpoints
     }

@@ -198,6 +198,7 @@ class Workflows(Stack):
                     "process": process.state_machine.arn,
                     **({} if mirror is None else {"mirror_weights": mirror.state_machine.arn}),
                 },
+                shared_endpoints=tuple(sorted(settings.shared_endpoints)),
                 predictors=tuple(sorted(settings.predictors)),
                 endpoint_names=settings.named_endpoints,
             ),

@@ -124,6 +124,11 @@ def shared_endpoint_stack(environment: str, name: str) -> str:
     return f"autogluon-{environment}-{name}-shared"
 
 
+def shared_endpoint_description(environment: str, name: str) -> str:
+    """Return the description of that stack, which also one has whose creation failed."""
+    return f"Endpoint {name} that predictors of autogluon-{environment} share"
+
+
 def component(environment: str, predictor: str) -> str:
     """Return the name of a predictor's inference component, that of an endpoint of its own."""
     return endpoint(environment, predictor)

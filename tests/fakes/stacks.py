@@ -40,6 +40,19 @@ class FakeStacks:
     resource_types: dict[str, list[str]] = field(default_factory=dict)
     templates: dict[str, dict[str, Any]] = field(default_factory=dict)
 
+    def add_shared(
+        self, name: str, status: str = "UPDATE_COMPLETE", environment: str = "sandbox"
+    ) -> str:
+        """Add the stack of a shared endpoint, with outputs if complete, and return its name."""
+        stack = names.shared_endpoint_stack(environment, name)
+        self.add(stack, status=status)
+        self.stacks[-1]["Description"] = names.shared_endpoint_description(environment, name)
+        if status.endswith("UPDATE_COMPLETE"):
+            self.stacks[-1]["Outputs"] = [
+                {"OutputKey": names.SHARED_ENDPOINT_OUTPUT, "OutputValue": name}
+            ]
+        return stack
+
     def add(
         self, name: str, parameters: dict[str, str] | None = None, status: str = "UPDATE_COMPLETE"
     ) -> None:

@@ -15,6 +15,7 @@ from autogluon_cli.changes.templates import StackTemplates, read_templates
 from autogluon_cli.deployment.account import Account
 from autogluon_cli.deployment.environment_stacks import (
     EnvironmentStacks,
+    Stack,
     find_stacks_if_allowed,
     with_endpoint,
 )
@@ -115,11 +116,14 @@ def _undeclared(
     invocation: Invocation, settings: Environment, stacks: EnvironmentStacks | None
 ) -> Iterator[Section]:
     """Yield the endpoints whose stacks the CDK would forget."""
-    found = [] if stacks is None else stacks.undeclared(with_endpoint(settings))
+    found: list[Stack] = []
+    if stacks is not None:
+        found += stacks.undeclared(with_endpoint(settings))
+        found += stacks.undeclared_shared(settings.shared_endpoints)
     changes = [
         Change(
             f"{_described(invocation, stack)} is no longer declared: agcdk deploy asks, then "
-            "deletes it; its models stay"
+            "deletes it; models stay"
         )
         for stack in found
     ]
@@ -127,7 +131,7 @@ def _undeclared(
         yield Section("Endpoints", changes)
 
 
-def _described(invocation: Invocation, stack: Any) -> str:
+def _described(invocation: Invocation, stack: Stack) -> str:
     from botocore.exceptions import ClientError
 
     try:

@@ -76,7 +76,7 @@ def _stacks(found: EnvironmentStacks) -> Iterator[Finding]:
         if stack not in broken:
             detail = "does not scale: a change of its instance type was interrupted"
             fix = f"agcdk deploy -e {found.environment}"
-            yield Finding(f"endpoint {stack.predictor}", "missing", detail, fix)
+            yield Finding(_subject(stack), "missing", detail, fix)
 
 
 def _recovery(stack: Stack, environment: str) -> str:
@@ -88,7 +88,7 @@ def _recovery(stack: Stack, environment: str) -> str:
     if stack.status.endswith("_IN_PROGRESS"):
         return f"agcdk doctor -e {environment}"
     if stack.status == "DELETE_FAILED":
-        if stack.predictor is not None:
+        if stack.holds_endpoint:
             return f"aws cloudformation delete-stack --stack-name {stack.name}"
         return f"agcdk destroy -e {environment}"
     if stack.status == "UPDATE_ROLLBACK_FAILED":
@@ -97,11 +97,15 @@ def _recovery(stack: Stack, environment: str) -> str:
 
 
 def _undeclared(invocation: Invocation) -> Iterator[Finding]:
-    """Find endpoints that run on although their predictor has none in the deployed settings."""
+    """Find endpoints that run on although the deployed settings have none."""
     for stack in undeclared_stacks(invocation):
-        detail = f"no predictor declares {describe_undeclared(invocation, stack)}"
+        detail = f"the settings do not declare {describe_undeclared(invocation, stack)}"
         fix = f"agcdk deploy {OPTION} -e {invocation.environment}"
-        yield Finding(f"endpoint {stack.predictor}", "missing", detail, fix)
+        yield Finding(_subject(stack), "missing", detail, fix)
+
+
+def _subject(stack: Stack) -> str:
+    return f"endpoint {stack.predictor or stack.shared_endpoint}"
 
 
 def _endpoint(invocation: Invocation, predictor: str) -> Iterator[Finding]:

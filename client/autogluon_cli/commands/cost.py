@@ -136,7 +136,8 @@ def _in_service(
     )
     undeclared = undeclared_stacks(invocation) if predictor is None else ()
     found = []
-    for owner in (*declared, *(str(stack.predictor) for stack in undeclared)):
+    alone = (stack.predictor for stack in undeclared if stack.predictor is not None)
+    for owner in (*declared, *alone):
         name = connection.deployment.endpoint_name(owner)
         described = describe_endpoint(invocation, name)
         if described is not None:

@@ -45,9 +45,10 @@ def destroy(invocation: Invocation, yes: bool) -> None:
         )
     if not yes:
         _ask(invocation, removal, f"{account.number}/{account.region}")
+    again = f"agcdk destroy --environment {invocation.environment}"
     with live_line(f"tearing down {found.environment}", quiet=invocation.as_json) as line:
         for stacks in _in_order(found):
-            delete_stacks(invocation, account, stacks, line)
+            delete_stacks(invocation, account, stacks, line, next_command=again)
             for stack in stacks:
                 line.say(f"Deleted {stack.name}.")
     if invocation.as_json:

@@ -10,6 +10,7 @@ import click
 
 from autogluon_cli.costs.estimates import hours_in_words
 from autogluon_cli.deployment.environment_stacks import Stack, undeclared_stacks
+from autogluon_cli.deployment.undeclared_endpoints import endpoint_of
 from autogluon_cli.framework.arguments import live_model
 from autogluon_cli.framework.command import Command
 from autogluon_cli.framework.invocation import Invocation, pass_invocation
@@ -144,8 +145,8 @@ def _variants(
 
 
 def _undeclared(invocation: Invocation, stack: Stack) -> dict[str, Any]:
-    """Describe the endpoint of a predictor that the deployed settings give none."""
-    name = invocation.connection.deployment.endpoint_name(str(stack.predictor))
+    """Describe an endpoint that the deployed settings do not declare, shared or a predictor's."""
+    name = endpoint_of(invocation, stack)
     found = describe_endpoint(invocation, name)
     kind, count = (None if found is None else running_instances(invocation, found)) or (None, 0)
     state = "off" if found is None else found["EndpointStatus"]

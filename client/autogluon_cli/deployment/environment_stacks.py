@@ -35,6 +35,11 @@ class Stack:
     predictor: str | None = None
     shared_endpoint: str | None = None
 
+    @property
+    def holds_endpoint(self) -> bool:
+        """Return whether it may go without the environment's other stacks."""
+        return self.predictor is not None or self.shared_endpoint is not None
+
 
 @dataclass(frozen=True)
 class EnvironmentStacks:
@@ -111,10 +116,10 @@ def find_stacks_if_allowed(
 
 
 def undeclared_stacks(invocation: Invocation) -> list[Stack]:
-    """Return the stacks of endpoints that the deployed settings do not declare.
+    """Return the stacks of endpoints, shared ones last, that the deployed settings do not declare.
 
     There are none where the caller may not describe stacks, as a person who only trains and
-    predicts may not.
+    predicts may not. Which endpoints are shared, an earlier release did not record.
     """
     found = find_stacks_if_allowed(invocation)
     if found is None:
@@ -125,7 +130,11 @@ def undeclared_stacks(invocation: Invocation) -> list[Stack]:
         for name in connection.deployment.predictors
         if connection.spec(name)["endpoint"] is not None
     )
-    return found.undeclared(declared)
+    shared = connection.deployment.shared_endpoints
+    return [
+        *found.undeclared(declared),
+        *(() if shared is None else found.undeclared_shared(shared)),
+    ]
 
 
 def with_endpoint(settings: Environment) -> list[str]:
@@ -151,9 +160,8 @@ def _stack(entry: dict[str, Any], environment: str) -> Stack | None:
         names.delivery_stack(environment),
     ):
         return Stack(name, status, parameters)
-    outputs = {each["OutputKey"]: each["OutputValue"] for each in entry.get("Outputs", [])}
-    shared = outputs.get(names.SHARED_ENDPOINT_OUTPUT)
-    if shared is not None and name == names.shared_endpoint_stack(environment, shared):
+    shared = _shared_endpoint(entry, environment)
+    if shared is not None:
         return Stack(name, status, parameters, shared_endpoint=shared)
     pattern = names.live_model_parameter(re.escape(environment), "(?P<predictor>[^/]+)")
     for value in parameters.values():
@@ -161,3 +169,19 @@ def _stack(entry: dict[str, Any], environment: str) -> Stack | None:
         if match and name == names.endpoint_stack(environment, match["predictor"]):
             return Stack(name, status, parameters, match["predictor"])
     return None
+
+
+def _shared_endpoint(entry: dict[str, Any], environment: str) -> str | None:
+    """Return the shared endpoint that a stack holds, by its name in the settings.
+
+    A stack whose creation failed has no outputs, but its template's description, which tells the
+    environments `dev` and `dev-2` apart.
+    """
+    pattern = names.shared_endpoint_stack(re.escape(environment), "(?P<shared>.+)")
+    match = re.fullmatch(pattern, entry["StackName"])
+    if match is None:
+        return None
+    outputs = {each["OutputKey"]: each["OutputValue"] for each in entry.get("Outputs", [])}
+    described = names.shared_endpoint_description(environment, match["shared"])
+    known = match["shared"] == outputs.get(names.SHARED_ENDPOINT_OUTPUT)
+    return match["shared"] if known or entry.get("Description") == described else None

@@ -20,12 +20,20 @@ _BUCKET = "AWS::S3::Bucket"
 
 
 def delete_stacks(
-    invocation: Invocation, account: Account, stacks: Sequence[Stack], line: LiveLine
+    invocation: Invocation,
+    account: Account,
+    stacks: Sequence[Stack],
+    line: LiveLine,
+    *,
+    next_command: str,
 ) -> None:
     """Delete stacks side by side and wait until they are gone.
 
     A bucket that should go but got an object meanwhile, as access logs arrive late, is emptied once
     more.
+
+    Args:
+        next_command: what to run once the reason for a failure is gone.
 
     Raises:
         CommandError: a stack could not be deleted; the sentence says why.
@@ -50,7 +58,7 @@ def delete_stacks(
     raise CommandError(
         f"{name} could not be deleted: {reason}.",
         advice="Remove what holds it; what was deleted stays deleted.",
-        next_command=f"agcdk destroy --environment {invocation.environment}",
+        next_command=next_command,
         exit_code=ExitCode.WORK_FAILED,
     )
 

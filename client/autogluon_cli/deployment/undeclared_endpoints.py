@@ -54,10 +54,11 @@ def remove_undeclared_endpoints(
         return
     if not confirmed:
         _confirm(invocation, [*undeclared, *shared])
+    again = invocation.command(f"deploy {OPTION}")
     with live_line("deleting endpoints", quiet=invocation.as_json) as line:
         # Components before the endpoints that they are on.
         for group in (undeclared, shared):
-            delete_stacks(invocation, account, group, line)
+            delete_stacks(invocation, account, group, line, next_command=again)
             for stack in group:
                 line.say(f"Deleted {stack.name}: {invocation.settings_file} no longer declares it.")
 
@@ -97,7 +98,7 @@ def _confirm(invocation: Invocation, undeclared: Sequence[Stack]) -> None:
     statement = f"{invocation.settings_file} no longer declares {described}."
     if sys.stdin.isatty() and not invocation.as_json:
         click.echo(statement, err=True)
-        if click.confirm("Delete it and deploy? Its models are kept", err=True):
+        if click.confirm("Delete it and deploy? Models are kept", err=True):
             return
         advice = "Nothing was deployed."
     else:

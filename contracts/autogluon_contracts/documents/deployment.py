@@ -43,6 +43,12 @@ class DeploymentDocument(Document):
         factory=dict,
         omit_default=True,
     )
+    # Default: absent in what an earlier release deployed.
+    shared_endpoints: tuple[str, ...] | None = key(
+        "the names in the settings of the endpoints that predictors share",
+        default=None,
+        omit_null=True,
+    )
     predictors: tuple[str, ...] = key("names of the declared predictors, as many as fit")
     more_predictors: int = key(
         "how many further parameters, `.../deployment/predictors/<number>`, have the other names, "

@@ -224,6 +224,7 @@ EXAMPLES: tuple[Document, ...] = (
         serving_role_arn="s",
         failure_topic_arn="f",
         state_machines={"train": "arn"},
+        shared_endpoints=("small",),
         predictors=("income",),
     ),
     MirrorSettings(
