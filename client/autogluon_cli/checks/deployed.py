@@ -26,7 +26,19 @@ from autogluon_cli.registry.endpoint_states import (
 from autogluon_client.errors import NotDeployedError
 from autogluon_contracts.names import NO_MODEL
 
-_GOOD_STACKS = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE", "IMPORT_COMPLETE")
+_GOOD_STACKS = (
+    "CREATE_COMPLETE",
+    "UPDATE_COMPLETE",
+    "UPDATE_ROLLBACK_COMPLETE",
+    "IMPORT_COMPLETE",
+    "IMPORT_ROLLBACK_COMPLETE",
+)
+_CALLS = {
+    "CREATE_FAILED": "rollback-stack",
+    "UPDATE_FAILED": "rollback-stack",
+    "UPDATE_ROLLBACK_FAILED": "continue-update-rollback",
+    "DELETE_FAILED": "delete-stack",
+}
 
 
 def check_bootstrap(invocation: Invocation) -> Iterator[Finding]:
@@ -82,18 +94,20 @@ def _stacks(found: EnvironmentStacks) -> Iterator[Finding]:
 def _recovery(stack: Stack, environment: str) -> str:
     """Return the command that gets a stack out of its status.
 
-    Source: the stack status codes of CloudFormation's user guide. The CDK itself replaces stacks
-    whose creation was rolled back.
+    Source: the stack status codes of CloudFormation's user guide, and the API reference of the
+    calls, which say of which statuses they are for. The CDK itself replaces stacks whose creation
+    was rolled back, or failed at it, and creates those of which there is only a change set.
     """
-    if stack.status.endswith("_IN_PROGRESS"):
-        return f"agcdk doctor -e {environment}"
-    if stack.status == "DELETE_FAILED":
-        if stack.holds_endpoint:
-            return f"aws cloudformation delete-stack --stack-name {stack.name}"
+    status = stack.status
+    if status in ("REVIEW_IN_PROGRESS", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED"):
+        return f"agcdk deploy -e {environment}"
+    if status.endswith("_IN_PROGRESS"):
+        return f"agcdk doctor -e {environment}"  # CloudFormation goes on by itself
+    if status == "DELETE_FAILED" and not stack.holds_endpoint:
         return f"agcdk destroy -e {environment}"
-    if stack.status == "UPDATE_ROLLBACK_FAILED":
-        return f"aws cloudformation continue-update-rollback --stack-name {stack.name}"
-    return f"agcdk deploy -e {environment}"
+    # Such as IMPORT_ROLLBACK_FAILED, which has no call of its own: the events say why.
+    call = _CALLS.get(status, "describe-stack-events")
+    return f"aws cloudformation {call} --stack-name {stack.name}"
 
 
 def _undeclared(invocation: Invocation) -> Iterator[Finding]:

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore import xform_name
+from botocore.session import get_session
 
 from autogluon_cli.commands.diff import as_markdown, parse_diff
 from autogluon_cli.deployment import cdk
@@ -628,24 +630,67 @@ def test_a_stack_that_cannot_switch_scaling_off_keeps_its_type(
     assert not commands.exists()
 
 
-@pytest.mark.parametrize(
-    ("stack", "status", "fix"),
-    [
-        ("foundation", "DELETE_FAILED", "agcdk destroy -e sandbox"),
-        ("foundation", "UPDATE_ROLLBACK_FAILED", "aws cloudformation continue-update-rollback"),
-        ("workflows", "ROLLBACK_COMPLETE", "agcdk deploy -e sandbox"),
-        ("workflows", "UPDATE_IN_PROGRESS", "agcdk doctor -e sandbox"),
-        ("income-endpoint", "DELETE_FAILED", "aws cloudformation delete-stack"),
-    ],
+WAIT, DEPLOY, DESTROY = (
+    f"agcdk {command} -e sandbox" for command in ("doctor", "deploy", "destroy")
 )
-def test_the_doctor_knows_the_way_out_of_a_broken_stack(
-    terminal: Terminal, aws: FakeAws, stack: str, status: str, fix: str
+OF_THE_STACK = "aws cloudformation {} --stack-name autogluon-sandbox-{}"
+WAYS_OUT: dict[str, str | None] = {
+    "CREATE_IN_PROGRESS": WAIT,
+    "CREATE_FAILED": "rollback-stack",
+    "CREATE_COMPLETE": None,
+    "ROLLBACK_IN_PROGRESS": WAIT,
+    "ROLLBACK_FAILED": DEPLOY,  # the CDK deletes and creates it
+    "ROLLBACK_COMPLETE": DEPLOY,
+    "DELETE_IN_PROGRESS": WAIT,
+    "DELETE_FAILED": "delete-stack",
+    "DELETE_COMPLETE": None,
+    "UPDATE_IN_PROGRESS": WAIT,
+    "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS": WAIT,
+    "UPDATE_COMPLETE": None,
+    "UPDATE_FAILED": "rollback-stack",
+    "UPDATE_ROLLBACK_IN_PROGRESS": WAIT,
+    "UPDATE_ROLLBACK_FAILED": "continue-update-rollback",
+    "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS": WAIT,
+    "UPDATE_ROLLBACK_COMPLETE": None,
+    "REVIEW_IN_PROGRESS": DEPLOY,  # stays so by itself
+    "IMPORT_IN_PROGRESS": WAIT,
+    "IMPORT_COMPLETE": None,
+    "IMPORT_ROLLBACK_IN_PROGRESS": WAIT,
+    "IMPORT_ROLLBACK_FAILED": "describe-stack-events",
+    "IMPORT_ROLLBACK_COMPLETE": None,
+}
+
+
+def test_the_doctor_knows_every_status_of_cloudformation() -> None:
+    statuses = get_session().get_service_model("cloudformation").shape_for("StackStatus").enum
+    assert set(WAYS_OUT) == set(statuses)
+
+
+@pytest.mark.parametrize("stack", ["foundation", "workflows", "income-endpoint", "small-shared"])
+@pytest.mark.parametrize("status", sorted(WAYS_OUT))
+def test_the_doctor_knows_the_way_out_of_every_status(
+    terminal: Terminal, aws: FakeAws, stack: str, status: str
 ) -> None:
-    aws.stacks.add(f"autogluon-sandbox-{stack}", status=status)
+    deployed_with(aws, "small")
+    if stack == "small-shared":
+        aws.stacks.add_shared("small", status)
+    else:
+        aws.stacks.add(f"autogluon-sandbox-{stack}", status=status)
     write_settings("income")
     _, out, _ = terminal.run("doctor", "--json")
     [found] = [c for c in json.loads(out)["checks"] if c["subject"] == "stacks"]
-    assert found["fix"].startswith(fix)
+    way = WAYS_OUT[status]
+    if status == "DELETE_FAILED" and stack in ("foundation", "workflows"):
+        way = DESTROY
+    elif way not in (None, WAIT, DEPLOY):
+        way = OF_THE_STACK.format(way, stack)
+    assert found["fix"] == way
+
+
+def test_the_calls_that_the_doctor_names_are_cloudformations() -> None:
+    operations = get_session().get_service_model("cloudformation").operation_names
+    calls = {way for way in WAYS_OUT.values() if way not in (None, WAIT, DEPLOY)}
+    assert calls <= {xform_name(name, "-") for name in operations}
 
 
 def test_the_doctor_says_that_an_environment_is_half_torn_down(
