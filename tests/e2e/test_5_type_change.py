@@ -23,6 +23,7 @@ predictors:
     endpoint:
       instance_type: {type}
       autoscaling: {{min_capacity: 1, max_capacity: 2, target_invocations_per_instance: 600}}
+      variants: {{main: {{weight: 1}}, challenger: {{weight: 1, instance_type: {beside}}}}}
 """
 
 
@@ -41,28 +42,42 @@ def shell(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shell]:
         yield shell
 
 
-def declare(shell: Shell, instance_type: str) -> None:
-    Path(shell.folder, "config/dev.yaml").write_text(SETTINGS.format(type=instance_type))
+def declare(shell: Shell, instance_type: str, beside: str = "ml.m5.large") -> None:
+    settings = SETTINGS.format(type=instance_type, beside=beside)
+    Path(shell.folder, "config/dev.yaml").write_text(settings)
 
 
-def running(shell: Shell) -> tuple[str, int]:
-    """The endpoint's instance type, and how many targets of scaling there are."""
+def running(shell: Shell) -> tuple[list[str], int]:
+    """The variants' instance types, the main one's first, and how many targets there are."""
     sagemaker, scaling = shell.client("sagemaker"), shell.client("application-autoscaling")
     found = sagemaker.describe_endpoint(EndpointName=ENDPOINT)
     config = sagemaker.describe_endpoint_config(EndpointConfigName=found["EndpointConfigName"])
     targets = scaling.describe_scalable_targets(ServiceNamespace="sagemaker")["ScalableTargets"]
-    return config["ProductionVariants"][0]["InstanceType"], len(targets)
+    return [each["InstanceType"] for each in config["ProductionVariants"]], len(targets)
 
 
 @pytest.mark.long
 def test_a_deployment_changes_the_type_and_scaling_goes_on(shell: Shell) -> None:
-    assert running(shell) == ("ml.m5.large", 1)
+    assert running(shell) == (["ml.m5.large"], 1)
     declare(shell, "ml.m5.xlarge")
     shell.json("deploy")
-    assert running(shell) == ("ml.m5.xlarge", 1)
+    assert running(shell) == (["ml.m5.xlarge"], 1)
     stack = shell.client("cloudformation").describe_stacks(StackName=f"{ENDPOINT}-endpoint")
     values = {p["ParameterKey"]: p["ParameterValue"] for p in stack["Stacks"][0]["Parameters"]}
     assert values["Scaling"] == "on"
     rows = shell.folder / "rows.csv"
     rows.write_text("".join((ROOT / "examples/housing/test.csv").open().readlines()[:6]))
     assert len(shell.json("predict", "housing", str(rows))["predictions"]) == 5
+
+
+@pytest.mark.long
+def test_a_variant_beside_changes_its_type_and_both_go_on_scaling(shell: Shell) -> None:
+    declare(shell, "ml.m5.xlarge")
+    shell.json("deploy")
+    shell.json("on", "housing", "--model", "1", "--variant", "challenger")
+    assert running(shell) == (["ml.m5.xlarge", "ml.m5.large"], 2)
+    declare(shell, "ml.m5.xlarge", beside="ml.m5.2xlarge")
+    told = shell.run("deploy")
+    assert told.code == 0, told.stderr
+    assert running(shell) == (["ml.m5.xlarge", "ml.m5.2xlarge"], 2)
+    assert "endpoint.variants.challenger: 1 x ml.m5.large, about 84 USD a month -> " in told.stderr

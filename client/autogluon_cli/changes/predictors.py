@@ -175,10 +175,10 @@ def _changed(
     kept = {*((old or {}).get("variants") or ())} & {*((new or {}).get("variants") or ())}
     for name in sorted(kept):
         variants = [{**each, **each["variants"][name]} for each in (old, new)]
-        was, becomes = map(_on_instances, variants)
-        if was != becomes:
+        instances = [_on_instances(each) for each in variants]
+        if instances[0] != instances[1]:
             yield Change(
-                f"endpoint.variants.{name}: {was} -> {becomes}",
+                f"endpoint.variants.{name}: {' -> '.join(instances)}",
                 _LIVE if name in live else _NOT_LIVE,
                 is_billed=name in live and (name == SHADOW_VARIANT or _is_billed(*variants)),
             )

@@ -34,7 +34,7 @@ def standing_section(
     """
     before: dict[str, str] = {}
     after: dict[str, str] = {}
-    changes = []
+    changes: list[str] = []
     for stack in stacks:
         for found, resources in zip((before, after), stack.resources(), strict=True):
             found |= _standing(resources)
