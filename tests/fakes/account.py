@@ -53,6 +53,11 @@ class FakeAws:
             self.ssm.values[names.spec_parameter(ENVIRONMENT, name)] = written
             self.ssm.values[names.live_model_parameter(ENVIRONMENT, name)] = names.NO_MODEL
 
+    def declare_shared_endpoints(self, *shared: str) -> None:
+        """Let the deployed settings declare these, and no others."""
+        document = dict(self.ssm.values[DEPLOYMENT_PARAMETER])
+        self.ssm.values[DEPLOYMENT_PARAMETER] = document | {"shared_endpoints": list(shared)}
+
     def client(self, service: str, **_: Any) -> Any:
         """Return the fake of a service."""
         return {
