@@ -20,6 +20,7 @@ from autogluon_contracts import names
 from autogluon_demo.cdk import cdk_on
 from embedded_aws.runtime import ACCOUNT_ID, DEFAULT_REGION
 from tests.e2e.support import Account, Workflows, live_model
+from tests.guardrails_page import asked_of_an_own_key
 from tests.never_empty import never_empty
 from tests.pairwise import Combination, covered, pairs_of, pairwise
 
@@ -126,33 +127,14 @@ def _existing_network(account: Account) -> dict[str, Any]:
 
 def _key(account: Account, environment: str) -> str:
     """A key as docs/how-to/guardrails.md asks for."""
-    logs = f"arn:aws:logs:{DEFAULT_REGION}:{ACCOUNT_ID}:log-group:"
-    groups = (
-        f"autogluon-{environment}-*",
-        f"/aws/vendedlogs/states/autogluon-{environment}-*",
-        f"/aws/sagemaker/Endpoints/autogluon-{environment}-*",
-        *JOB_LOG_GROUPS,
-    )
-    statements = [
-        {
-            "Effect": "Allow",
-            "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT_ID}:root"},
-            "Action": "kms:*",
-            "Resource": "*",
-        },
-        {
-            "Effect": "Allow",
-            "Principal": {"Service": f"logs.{DEFAULT_REGION}.amazonaws.com"},
-            "Action": ["kms:Encrypt*", "kms:Decrypt*", "kms:ReEncrypt*", "kms:GenerateDataKey*"],
-            "Resource": "*",
-            "Condition": {
-                "ArnLike": {
-                    "kms:EncryptionContext:aws:logs:arn": [f"{logs}{group}" for group in groups]
-                }
-            },
-        },
-    ]
-    policy = json.dumps({"Version": "2012-10-17", "Statement": statements})
+    owner = {
+        "Effect": "Allow",
+        "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT_ID}:root"},
+        "Action": "kms:*",
+        "Resource": "*",
+    }
+    services = asked_of_an_own_key(environment, region=DEFAULT_REGION, account=ACCOUNT_ID)
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [owner, *services]})
     made: str = account.client("kms").create_key(Policy=policy)["KeyMetadata"]["Arn"]
     return made
 

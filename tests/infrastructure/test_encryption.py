@@ -11,6 +11,9 @@ from aws_cdk.assertions import Template
 from autogluon_constructs.settings import Environment, parse_environment
 from autogluon_constructs.settings.encryption import Encryption
 from autogluon_constructs.storage.data_store import DataStore
+from scripts.environments_apart.environments import ACCOUNT, REGION
+from scripts.environments_apart.resolved import Resolver
+from tests.guardrails_page import asked_of_an_own_key
 from tests.infrastructure.conftest import Templates, context
 from tests.infrastructure.templates import flat, listed, of_type, only, statements
 from tests.never_empty import never_empty
@@ -119,7 +122,9 @@ def admitted(logs: dict[str, Any]) -> list[str]:
     return [flat(arn).rpartition(":")[2] for arn in keys["kms:EncryptionContext:aws:logs:arn"]]
 
 
-def test_a_created_key_that_outlives_its_environment_admits_the_log_groups_of_jobs() -> None:
+@pytest.fixture(scope="module")
+def lasting_key() -> list[dict[str, Any]]:
+    """The policy of a created key that outlives its environment."""
     stack = Stack(App(context=context()), "Stack")
     DataStore(
         stack,
@@ -130,13 +135,39 @@ def test_a_created_key_that_outlives_its_environment_admits_the_log_groups_of_jo
         captured_days={},
         exchanges_folds=False,
     )
-
     policy = only(Template.from_stack(stack).to_json(), "AWS::KMS::Key")["Properties"]["KeyPolicy"]
+    statements: list[dict[str, Any]] = policy["Statement"]
+    return statements
 
-    [logs] = [s for s in policy["Statement"] if "logs." in json.dumps(s["Principal"])]
+
+def test_a_created_key_that_outlives_its_environment_admits_the_log_groups_of_jobs(
+    lasting_key: list[dict[str, Any]],
+) -> None:
+    [logs] = [s for s in lasting_key if "logs." in json.dumps(s["Principal"])]
     assert {"TrainingJobs", "ProcessingJobs", "TransformJobs"} <= {
         name.removeprefix("/aws/sagemaker/") for name in admitted(logs)
     }
+
+
+def test_the_guide_asks_of_an_own_key_what_the_created_one_has(
+    lasting_key: list[dict[str, Any]],
+) -> None:
+    asked = asked_of_an_own_key("prod", region=REGION, account=ACCOUNT)
+    resolver = Resolver({})
+    written = [resolver.resolve("Stack", s) for s in lasting_key]
+    of_services = [s for s in written if "Service" in s["Principal"]]
+    assert _in_order(asked) == _in_order(of_services)
+
+
+def _in_order(statements: list[dict[str, Any]]) -> list[str]:
+    """Texts that are equal for statements that say the same."""
+
+    def sorted_values(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: sorted_values(entry) for key, entry in value.items()}
+        return sorted(value) if isinstance(value, list) else value
+
+    return sorted(json.dumps(sorted_values(each), sort_keys=True) for each in statements)
 
 
 def test_sagemakers_log_groups_get_a_key_that_their_lines_do_not_outlive(
