@@ -7,8 +7,8 @@ such a job and keeps its name, so that the next attempt has another one. A job t
 instances for long enough has a successor only where the ladder has another step; that goes on with
 the models of its checkpoint.
 
-SageMaker's own list for training jobs, `InstancePreferences`, is not used (see
-docs/adr/0016-a-ladder-of-instance-types.md).
+SageMaker's own list for training and processing jobs, `InstancePreferences`, covers capacity only
+and is not used (see docs/adr/0016-a-ladder-of-instance-types.md).
 """
 
 from collections.abc import Mapping
