@@ -130,7 +130,7 @@ def lasting_key() -> list[dict[str, Any]]:
         stack,
         "Store",
         environment="prod",
-        removal=RemovalPolicy.RETAIN,
+        removal=RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
         encryption=Encryption(log_groups=True),
         captured_days={},
         exchanges_folds=False,

@@ -71,7 +71,7 @@ def test_data_survives_the_stack_unless_the_settings_say_destroy(
         for resource in never_empty(of_type(sandbox["Foundation"], kind).values()):
             assert resource["DeletionPolicy"] == "Delete"
         for resource in never_empty(of_type(prod["Foundation"], kind).values()):
-            assert resource["DeletionPolicy"] == "Retain"
+            assert resource["DeletionPolicy"] == "RetainExceptOnCreate"
             assert resource["UpdateReplacePolicy"] == "Retain"
 
 

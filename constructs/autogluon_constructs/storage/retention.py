@@ -37,5 +37,12 @@ def log_retention(days: int) -> RetentionDays:
 
 
 def removal_policy(removal: Literal["retain", "destroy"]) -> RemovalPolicy:
-    """Return what happens to data when its stack goes."""
-    return RemovalPolicy.DESTROY if removal == "destroy" else RemovalPolicy.RETAIN
+    """Return what happens to data when its stack goes.
+
+    What a failed creation made goes in any case: it has no data yet, and a second creation would
+    leave it behind (CloudFormation's template reference, "DeletionPolicy attribute",
+    RetainExceptOnCreate).
+    """
+    if removal == "destroy":
+        return RemovalPolicy.DESTROY
+    return RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
