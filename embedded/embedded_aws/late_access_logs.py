@@ -1,7 +1,9 @@
 """The fault on demand of server access logs: one that lands in a bucket after it was emptied.
 
 S3 delivers these logs within hours, after nothing else is expected (user guide, "Best effort
-server log delivery"); the deletion of an emptied log bucket then fails with BucketNotEmpty.
+server log delivery"); the deletion of an emptied log bucket then fails with BucketNotEmpty. Nothing
+is delivered where the bucket's policy denies it to the logging service (user guide, "Enabling
+Amazon S3 server access logging", on permissions for log delivery).
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ from embedded_aws.gateway import ApiCall
 from embedded_aws.runtime import Runtime
 
 _EMPTYING = {"DeleteObject", "DeleteObjects"}
+_SERVICE = "logging.s3.amazonaws.com"
 
 
 def deliver_late_access_logs(runtime: Runtime) -> None:
@@ -37,6 +40,10 @@ def deliver_late_access_logs(runtime: Runtime) -> None:
 def _deliver(runtime: Runtime, bucket: str, region: str) -> None:
     # The name that S3 gives a log: "Log object key format".
     key = f"{runtime.clock.now():%Y-%m-%d-%H-%M-%S}-{secrets.token_hex(8).upper()}"
+    arn = f"arn:aws:s3:::{bucket}/{key}"
+    if runtime.iam is not None and runtime.iam.service_is_denied(_SERVICE, "s3:PutObject", arn):
+        runtime.log.event("s3", f"no access log is delivered to {bucket}: its policy denies it")
+        return
     try:
         runtime.client("s3", region=region).put_object(Bucket=bucket, Key=key, Body=b"late\n")
     except ClientError as error:  # the bucket is gone by now

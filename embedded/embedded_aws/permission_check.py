@@ -17,6 +17,9 @@ class PermissionCheck(Protocol):
     def service_may_invoke(self, service: str, function_arn: str, source_arn: str) -> bool:
         """Return whether a function's policy lets `service` invoke it for `source_arn`."""
 
+    def service_is_denied(self, service: str, action: str, resource: str) -> bool:
+        """Return whether the resource's policy has a Deny that holds for `service`."""
+
     def why_service_may_not(
         self, service: str, action: str, resource: str, source_arn: str
     ) -> str | None:

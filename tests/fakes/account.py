@@ -41,7 +41,7 @@ class FakeAws:
         self.runtime = FakeRuntime(container)
         self.logs = FakeLogs()
         self.metrics = FakeMetrics()
-        self.stacks = FakeStacks(self.permissions)
+        self.stacks = FakeStacks(self.permissions, self.s3)
         self.scheduler = FakeScheduler(self.permissions)
         self.images = FakeImages()
         self.quotas = FakeQuotas()

@@ -43,6 +43,11 @@ class FakeS3:
         keys = [uri.removeprefix(folder) for uri in self.objects if uri.startswith(folder)]
         return {"Contents": [{"Key": key} for key in keys if key.startswith(Prefix)]}
 
+    def list_object_versions(self, *, Bucket: str) -> dict[str, Any]:
+        folder = f"s3://{Bucket}/"
+        keys = [uri.removeprefix(folder) for uri in self.objects if uri.startswith(folder)]
+        return {"Versions": [{"Key": key, "VersionId": "null"} for key in keys]} if keys else {}
+
     def delete_objects(self, *, Bucket: str, Delete: dict[str, Any]) -> None:
         for found in Delete["Objects"]:
             del self.objects[f"s3://{Bucket}/{found['Key']}"]
@@ -52,7 +57,9 @@ class FakeS3:
 
     @property
     def get_paginator(self) -> Any:
-        return paginators(list_objects_v2=self.list_objects_v2)
+        return paginators(
+            list_objects_v2=self.list_objects_v2, list_object_versions=self.list_object_versions
+        )
 
     def _find(self, bucket: str, key: str, error: Exception) -> bytes:
         if f"s3://{bucket}/{key}" not in self.objects:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from autogluon_contracts import names
+from tests.fakes.objects import FakeS3
 from tests.fakes.pages import paginators
 from tests.fakes.permissions import FakePermissions
 from tests.fakes.refusals import refused
@@ -22,6 +23,8 @@ class FakeStacks:
 
     Attributes:
         held: the reason for which a stack cannot be deleted, by its name.
+        buckets: the buckets of a stack, which can be deleted when they are empty, by its name.
+        attempts: the names of the stacks that were to be deleted, in order.
         deleted: the names of the deleted stacks, in order.
         updates: name and parameters of each update, in order.
         ends_in: the status in which the next update of a stack ends, if not UPDATE_COMPLETE.
@@ -31,8 +34,11 @@ class FakeStacks:
     """
 
     permissions: FakePermissions
+    s3: FakeS3 = field(default_factory=FakeS3)
     stacks: list[dict[str, Any]] = field(default_factory=list)
     held: dict[str, str] = field(default_factory=dict)
+    buckets: dict[str, list[str]] = field(default_factory=dict)
+    attempts: list[str] = field(default_factory=list)
     deleted: list[str] = field(default_factory=list)
     updates: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     ends_in: dict[str, str] = field(default_factory=dict)
@@ -97,10 +103,11 @@ class FakeStacks:
 
     def delete_stack(self, StackName: str) -> None:
         self.permissions.require("cloudformation:DeleteStack")
+        self.attempts.append(StackName)
         for entry in self.stacks:
             if entry["StackName"] == StackName:
                 entry["StackStatus"] = "DELETE_FAILED"
-        if StackName not in self.held:
+        if StackName not in self.held and not self._full(StackName):
             self.stacks = [entry for entry in self.stacks if entry["StackName"] != StackName]
             self.deleted.append(StackName)
 
@@ -111,9 +118,27 @@ class FakeStacks:
             "LogicalResourceId": "Key",
             "ResourceType": "AWS::KMS::Key",
             "ResourceStatus": "DELETE_FAILED",
-            "ResourceStatusReason": self.held[StackName],
+            "ResourceStatusReason": self.held.get(StackName),
         }
-        return {"StackEvents": [event]}
+        full = [
+            {**found, "StackName": StackName, "LogicalResourceId": "Bucket"}
+            for found in self._full(StackName)
+        ]
+        return {"StackEvents": full or [event]}
+
+    def _full(self, name: str) -> list[dict[str, Any]]:
+        """Buckets that cannot be deleted, as CloudFormation shows them."""
+        return [
+            {
+                "PhysicalResourceId": bucket,
+                "ResourceType": "AWS::S3::Bucket",
+                "ResourceStatus": "DELETE_FAILED",
+                "ResourceStatusReason": "The bucket you tried to delete is not empty (Service: "
+                "S3, Status Code: 409, Request ID: 1)",
+            }
+            for bucket in self.buckets.get(name, ())
+            if self.s3.list_object_versions(Bucket=bucket)
+        ]
 
     def get_template(self, StackName: str, TemplateStage: str) -> dict[str, Any]:
         self.permissions.require("cloudformation:GetTemplate")
@@ -125,7 +150,10 @@ class FakeStacks:
     def describe_stack_resources(self, StackName: str) -> dict[str, Any]:
         self.permissions.require("cloudformation:DescribeStackResources")
         found = self.resource_types.get(StackName, [])
-        return {"StackResources": [{"ResourceType": each} for each in found]}
+        shown: list[dict[str, Any]] = [
+            {"ResourceType": each, "ResourceStatus": "UPDATE_COMPLETE"} for each in found
+        ]
+        return {"StackResources": [*shown, *self._full(StackName)]}
 
     @property
     def get_paginator(self) -> Any:

@@ -61,6 +61,10 @@ class Iam:
         """Return whether a role's policies allow `action` on `resource`, with these keys."""
         return self.authorizer.role_may(role_arn, action, resource, context or {}).allowed
 
+    def service_is_denied(self, service: str, action: str, resource: str) -> bool:
+        """Return whether the resource's policy has a Deny that holds for `service`."""
+        return self.authorizer.service_may(service, action, resource, {}).is_explicit_deny
+
     def why_service_may_not(
         self, service: str, action: str, resource: str, source_arn: str
     ) -> str | None:

@@ -242,6 +242,34 @@ def test_an_access_log_lands_in_an_emptied_bucket(aws: EmbeddedAws) -> None:
     assert _error(s3.delete_bucket, Bucket="access-logs")[0] == "BucketNotEmpty"
 
 
+def test_no_access_log_lands_in_a_bucket_whose_policy_denies_it(
+    aws: EmbeddedAws, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    s3 = aws.runtime.client("s3")
+    s3.create_bucket(Bucket="refusing-logs")
+    denied = {
+        "Effect": "Deny",
+        "Principal": {"Service": "logging.s3.amazonaws.com"},
+        "Action": "s3:PutObject",
+        "Resource": "arn:aws:s3:::refusing-logs/*",
+    }
+    s3.put_bucket_policy(Bucket="refusing-logs", Policy=json.dumps({"Statement": [denied]}))
+    told: list[str] = []
+    monkeypatch.setattr(aws.runtime.log, "event", lambda _, message: told.append(message))
+    aws.faults.add(
+        Fault(
+            at="s3:access-log",
+            fault="late-access-log",
+            where={"Bucket": "refusing-*"},
+            seconds=0.05,
+        )
+    )
+    s3.delete_object(Bucket="refusing-logs", Key="log")
+    refused = "no access log is delivered to refusing-logs: its policy denies it"
+    until(lambda: refused in told, 10, "the delivery is refused")
+    s3.delete_bucket(Bucket="refusing-logs")
+
+
 def test_a_slow_call_is_answered_after_its_time(aws: EmbeddedAws) -> None:
     aws.faults.add(Fault(at="sqs:ListQueues", fault="slow", seconds=0.2, times=1))
     started = time.monotonic()
