@@ -1,10 +1,12 @@
-"""Nothing runs on: predictors taken out of the settings, and a killed `agcdk destroy`."""
+"""Nothing runs on: predictors taken out of the settings, a killed `agcdk destroy`, late objects."""
 
 from __future__ import annotations
 
 import os
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from copy import deepcopy
@@ -18,6 +20,7 @@ import yaml
 from botocore.exceptions import ClientError
 
 from autogluon_cli.embedded.instances import FOLDER_VARIABLE
+from autogluon_contracts import names
 from tests.e2e.cli_support import AGCDK, Shell
 from tests.e2e.support import IMAGE_PYTHON
 from tests.e2e.what_is_left import what_is_left
@@ -68,11 +71,11 @@ class Served:
             _succeed(self.terminal, "embedded", "stop")
 
     def left(self) -> list[str]:
-        return what_is_left(self._client, ENVIRONMENT)
+        return what_is_left(self.client, ENVIRONMENT)
 
     def stacks(self) -> dict[str, str]:
         """Return the status of each of the environment's stacks."""
-        found = self._client("cloudformation").describe_stacks()["Stacks"]
+        found = self.client("cloudformation").describe_stacks()["Stacks"]
         return {
             stack["StackName"]: stack["StackStatus"]
             for stack in found
@@ -81,14 +84,27 @@ class Served:
 
     def resources(self) -> int:
         """Return how many resources its stacks have."""
-        cloudformation, number = self._client("cloudformation"), 0
+        cloudformation, number = self.client("cloudformation"), 0
         for name in self.stacks():
             with suppress(ClientError):  # deleted meanwhile
                 found = cloudformation.describe_stack_resources(StackName=name)["StackResources"]
                 number += sum(each["ResourceStatus"] != "DELETE_COMPLETE" for each in found)
         return number
 
-    def _client(self, service: str) -> Any:
+    def bucket(self, beginning: str) -> str:
+        """Return Foundation's bucket whose logical id begins so."""
+        found = self.client("cloudformation").describe_stack_resources(
+            StackName=names.foundation_stack(ENVIRONMENT)
+        )["StackResources"]
+        [name] = [
+            str(each["PhysicalResourceId"])
+            for each in found
+            if each["ResourceType"] == "AWS::S3::Bucket"
+            and each["LogicalResourceId"].startswith(beginning)
+        ]
+        return name
+
+    def client(self, service: str) -> Any:
         known = self.terminal.environment
         return boto3.client(
             service,
@@ -188,6 +204,53 @@ def test_the_next_destroy_finishes_whenever_one_was_killed(served: Served) -> No
             assert answer.code == 0 or "has no stacks" in answer.stderr, answer.stderr
             assert served.left() == []
     assert interrupted > MOMENTS // 2
+
+
+@pytest.mark.long
+def test_a_late_access_log_is_refused(served: Served) -> None:
+    terminal = served.terminal
+    served.declare(SETTINGS)
+    late = {"at": "s3:access-log", "fault": "late-access-log", "seconds": 0.01}
+    with served.restored():
+        logs = served.bucket("StoreAccessLogBucket")
+        served.client("s3").put_object(Bucket=logs, Key="data/log", Body=b"in time")
+        planned = {"version": 1, "faults": [{**late, "where": {"Bucket": logs}}]}
+        (terminal.folder / "faults.yaml").write_text(yaml.safe_dump(planned))
+        _succeed(terminal, "embedded", "fault", "add", "faults.yaml")
+
+        _succeed(terminal, "destroy", "--yes")
+
+        assert served.left() == []
+        [fault] = terminal.json("embedded", "fault", "list")["faults"]
+        assert fault["happened"] > 0
+        told = terminal.run("embedded", "logs").stdout
+        assert f"no access log is delivered to {logs}: its policy denies it" in told
+
+
+@pytest.mark.long
+def test_an_object_that_arrives_while_destroy_runs_is_deleted(served: Served) -> None:
+    served.declare(SETTINGS)
+    with served.restored():
+        data, foundation = served.bucket("StoreDataBucket"), names.foundation_stack(ENVIRONMENT)
+        failed = threading.Event()
+
+        def upload() -> None:
+            s3 = served.client("s3")
+            with suppress(ClientError):  # the bucket is gone
+                while not failed.is_set():
+                    s3.put_object(Bucket=data, Key="late", Body=b"1")
+                    if served.stacks().get(foundation) == "DELETE_FAILED":
+                        failed.set()
+                    time.sleep(0.02)
+
+        uploading = threading.Thread(target=upload)
+        uploading.start()
+        answer = served.terminal.run("destroy", "--yes")
+        uploading.join()
+
+        assert answer.code == 0, answer.stderr
+        assert failed.is_set()
+        assert served.left() == []
 
 
 def _declare(terminal: Shell, settings: dict[str, Any]) -> None:
