@@ -14,12 +14,20 @@ Template = Mapping[str, Any]
 _SETTINGS: dict[str, Any] = {
     "account": ACCOUNT,
     "region": REGION,
+    "removal": "destroy",
     "alarms": {"failed_runs": 1},
     "data_access": ["s3://lake/curated/"],
     "delivery": {"host": "github", "repository": "octo-org/predictors", "provider": "existing"},
     "encryption": {"log_groups": True},
     "network": {"mode": "created", "lambdas": True},
     "weights": {"network": "none"},
+    "notebook": {
+        "network": {
+            "mode": "existing",
+            "subnets": ["subnet-0123456789abcdef0"],
+            "security_groups": ["sg-0123456789abcdef0"],
+        }
+    },
     "shared_endpoints": {"small": {"instance_type": "ml.m5.large", "max_instances": 2}},
     "predictors": {
         "income": {
@@ -58,6 +66,43 @@ _SETTINGS: dict[str, Any] = {
         "rents": {
             "init_args": {"label": "y"},
             "endpoint": {"mode": "component", "shared_endpoint": "small"},
+        },
+        "houses": {
+            "type": "xgboost",
+            "algorithm_version": "1.7-1",
+            "init_args": {"label": "y", "problem_type": "regression", "eval_metric": "rmse"},
+            "fit_args": {"num_round": 100},
+        },
+        "homes": {
+            "init_args": {"label": "y"},
+            "endpoint": {
+                "mode": "serverless",
+                "memory_mb": 3072,
+                "network_isolation": False,
+                "network": {"mode": "none"},
+            },
+        },
+        "words": {
+            "init_args": {"label": "y"},
+            "endpoint": {
+                "instance_type": "ml.m5.large",
+                "initial_instance_count": 2,
+                "alarms": {"server_errors": 1},
+                "update": {"strategy": "rolling", "batch_percent": 50, "rollback_alarms": True},
+                "hours": {
+                    "days": "mon-fri",
+                    "start": "08:00",
+                    "end": "18:00",
+                    "timezone": "Europe/Berlin",
+                },
+                "ends": "2027-12-31",
+                "pipeline": {
+                    "containers": {
+                        "clean": {"model_data": "s3://lake/curated/clean.tar.gz"},
+                        "model": None,
+                    }
+                },
+            },
         },
         "claims": {
             "init_args": {"label": "y"},

@@ -16,8 +16,9 @@ _HEAD = """# Two environments in one account
 What each role of one environment may do to the other one. The embedded AWS judges, by the policies
 of the templates: each role tries each of its actions on every resource that a role of the other
 environment may use it on, with the tags and parameters that go with it. The two environments have
-all that brings permissions: a network, keys, schedules, alarms, both endpoint modes, delivery by
-Git.
+all that brings permissions: a network, keys, schedules, alarms, a notebook, every mode and extra of
+endpoints, SageMaker's algorithm, delivery by Git, and the removal of all data. A test fails where
+a shipped environment or an example has a permission that is not tried.
 
 """
 

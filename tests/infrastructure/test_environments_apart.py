@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pytest
 from policy_sentry.querying.actions import get_action_data
 
+from autogluon_constructs.settings import Environment
 from scripts.environments_apart.across import (
     Acknowledgment,
     Try,
@@ -19,6 +20,8 @@ from scripts.environments_apart.across import (
 from scripts.environments_apart.attempts import Attempt, Role, roles_of
 from scripts.environments_apart.environments import ENVIRONMENTS, Template, synthesized
 from scripts.environments_apart.page import PAGE, page, summary
+from scripts.shipped_environments import merged_examples, shipped
+from scripts.synthesized_app import synthesized_app
 from tests.never_empty import never_empty
 
 Templates = Mapping[str, Template]
@@ -42,6 +45,20 @@ def tries(environments: dict[str, list[Role]]) -> list[Try]:
 @pytest.fixture(scope="module")
 def known() -> list[Acknowledgment]:
     return acknowledgments()
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("settings", [*shipped(), merged_examples()], ids=lambda each: each.name)
+def test_every_permission_of_a_shipped_environment_is_tried(
+    environments: dict[str, list[Role]], settings: Environment
+) -> None:
+    with synthesized_app(settings) as (_, assembly):
+        roles = roles_of({stack.stack_name: stack.template for stack in assembly.stacks})
+    assert _permissions(never_empty(roles)) - _permissions(environments["dev"]) == set()
+
+
+def _permissions(roles: Sequence[Role]) -> set[tuple[str, str]]:
+    return {(role.label, attempt.action) for role in roles for attempt in role.attempts}
 
 
 def test_every_action_succeeds_on_ones_own(environments: dict[str, list[Role]]) -> None:
