@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import json
 import random
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 import yaml
+from botocore.exceptions import ClientError
 
 from autogluon_cli.deployment.cdk import app_options, assembly_options
 from autogluon_client.environment.deployment import Deployment
@@ -311,15 +314,44 @@ def test_a_model_trains_and_answers_in_the_network_and_under_the_key(
 @pytest.mark.parametrize("engine", ["transform", "bulk"])
 def test_batches_run_in_the_network(guarded: Guarded, trained: dict[str, Any], engine: str) -> None:
     data = _upload(guarded, "new.csv", _csv(ROWS, with_label=False))
-    output = guarded.workflows.run(
-        "batch_predict", {"predictor": PREDICTOR, "data": data, "engine": engine}
-    )
+    arguments = {"predictor": PREDICTOR, "data": data, "engine": engine}
+    with _new_models(guarded.account) as models:
+        output = guarded.workflows.run("batch_predict", arguments)
     assert (output["engine"], output["rows"]) == (engine, ROWS)
     sagemaker = guarded.account.client("sagemaker")
     if engine == "bulk":
         job = sagemaker.describe_processing_job(ProcessingJobName=output["job_name"])
         assert _subnets(job["NetworkConfig"]) == sorted(guarded.subnets_of_jobs())
+    else:
+        # A transform job is in the network of its model, which goes with the batch.
+        assert _subnets(models[output["job_name"]]) == sorted(guarded.subnets_of_jobs())
+        assert (
+            models[output["job_name"]]["EnableNetworkIsolation"]
+            is (guarded.settings["network_isolation"])
+        )
     assert trained
+
+
+@contextmanager
+def _new_models(account: Account) -> Iterator[dict[str, dict[str, Any]]]:
+    """Yield the descriptions of all models that there are meanwhile, by their names."""
+    sagemaker, is_over = account.session.client("sagemaker"), threading.Event()
+    found: dict[str, dict[str, Any]] = {}
+
+    def look() -> None:
+        while not is_over.wait(0.05):
+            listed = sagemaker.list_models(SortBy="CreationTime", SortOrder="Descending")
+            for name in {model["ModelName"] for model in listed["Models"]} - found.keys():
+                with suppress(ClientError):  # deleted by now
+                    found[name] = sagemaker.describe_model(ModelName=name)
+
+    looking = threading.Thread(target=look)
+    looking.start()
+    try:
+        yield found
+    finally:
+        is_over.set()
+        looking.join()
 
 
 @pytest.mark.long
