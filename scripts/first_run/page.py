@@ -21,6 +21,29 @@ demand list prices of us-east-1; minutes and costs are estimates, not measured.
 |---|---|---|---|
 """
 _TAIL = """
+## What it settles, and what it leaves
+
+Some of what the product relies on is in no document, and only an account can tell. The commands
+settle that
+
+- the image is in AutoGluon's registry of your region, and Step Functions accepts the fields of the
+  requests for training (3), processing (5) and transform jobs (6);
+- SageMaker registers a version and starts a model with the roles of the stacks (3);
+- CloudFormation reads the live model's parameter again on an update without a new template (7, 8),
+  and deletes an endpoint whose parameter says `none` (9);
+- nothing is left behind, log groups of jobs and late access logs included (10).
+
+They leave
+
+- **another instance type for an endpoint that scales**. To try it, train `income` as `housing` in
+  3, write `instance_type: ml.m5.xlarge` for its endpoint in `config/sandbox.yaml`, and `agcdk
+  deploy`: it switches automatic scaling off, changes the type and switches scaling on again, while
+  the endpoint answers. It costs 0.23 USD an hour until `agcdk off income`;
+- GPUs: AutoGluon 1.6's image on the host images that its endpoints and batches ask for;
+- the names of errors that only throttling, quotas and a lack of capacity bring about;
+- a network, a key of your own and a permissions boundary, which have [a
+  page](../how-to/guardrails.md).
+
 ## Record it
 
 `python -m scripts.first_run --record first-run.json` runs the ten commands one after the other with

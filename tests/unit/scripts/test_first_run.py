@@ -10,8 +10,12 @@ import click
 import pytest
 
 from autogluon_cli.main import agcdk
+from autogluon_constructs.settings import load_environment
 from scripts.first_run.page import PAGE, page
 from scripts.first_run.record import EMBEDDED, Step, differences, shape, steps
+from scripts.shipped_environments import CONFIG
+
+_WORDS = {2: "two", 3: "three", 4: "four", 5: "five", 6: "six"}
 
 
 def test_the_page_is_current() -> None:
@@ -23,6 +27,14 @@ def test_there_are_ten_commands_and_the_embedded_run_has_them_all() -> None:
     assert len(steps()) == 10
     assert [each["command"] for each in recorded] == [each.command for each in steps()]
     assert [each["exit_code"] for each in recorded[1:]] == [0] * 9
+
+
+def test_the_stacks_that_are_to_be_seen_are_those_of_the_settings() -> None:
+    sandbox = load_environment("sandbox", CONFIG)
+    endpoints = [name for name, each in sandbox.predictors.items() if each.endpoint is not None]
+    shows = next(step.shows for step in steps() if step.command.startswith("agcdk deploy"))
+    stacks = _WORDS[2 + len(endpoints)]  # Foundation and Workflows
+    assert f"{stacks} stacks end in CREATE_COMPLETE, the {_WORDS[len(endpoints)]} of the" in shows
 
 
 @pytest.mark.parametrize("step", steps(), ids=lambda step: step.command.split()[1])
