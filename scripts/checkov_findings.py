@@ -34,10 +34,11 @@ _HEAD = """# Findings of checkov
 <!-- Written by `python -m scripts.checkov_findings`; do not edit. -->
 
 What [checkov](https://www.checkov.io) {version} finds in the templates of the shipped environments,
-and of `full`, which is described with the [compliance packs](nag-findings.md): {passed:,} checks
-passed, {failed} failed. Each finding is accepted for what bounds its risk. Tests fail when a
-finding has no bound, a bound has no finding, a resource that failed has got other properties, or a
-template has a type of resource that checkov has not seen; `make checkov` scans again.
+of `examples` and of `full`, which are described with the [compliance packs](nag-findings.md):
+{passed:,} checks passed, {failed} failed. Each finding is accepted for what bounds its risk. Tests
+fail when a finding has no bound, a bound has no finding, a resource that failed has got other
+properties, or a template has a type of resource that checkov has not seen; `make checkov` scans
+again.
 
 """
 

@@ -23,7 +23,8 @@ from cdk_nag import (
     ServerlessChecks,
 )
 
-from autogluon_constructs.settings import Environment, load_environment, parse_environment
+from autogluon_constructs.settings import Environment, parse_environment
+from scripts.shipped_environments import merged_examples, shipped
 from scripts.synthesized_app import synthesized_app
 
 ROOT = Path(__file__).parents[1]
@@ -36,7 +37,7 @@ PACKS: Mapping[str, Any] = {
     "PCI.DSS.321": PCIDSS321Checks,
     "Serverless": ServerlessChecks,
 }
-# What the shipped environments leave out.
+# What the shipped environments and the examples leave out.
 _GPU = {"instance_type": "ml.g5.xlarge"}
 _FULL = {
     "account": "123456789012",
@@ -73,10 +74,10 @@ _HEAD = """# Findings of compliance packs
 <!-- Written by `python -m scripts.nag_packs`; do not edit. -->
 
 What the packs of cdk-nag for NIST 800-53 R5, HIPAA, PCI DSS 3.2.1 and serverless applications find
-in the shipped environments, and in `full`, which has what they leave out: a created network,
-encrypted log groups, GPUs, subscribers, containers of one's own and a notebook. Each finding is
-accepted for what bounds its risk. Tests fail when a finding has no bound, or a bound has no
-finding. `cdk synth` checks the AwsSolutions pack; the constructs acknowledge its findings.
+in the shipped environments, in `examples`, which has the predictors of all examples, and in `full`,
+which has what they leave out: a created network, encrypted log groups, GPUs and subscribers. Each
+finding is accepted for what bounds its risk. Tests fail when a finding has no bound, or a bound has
+no finding. `cdk synth` checks the AwsSolutions pack; the constructs acknowledge its findings.
 
 """
 
@@ -110,10 +111,8 @@ def accepted() -> list[Accepted]:
 
 
 def environments() -> list[Environment]:
-    """Return the shipped environments, and one with what they leave out."""
-    folder = ROOT / "config"
-    shipped = [load_environment(path.stem, folder) for path in sorted(folder.glob("*.yaml"))]
-    return [*shipped, parse_environment("full", _FULL, file=__file__)]
+    """Return the shipped environments, all examples in one, and one with what they leave out."""
+    return [*shipped(), merged_examples(), parse_environment("full", _FULL, file=__file__)]
 
 
 def findings_of(settings: Environment) -> list[Finding]:

@@ -11,6 +11,7 @@ from cdk_nag import AwsSolutionsChecks
 from autogluon_constructs.identity import acknowledgments
 from autogluon_constructs.settings import Environment
 from scripts.nag_packs import accepted, findings_in, unaccepted
+from scripts.shipped_environments import merged_examples
 from stacks.deployment import add_stacks
 from tests.infrastructure.conftest import context
 from tests.never_empty import never_empty
@@ -53,7 +54,18 @@ def build(settings: Environment, outdir: Path, *, validated: bool) -> App:
     return app
 
 
-@pytest.fixture(scope="module", params=["sandbox", "prod", "rich", "crowded", "guarded", "piped"])
+@pytest.fixture(scope="session")
+def examples_settings() -> Environment:
+    return merged_examples()
+
+
+@pytest.fixture(
+    scope="module",
+    params=[
+        *("sandbox", "prod", "rich", "crowded", "guarded", "piped"),
+        pytest.param("examples", marks=pytest.mark.long),
+    ],
+)
 def settings(request: pytest.FixtureRequest) -> Environment:
     found: Environment = request.getfixturevalue(f"{request.param}_settings")
     return found
