@@ -43,6 +43,9 @@ _DOCUMENTS = {
     ("logs", "PutResourcePolicy"): ("policyDocument", "InvalidParameterException"),
 }
 _NOT_EVALUATED = frozenset({"ecr", "secretsmanager", "logs"})
+# botocore's documentation of PutResourcePolicy; its model takes more for policies of one log group,
+# which are refused here.
+_LONGEST_LOG_POLICY = 5_120
 _TRUST = frozenset({"CreateRole", "UpdateAssumeRolePolicy"})
 
 
@@ -61,6 +64,8 @@ def refuse_malformed_policy(call: ApiCall, state: MotoState) -> None:
             return
         document = ""
     text = document.decode() if isinstance(document, bytes) else str(document)
+    if call.service == "logs" and len(text) > _LONGEST_LOG_POLICY:
+        raise ApiError("LimitExceededException", "Resource limit exceeded.", status=400)
     try:
         _check(call, text, state)
     except DocumentError as error:

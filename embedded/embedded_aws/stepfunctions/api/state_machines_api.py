@@ -11,6 +11,7 @@ from botocore.exceptions import ClientError
 from embedded_aws.credentials import SERVICES
 from embedded_aws.gateway import ApiCall, ApiError
 from embedded_aws.runtime import Runtime
+from embedded_aws.stepfunctions.api.log_delivery import admit_log_group
 from embedded_aws.stepfunctions.api.managed_rules import make_managed_rules
 from embedded_aws.stepfunctions.api.pages import page
 from embedded_aws.stepfunctions.definitions.machine import find_problems, find_warnings
@@ -187,11 +188,13 @@ class StateMachinesApi:
             found = logs.describe_log_groups(logGroupNamePrefix=group)["logGroups"]
         except ClientError:
             found = []
-        if not any(candidate["logGroupName"] == group for candidate in found):
+        arns = [each["arn"] for each in found if each["logGroupName"] == group]
+        if not arns:
             raise ApiError(
                 "InvalidLoggingConfiguration",
                 f"Invalid Logging Configuration: the log group '{group}' does not exist.",
             )
+        admit_log_group(logs, group, arns[0].removesuffix(":*"))
 
 
 def _refuse_unsupported(params: dict[str, Any]) -> None:
