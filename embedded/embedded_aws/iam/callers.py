@@ -166,6 +166,7 @@ class CallerDirectory:
             | {
                 "aws:TokenIssueTime": session.issued_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
                 "aws:MultiFactorAuthPresent": "false",
+                "lambda:SourceFunctionArn": session.source_function_arn,
             }
             | {f"aws:PrincipalTag/{key}": value for key, value in tags.items()}
         )

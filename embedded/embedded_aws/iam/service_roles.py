@@ -20,6 +20,7 @@ from embedded_aws.iam.sessions import RoleSession, SessionStore
 # AWS renews the credentials of a running function or job; here they simply last longer.
 _DURATION = timedelta(hours=12)
 _RENEW_BEFORE = timedelta(hours=1)
+_LAMBDA = "lambda.amazonaws.com"
 
 
 class ServiceRoles:
@@ -73,7 +74,9 @@ class ServiceRoles:
         with self._lock:
             session = self._open.get((role.id, service, name))
             if session is None or session.expires_at - datetime.now(UTC) < _RENEW_BEFORE:
-                session = self._sessions.open(role, name, _DURATION)
+                # Lambda guide, "Using source function ARN to control function access behavior".
+                function = source_arn if service == _LAMBDA else None
+                session = self._sessions.open(role, name, _DURATION, source_function_arn=function)
                 self._open[role.id, service, name] = session
         return session.credentials
 

@@ -17,7 +17,10 @@ _KEY_ALPHABET = string.ascii_uppercase + string.digits
 
 @dataclass(frozen=True)
 class RoleSession:
-    """One assumed role. `policy_documents` is None where the session has no session policy."""
+    """One assumed role. `policy_documents` is None where the session has no session policy.
+
+    `source_function_arn` is the Lambda function whose code has the session.
+    """
 
     role_arn: str
     role_id: str
@@ -28,6 +31,7 @@ class RoleSession:
     expires_at: datetime
     policy_documents: tuple[str, ...] | None = None
     tags: Mapping[str, str] = field(default_factory=dict)
+    source_function_arn: str | None = None
 
     @property
     def user_id(self) -> str:
@@ -54,6 +58,7 @@ class SessionStore:
         *,
         policy_documents: tuple[str, ...] | None = None,
         tags: Mapping[str, str] | None = None,
+        source_function_arn: str | None = None,
     ) -> RoleSession:
         """Open a new session of `role`."""
         issued_at = datetime.now(UTC).replace(microsecond=0)
@@ -68,6 +73,7 @@ class SessionStore:
             expires_at=issued_at + duration,
             policy_documents=policy_documents,
             tags=tags or {},
+            source_function_arn=source_function_arn,
         )
         with self._lock:
             self._sessions[session.credentials.access_key_id] = session

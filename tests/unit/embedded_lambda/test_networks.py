@@ -143,3 +143,21 @@ def test_the_role_must_be_able_to_make_interfaces_there(
 
     assert code == "InvalidParameterValueException"
     assert message.startswith("The provided execution role does not have permissions to call ")
+
+
+def test_what_lambda_alone_may_is_denied_to_the_functions_code(
+    runtime: Runtime, vpc: dict[str, Any], create: Callable[..., Any]
+) -> None:
+    only_lambda = {"Null": {"lambda:SourceFunctionArn": "true"}}
+    statements = [
+        {**each, "Condition": {**each.get("Condition", {}), **only_lambda}}
+        for each in _permitted(vpc)
+    ]
+
+    made = create("lambdas-alone", statements, _in(vpc))
+
+    credentials = runtime.role_credentials(
+        made["Role"], "lambda.amazonaws.com", "lambdas-alone", made["FunctionArn"]
+    )
+    _, message = refused(runtime.client("ec2", credentials).describe_network_interfaces)
+    assert "ec2:DescribeNetworkInterfaces" in message
