@@ -24,13 +24,16 @@ from tests.waiting import until
 
 ACCOUNT = "123456789012"
 RULES = ["events:PutRule", "events:PutTargets", "events:DescribeRule"]
-JOBS = ["sagemaker:CreateTrainingJob", "sagemaker:DescribeTrainingJob", "sagemaker:StopTrainingJob"]
+JOBS = [
+    *("sagemaker:CreateTrainingJob", "sagemaker:DescribeTrainingJob"),
+    *("sagemaker:StopTrainingJob", "sagemaker:ListTags"),
+]
 Create = Callable[..., str]
 Run = Callable[..., dict[str, Any]]
 
 
 class FakeTrainingJobs:
-    """Answers the three calls that `.sync` makes; a job's name says how it ends."""
+    """Answers the four calls that `.sync` makes; a job's name says how it ends."""
 
     def __init__(self) -> None:
         self.requests: dict[str, dict[str, Any]] = {}
@@ -69,6 +72,10 @@ class FakeTrainingJobs:
         self.stopped.add(call.params["TrainingJobName"])
         return {}
 
+    def list_tags(self, call: ApiCall) -> dict[str, Any]:
+        name = call.params["ResourceArn"].rpartition("/")[2]
+        return {"Tags": self.requests[name].get("Tags", [])}
+
     @staticmethod
     def _arn(name: str) -> str:
         return f"arn:aws:sagemaker:us-east-1:{ACCOUNT}:training-job/{name}"
@@ -89,6 +96,7 @@ def aws(jobs: FakeTrainingJobs) -> Iterator[EmbeddedAws]:
     gateway.register("sagemaker", "CreateTrainingJob", jobs.create)
     gateway.register("sagemaker", "DescribeTrainingJob", jobs.describe)
     gateway.register("sagemaker", "StopTrainingJob", jobs.stop)
+    gateway.register("sagemaker", "ListTags", jobs.list_tags)
     with server:
         yield server
 
@@ -761,6 +769,16 @@ class TestRole:
         with pytest.raises(ClientError, match="is not authorized to create managed-rule"):
             create({"T": TRAIN}, role=make_role(*JOBS))
         assert create({"T": TRAIN}, role=make_role(*JOBS, *RULES))
+
+    def test_sync_lists_the_tags_of_what_it_made(
+        self, run: Run, make_role: Callable[..., str]
+    ) -> None:
+        needed = {*JOBS, *RULES, "sagemaker:AddTags", "iam:PassRole"}
+        denied = run({"T": TRAIN}, training("ok"), role=make_role(*needed - {"sagemaker:ListTags"}))
+        assert denied["status"] == "FAILED"
+        assert "sagemaker:ListTags" in denied["cause"]
+        allowed = run({"T": TRAIN}, training("ok"), role=make_role(*needed))
+        assert allowed["status"] == "SUCCEEDED", allowed
 
     def test_the_role_must_trust_step_functions(
         self, create: Create, make_role: Callable[..., str]

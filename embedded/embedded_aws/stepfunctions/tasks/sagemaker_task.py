@@ -67,6 +67,9 @@ class SageMakerTask(ServiceTask):
             return created
         self.submitted(env, created)
         job = _JOBS[action]
+        # The policy that the guide gives for `.sync` ("IAM policies for integrated services",
+        # SageMaker AI) has it, so that a role without it may fail.
+        self.call(session, "sagemaker", "listTags", {"ResourceArn": created[f"{job.kind}Arn"]})
         name = {job.name_member: arguments[job.name_member]}
         return self.wait_until_done(
             env,
