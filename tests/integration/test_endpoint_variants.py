@@ -49,11 +49,22 @@ def test_each_variant_has_processes_of_its_own(endpoint: ServedEndpoint) -> None
     assert (first, other) == ("a", "b")
     assert mark != other_mark
     assert len(endpoint.processes()) == 2
-    weights = {
-        each["VariantName"]: each["CurrentWeight"]
-        for each in endpoint.describe()["ProductionVariants"]
-    }
-    assert weights == {"a": 1.0, "b": 0.0}
+    assert _weights(endpoint) == {"a": 1.0, "b": 0.0}
+
+
+def _weights(endpoint: ServedEndpoint) -> dict[str, float]:
+    running = endpoint.describe()["ProductionVariants"]
+    return {each["VariantName"]: each["CurrentWeight"] for each in running}
+
+
+def test_weights_are_kept_in_single_precision(endpoint: ServedEndpoint) -> None:
+    changes = [{"VariantName": "b", "DesiredWeight": weight} for weight in (0.1, 0.0)]
+    for change, kept in zip(changes, (0.10000000149011612, 0.0), strict=True):
+        endpoint.sagemaker.update_endpoint_weights_and_capacities(
+            EndpointName=endpoint.name, DesiredWeightsAndCapacities=[change]
+        )
+        endpoint.settled()
+        assert _weights(endpoint)["b"] == kept
 
 
 def test_a_scaled_variant_cannot_be_removed(endpoint: ServedEndpoint) -> None:

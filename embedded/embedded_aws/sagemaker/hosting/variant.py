@@ -21,6 +21,7 @@ from embedded_aws.sagemaker.hosting.invocation_metrics import (
     Values,
     values_of_instance,
 )
+from embedded_aws.sagemaker.hosting.single_precision import single_precision
 from embedded_aws.sagemaker.registry.model_records import resolve_model
 from embedded_aws.sagemaker.service import SageMaker
 from embedded_aws.sagemaker.state import Record, now
@@ -132,8 +133,8 @@ class Variant:
         summary: dict[str, Any] = {
             "VariantName": self.name,
             "DeployedImages": self.model.images,
-            "CurrentWeight": self.weight,
-            "DesiredWeight": self.desired.weight,
+            "CurrentWeight": single_precision(self.weight),
+            "DesiredWeight": single_precision(self.desired.weight),
             "CurrentInstanceCount": len(self._instances),
             "DesiredInstanceCount": self.desired.instance_count,
         }

@@ -10,6 +10,7 @@ from embedded_aws.sagemaker.errors import invalid, unsupported
 from embedded_aws.sagemaker.hosting.components.instance_room import InstanceRoom
 from embedded_aws.sagemaker.hosting.instance import Instance
 from embedded_aws.sagemaker.hosting.invocation_metrics import Values
+from embedded_aws.sagemaker.hosting.single_precision import single_precision
 from embedded_aws.sagemaker.hosting.variant import LONGEST_DRAIN_SECONDS, Capacity
 
 _MANAGED = "ManagedInstanceScaling"
@@ -91,8 +92,8 @@ class HostVariant:
         """Return the variant's ProductionVariantSummary."""
         summary: dict[str, Any] = {
             "VariantName": self.name,
-            "CurrentWeight": self.weight,
-            "DesiredWeight": self.weight,
+            "CurrentWeight": single_precision(self.weight),
+            "DesiredWeight": single_precision(self.weight),
             "CurrentInstanceCount": self.room.count,
             "DesiredInstanceCount": self.room.count,
         }

@@ -32,6 +32,7 @@ from embedded_aws.sagemaker.hosting.serverless.settings import (
     check_capacity,
 )
 from embedded_aws.sagemaker.hosting.serverless.workers import Worker, Workers, limits_of
+from embedded_aws.sagemaker.hosting.single_precision import single_precision
 from embedded_aws.sagemaker.hosting.variant import LONGEST_DRAIN_SECONDS
 from embedded_aws.sagemaker.registry.model_records import resolve_model
 from embedded_aws.sagemaker.service import SageMaker
@@ -89,8 +90,8 @@ class ServerlessVariant:
         summary: dict[str, Any] = {
             "VariantName": self.name,
             "DeployedImages": self.model.images,
-            "CurrentWeight": self.weight,
-            "DesiredWeight": self.weight,
+            "CurrentWeight": single_precision(self.weight),
+            "DesiredWeight": single_precision(self.weight),
             "CurrentInstanceCount": 0,
             "CurrentServerlessConfig": self._current.describe(),
             "DesiredServerlessConfig": self.desired.describe(),
