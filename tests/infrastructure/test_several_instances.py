@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 
 import pytest
 
 from autogluon_constructs.settings import Environment, parse_environment
-from tests.infrastructure.conftest import Template, Templates
+from embedded_aws.activity_log import ActivityLog
+from embedded_aws.sagemaker.training.encrypted_traffic import check_encrypted_traffic
+from embedded_aws.server import EmbeddedAws
+from tests.infrastructure.conftest import ROOT, Template, Templates
 from tests.infrastructure.templates import flat, of_type, only, statements
+from tests.infrastructure.test_parameters_deployed import deploy, part
 
 TAG = "aws:ResourceTag/autogluon:execution"
 
@@ -57,6 +62,38 @@ def test_members_of_the_jobs_group_reach_each_other(
     assert flat(way_out["GroupId"]) == group
     assert (way_out["IpProtocol"], flat(way_out["DestinationSecurityGroupId"])) == ("-1", group)
     assert not of_type(guarded["Foundation"], "AWS::EC2::SecurityGroupIngress")
+
+
+def test_the_embedded_aws_accepts_the_created_group_for_encrypted_traffic(
+    templates: Templates,
+) -> None:
+    network = part(templates["Foundation"], "Network")
+    kinds = ("VPC", "Subnet", "SecurityGroup", "SecurityGroupIngress", "SecurityGroupEgress")
+    of_kinds = {
+        name: each
+        for name, each in network["Resources"].items()
+        if each["Type"] in {f"AWS::EC2::{kind}" for kind in kinds}
+    }
+    log = ActivityLog(io.StringIO())
+    with EmbeddedAws(image_python=ROOT, log=log, services=("iam", "cloudformation")) as aws:
+        alone = part({"Resources": of_kinds}, "")
+        assert deploy(aws.runtime, "network", alone, "create") == "CREATE_COMPLETE"
+        ec2 = aws.runtime.client("ec2")
+        ids = {
+            each["LogicalResourceId"]: each["PhysicalResourceId"]
+            for each in aws.runtime.client("cloudformation").describe_stack_resources(
+                StackName="network"
+            )["StackResources"]
+        }
+        request = {
+            "VpcConfig": {
+                "Subnets": [ids[name] for name in of_type(alone, "AWS::EC2::Subnet")],
+                "SecurityGroupIds": [ids[name] for name in ids if name.startswith("NetworkJobs")],
+            },
+            "ResourceConfig": {"InstanceCount": 2},
+            "EnableInterContainerTrafficEncryption": True,
+        }
+        check_encrypted_traffic(request, ec2)
 
 
 def test_the_job_of_a_stopped_run_is_stopped(templates: Templates, sandbox: Templates) -> None:

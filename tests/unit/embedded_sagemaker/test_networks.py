@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
+from embedded_aws.gateway import ApiError
 from embedded_aws.sagemaker.networks import check_network
 from embedded_aws.sagemaker.service import SageMaker
+from embedded_aws.sagemaker.training.encrypted_traffic import check_encrypted_traffic
 from embedded_aws.server import EmbeddedAws
 from tests.unit.embedded_sagemaker.conftest import IMAGE, ROLE
 
@@ -129,6 +131,38 @@ def test_a_configuration_without_models_needs_a_network_that_exists(
     sagemaker.create_endpoint_config(**request, VpcConfig=vpc.config)
     described = sagemaker.describe_endpoint_config(EndpointConfigName="hosts")
     assert described["VpcConfig"] == vpc.config
+
+
+def test_instances_of_a_job_must_be_able_to_exchange_encrypted_traffic(
+    aws: EmbeddedAws, vpc: Vpc
+) -> None:
+    ec2 = aws.runtime.client("ec2")
+    request = {
+        "VpcConfig": vpc.config,
+        "ResourceConfig": {"InstanceCount": 2},
+        "EnableInterContainerTrafficEncryption": True,
+    }
+    key_exchange = {"IpProtocol": "udp", "FromPort": 500, "ToPort": 500}
+    among_members = {"UserIdGroupPairs": [{"GroupId": vpc.group}]}
+    # A new group lets everything out, and nothing in.
+    with pytest.raises(ApiError, match="do not let both in"):
+        check_encrypted_traffic(request, ec2)
+    for plain in (
+        {"ResourceConfig": {"InstanceCount": 1}},
+        {"EnableInterContainerTrafficEncryption": False},
+        {"VpcConfig": None},
+    ):
+        check_encrypted_traffic({**request, **plain}, ec2)
+    ec2.authorize_security_group_ingress(
+        GroupId=vpc.group, IpPermissions=[{**key_exchange, **among_members}]
+    )
+    with pytest.raises(ApiError, match="do not let both in"):
+        check_encrypted_traffic(request, ec2)
+    payload = {"IpProtocol": "50", "FromPort": -1, "ToPort": -1}
+    ec2.authorize_security_group_ingress(
+        GroupId=vpc.group, IpPermissions=[{**payload, **among_members}]
+    )
+    check_encrypted_traffic(request, ec2)
 
 
 class _Roles:

@@ -21,6 +21,7 @@ from embedded_aws.sagemaker.state import RegionStore, now, tags_of
 from embedded_aws.sagemaker.state_changes import TRAINING_JOB
 from embedded_aws.sagemaker.training import warm_pools
 from embedded_aws.sagemaker.training.algorithm_metrics import with_algorithm_metrics
+from embedded_aws.sagemaker.training.encrypted_traffic import check_encrypted_traffic
 from embedded_aws.sagemaker.training.metric_definitions import MetricReader
 from embedded_aws.sagemaker.training.training_job import KIND, TrainingJob
 from embedded_aws.sagemaker.training.training_runner import TrainingRunner
@@ -95,6 +96,7 @@ class TrainingJobs:
             credentials=credentials,
             region=region,
         )
+        check_encrypted_traffic(request, self._service.runtime.client("ec2", region=region))
         _check_inputs(self._service.runtime.client("s3", credentials, region), request)
         return credentials
 
