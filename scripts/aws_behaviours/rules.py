@@ -11,6 +11,7 @@ import yaml
 ROOT = Path(__file__).parents[2]
 _FOLDER = Path(__file__).parent
 OUTCOME = _FOLDER / "outcome.yaml"
+_QUICK = ("tests/infrastructure/", "tests/unit/containers/")
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,9 @@ class Rule:
         place: the file in which the product obeys it.
         test: the file or the id of the test that fails when it does not.
         undo: a text of the file, and what replaces it in a relapse.
+        embedded: the file or the id of a test that shows that the embedded AWS does the same, so
+            that a relapse fails there as on AWS; or that of a story of the product on it.
+        unseen: why the embedded AWS shows no relapse; None where it does.
     """
 
     rule: str
@@ -30,6 +34,14 @@ class Rule:
     place: str
     test: str
     undo: tuple[str, str]
+    embedded: str | None = None
+    unseen: str | None = None
+
+    @property
+    def embedded_relapse_test(self) -> str | None:
+        """Return `embedded` where that runs the product on the embedded AWS, within a minute."""
+        is_quick = self.embedded is not None and self.embedded.startswith(_QUICK)
+        return self.embedded if is_quick else None
 
 
 def rules() -> list[Rule]:

@@ -184,6 +184,15 @@ def test_role_and_policies(stack: Deployed) -> None:
         iam.get_role(RoleName=name)
 
 
+def test_a_role_with_another_path_needs_another_name(stack: Deployed) -> None:
+    first = stack.deploy(R=role("lambda", RoleName="path-changer"))["R"]
+    assert first == "path-changer"
+    with pytest.raises(AssertionError, match="Role with name path-changer already exists"):
+        stack.deploy(R=role("lambda", RoleName="path-changer", Path="/ml/"))
+    assert stack.deploy(R=role("lambda", RoleName="renamed", Path="/ml/"))["R"] == "renamed"
+    stack.delete()
+
+
 def test_identity_provider(stack: Deployed) -> None:
     def provider(**properties: Any) -> Resource:
         url = "https://token.actions.githubusercontent.com"
