@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from aws_cdk import Aspects, CfnOutput, Stack
+from aws_cdk import Annotations, Aspects, CfnOutput, Stack
 from constructs import Construct
 
 from autogluon_constructs.code.container_code import ContainerCode
@@ -16,6 +16,7 @@ from autogluon_constructs.predictor.image_registry import ImageRegistry
 from autogluon_constructs.predictor.predictor_parameters import PredictorParameters
 from autogluon_constructs.predictor.predictor_spec import predictor_spec
 from autogluon_constructs.settings import Environment
+from autogluon_constructs.settings.left_out import left_out_warnings
 from autogluon_constructs.storage.log_encryption import EveryLogGroup
 from autogluon_constructs.storage.retention import log_retention, removal_policy
 from autogluon_constructs.storage.sagemaker_log_groups import SageMakerLogGroups
@@ -60,6 +61,8 @@ class Workflows(Stack):
             scope, construct_id, stack_name=names.workflows_stack(settings.name), **stack
         )
         self.add_stack_dependency(foundation)
+        for name, warning in left_out_warnings(settings.predictors):
+            Annotations.of(self).add_warning_v2(f"autogluon:models-left-out:{name}", warning)
         shared = foundation.shared_with(self)
         if settings.encryption.log_groups:
             Aspects.of(self).add(EveryLogGroup(shared.key))

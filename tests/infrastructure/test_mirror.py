@@ -139,3 +139,14 @@ def test_a_job_that_fails_says_why() -> None:
 
     assert (ended.status, ended.error) == ("FAILED", "MirrorFailedError")
     assert ended.cause == f"The processing job {NAME} ended as Failed: no such repository"
+
+
+def test_synth_warns_of_models_that_the_image_lacks(
+    synthesize: Callable[[Environment], Templates],
+) -> None:
+    predictor = {"init_args": {"label": "y"}, "fit_args": {"presets": "extreme_quality"}}
+    document = {"predictors": {"shop": predictor}}
+    templates = synthesize(parse_environment("dev", document, file="config/dev.yaml"))
+
+    told = [file.read_text("utf-8") for file in templates.folder.glob("*.json")]
+    assert any("'extreme_quality' trains GBM, CAT only" in text for text in told)

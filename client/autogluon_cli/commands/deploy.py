@@ -41,7 +41,11 @@ def deploy(invocation: Invocation, bootstrap: bool, remove_endpoints: bool) -> N
     An endpoint that the settings no longer declare is deleted first, once you confirm it. What is
     billed otherwise as soon as it is deployed is shown before.
     """
+    from autogluon_constructs.settings.left_out import left_out_warnings
+
     settings = load_settings(invocation)
+    for _, warning in left_out_warnings(settings.predictors):
+        click.echo(f"Warning: {warning}.", err=True)
     account = find_account(invocation)
     for name, wanted, got in (
         ("account", settings.account, account.number),

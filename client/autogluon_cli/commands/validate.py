@@ -17,6 +17,7 @@ from autogluon_cli.terminal.output import print_json
 def validate(context: click.Context, invocation: Invocation) -> None:
     """Report all mistakes in config/ENVIRONMENT.yaml, one per line."""
     from autogluon_constructs.settings import SettingsError, load_environment
+    from autogluon_constructs.settings.left_out import left_out_warnings
 
     require_settings_file(invocation)
     file = str(invocation.settings_file)
@@ -32,9 +33,13 @@ def validate(context: click.Context, invocation: Invocation) -> None:
             click.echo(f"Next:  correct {file}, then {invocation.command('validate')}", err=True)
         context.exit(ExitCode.USAGE_ERROR)
     names = list(settings.predictors)
+    warnings = [warning for _, warning in left_out_warnings(settings.predictors)]
     if invocation.as_json:
-        print_json({"file": file, "valid": True, "problems": [], "predictors": names})
+        told = {"problems": [], "warnings": warnings, "predictors": names}
+        print_json({"file": file, "valid": True, **told})
     else:
+        for warning in warnings:
+            click.echo(f"Warning: {warning}.", err=True)
         listed = ", ".join(names) or "none"
         click.echo(
             f"{file} is valid. Predictors: {listed}. Deploy it: {invocation.command('deploy')}"

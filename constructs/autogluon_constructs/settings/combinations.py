@@ -87,6 +87,15 @@ def _weights_are_named(fields: Fields) -> Iterator[str]:
         yield problem
 
 
+def _image_can_train(fields: Fields) -> Iterator[str]:
+    kind = _kind_of(fields)
+    if kind is None or "fit_args" not in fields or fields.get("image_uri") is not None:
+        return
+    problem = kind.image_problem(fields["fit_args"])
+    if problem is not None:
+        yield problem
+
+
 def _tuning_can_work(fields: Fields) -> Iterator[str]:
     kind, tuning = _kind_of(fields), fields.get("tuning")
     if kind is not None and isinstance(tuning, Tuning):
@@ -435,6 +444,7 @@ _RULES: tuple[Rule, ...] = (
     _arguments_are_autogluons,
     _settings_have_an_effect,
     _weights_are_named,
+    _image_can_train,
     _tuning_can_work,
     _schedules_can_work,
     _schedules_have_names_of_their_own,

@@ -61,6 +61,12 @@ class PredictorType(Protocol):
             isolated: whether it runs without network access.
         """
 
+    def image_problem(self, fit_args: object) -> str | None:
+        """Return why AWS's image cannot train with these arguments of `fit`; None: it can."""
+
+    def image_warning(self, fit_args: object) -> str | None:
+        """Return which models of a preset AWS's image leaves out; None: it has all of them."""
+
     def latency_problem(self, fit_args: object) -> str | None:
         """Return why `optimize_for: latency` cannot work with these arguments; None: it can."""
 

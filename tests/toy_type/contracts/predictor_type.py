@@ -47,6 +47,12 @@ class _Mean:
         """Return None: there is nothing to download."""
         return None
 
+    def image_problem(self, fit_args: object) -> None:
+        """Return None: AWS's image has what every model needs."""
+
+    def image_warning(self, fit_args: object) -> None:
+        """Return None, likewise."""
+
     def latency_problem(self, fit_args: object) -> str | None:
         """Say that there is only one model to choose from."""
         return "serving.optimize_for: a mean predictor has one model"

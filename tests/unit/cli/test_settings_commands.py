@@ -38,6 +38,15 @@ def test_a_valid_file_names_its_predictors(terminal: Terminal) -> None:
     assert terminal.json("validate")["predictors"] == ["income"]
 
 
+def test_models_that_the_image_lacks_are_warned_of(terminal: Terminal) -> None:
+    write_settings("income", tail="    fit_args: {presets: extreme_quality}\n")
+    code, _, err = terminal.run("validate")
+    assert code == 0, err
+    assert "Warning: predictors.income.fit_args.presets: 'extreme_quality' trains GBM, CAT" in err
+    (warning,) = terminal.json("validate")["warnings"]
+    assert f"Warning: {warning}.\n" == err
+
+
 def test_deploying_runs_the_cdk_on_this_folders_settings(
     terminal: Terminal, folder: Path, commands: Path
 ) -> None:

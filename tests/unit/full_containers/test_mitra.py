@@ -11,7 +11,6 @@ import pandas as pd
 import pytest
 from autogluon.tabular import TabularPredictor
 from autogluon.tabular.configs.hyperparameter_configs import hyperparameter_config_dict
-from autogluon.tabular.configs.presets_configs import tabular_presets_alias, tabular_presets_dict
 from autogluon.tabular.models.mitra.sklearn_interface import DEFAULT_CLS_MODEL, DEFAULT_REG_MODEL
 
 from autogluon_contracts.document import read_part
@@ -20,8 +19,6 @@ from autogluon_contracts.known_weights import KNOWN_WEIGHTS
 from autogluon_contracts.predictor_types.tabular.weights import (
     CLASSIFIER,
     MODEL,
-    PORTFOLIOS,
-    PRESETS,
     REGRESSOR,
 )
 from autogluon_jobs.jobs import train
@@ -32,6 +29,8 @@ from autogluon_jobs.weights.mounted import VerifiedWeights
 from tests.unit.containers.job_folder import JobFolder
 from tests.unit.full_containers.mirrored import block_sockets, mount, unmount
 from tests.unit.full_containers.tiny_foundation import write_mitra
+
+PORTFOLIO = "zeroshot_2025_12_18_gpu"
 
 
 def rows(count: int, seed: int) -> pd.DataFrame:
@@ -107,14 +106,14 @@ def verified(folder: Path, *names: str, repository: str = "") -> VerifiedWeights
 
 
 @pytest.mark.parametrize(
-    "fit_args", [{"hyperparameters": PORTFOLIOS[1]}, {"presets": ["extreme_v150"]}]
+    "fit_args", [{"hyperparameters": PORTFOLIO}, {"presets": ["extreme_v150"]}]
 )
 def test_mitra_of_a_portfolio_becomes_a_path_and_the_others_stay(
     tmp_path: Path, fit_args: dict[str, Any]
 ) -> None:
     found = with_local_checkpoints(fit_args, verified(tmp_path, CLASSIFIER))
 
-    plain = hyperparameter_config_dict[PORTFOLIOS[1]]
+    plain = hyperparameter_config_dict[PORTFOLIO]
     models = found["hyperparameters"]
     assert {name: models[name] for name in models if name != MODEL} == {
         name: plain[name] for name in plain if name != MODEL
@@ -141,14 +140,3 @@ def test_weights_of_ones_own_are_named_by_their_set(tmp_path: Path) -> None:
 def test_the_contracts_know_where_autogluon_has_mitra() -> None:
     assert KNOWN_WEIGHTS[CLASSIFIER].repository == DEFAULT_CLS_MODEL
     assert KNOWN_WEIGHTS[REGRESSOR].repository == DEFAULT_REG_MODEL
-    portfolios = {name for name, models in hyperparameter_config_dict.items() if MODEL in models}
-    assert portfolios == set(PORTFOLIOS)
-    every = {
-        **tabular_presets_dict,
-        **{alias: tabular_presets_dict[name] for alias, name in tabular_presets_alias.items()},
-    }
-    assert {
-        name: preset["hyperparameters"]
-        for name, preset in every.items()
-        if preset.get("hyperparameters") in portfolios
-    } == PRESETS

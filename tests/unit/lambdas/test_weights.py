@@ -234,6 +234,12 @@ def test_a_training_job_gets_exactly_the_files_of_its_sets() -> None:
             {},
             "input.fit_args.hyperparameters: the object has MITRA, whose pretrained weights",
         ),
+        (
+            {"type": "tabular", "fit_args": {"hyperparameters": {"GBM": {}}}, "weights": [],
+             "init_args": {"label": "target"}, "network_isolation": True},
+            {"fit_args": {"hyperparameters": {"TABICL": {}}}},
+            "input.fit_args.hyperparameters.TABICL: needs the package tabicl, which AutoGluon's",
+        ),
     ],
 )  # fmt: skip
 def test_runs_without_their_weights_are_refused_in_a_sentence(

@@ -5,9 +5,11 @@ from typing import Any
 import pytest
 
 from autogluon_constructs.settings import SettingsError, Weights, parse_environment
+from autogluon_constructs.settings.left_out import left_out_warnings
 
 SERIES = {"type": "timeseries", "init_args": {"target": "sales"}}
 TABLE = {"init_args": {"label": "y"}}
+OWN_IMAGE = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/ours:1"
 MINE = {"hyperparameters": {"Chronos2": {"model_path": "weights/mine"}}}
 
 
@@ -31,6 +33,16 @@ def _problems(predictor: dict[str, Any], **environment: Any) -> list[str]:
         {**TABLE, "fit_args": {"hyperparameters": {"MITRA": {}}}, "weights": ["mitra-classifier"]},
         {**TABLE, "fit_args": {"presets": "extreme_v150", "excluded_model_types": ["MITRA"]}},
         {**TABLE, "fit_args": {"hyperparameters": {"MITRA": {}}}, "network_isolation": False},
+        {**TABLE, "fit_args": {"presets": "extreme_quality"}},
+        {**TABLE, "fit_args": {"presets": "extreme_v140"}, "network_isolation": False},
+        {**TABLE, "fit_args": {"presets": "experimental_quality_v120"}, "network_isolation": False},
+        {**TABLE, "fit_args": {"hyperparameters": "multimodal",
+                               "excluded_model_types": ["AG_AUTOMM"]}},
+        {**TABLE, "fit_args": {"hyperparameters": {"AG_AUTOMM": {"model.names": [
+            "numerical_mlp", "categorical_mlp", "fusion_mlp"]}}}},
+        {**TABLE, "fit_args": {"hyperparameters": {"TABM": {}, "FT_TRANSFORMER": {}}}},
+        {**TABLE, "fit_args": {"presets": "interpretable"}, "image_uri": OWN_IMAGE},
+        {**TABLE, "fit_args": {"hyperparameters": {"EBM": {}}}, "image_uri": OWN_IMAGE},
         {"type": "multimodal", **TABLE, "weights": ["mine"], "fit_args": {"hyperparameters": {
             "model.names": ["hf_text"], "model.hf_text.checkpoint_name": "weights/mine"}}},
     ],
@@ -64,6 +76,57 @@ def test_weights_that_runs_have_are_accepted(predictor: dict[str, Any]) -> None:
         (
             {**TABLE, "fit_args": {"presets": ["tabarena"]}},
             "has MITRA, whose pretrained weights a job without network access cannot download",
+        ),
+        (
+            {**TABLE, "fit_args": {"presets": "experimental_quality_v120"}},
+            "'experimental_quality_v120' has TABPFNMIX, whose pretrained weights a job without "
+            "network access cannot download and `agcdk weights add` does not mirror; set "
+            "excluded_model_types: [TABPFNMIX], or set the predictor's network_isolation: false",
+        ),
+        (
+            {**TABLE, "fit_args": {"hyperparameters": "multimodal"}},
+            "hyperparameters: 'multimodal' has AG_AUTOMM, whose pretrained weights",
+        ),
+        (
+            {**TABLE, "fit_args": {"hyperparameters": {"AG_TEXT_NN": {}}}},
+            "the object has AG_TEXT_NN, whose pretrained weights a job without network access "
+            "cannot download and `agcdk weights add` does not mirror; name other models, or set",
+        ),
+        (
+            {**TABLE, "fit_args": {"presets": ["extreme_v140"]}},
+            "presets: 'extreme_v140' chooses its models by the number of rows and then downloads "
+            "MITRA's weights, also where they are mirrored; write presets: 'tabarena'",
+        ),
+        (
+            {**TABLE, "fit_args": {"presets": "extreme_v140"}, "network_isolation": False,
+             "weights": ["mitra-classifier"]},
+            "also where they are mirrored; write presets: 'tabarena'",
+        ),
+        (
+            {**TABLE, "fit_args": {"presets": "extreme_v140", "hyperparameters": {"GBM": {}}}},
+            "fit_args.hyperparameters: cannot be given with presets 'extreme_v140'",
+        ),
+        (
+            {**TABLE, "fit_args": {"presets": "interpretable"}},
+            "fit_args.presets: 'interpretable' leaves IM_RULEFIT and IM_FIGS alone, whose packages "
+            "(imodels) AutoGluon's image does not have; choose another preset or other models, or",
+        ),
+        (
+            {**TABLE, "fit_args": {"presets": "extreme", "excluded_model_types": ["GBM", "CAT"]}},
+            "leaves NORI and TABICL and TABDPT-TURBO and REALMLP alone, whose packages",
+        ),
+        (
+            {**TABLE, "fit_args": {"hyperparameters": {"GBM": {}, "EBM": {}}},
+             "network_isolation": False},
+            "fit_args.hyperparameters.EBM: needs the package interpret-core, which AutoGluon's "
+            "image does not have; leave the model out, or give an image of your own",
+        ),
+        (
+            {**TABLE, "schedules": {"weekly": {
+                "workflow": "train", "expression": "rate(7 days)", "input": {
+                    "train_data": "s3://{data_bucket}/a/{date}/",
+                    "fit_args": {"hyperparameters": {"TABICL": {}}}}}}},
+            "schedules.weekly.input.fit_args.hyperparameters.TABICL: needs the package tabicl",
         ),
         (
             {**TABLE, "fit_args": {"hyperparameters": {"MITRA": {"hf_model": "weights/mine"}}}},
@@ -130,3 +193,38 @@ def test_the_mirror_is_there_where_somebody_asks_for_it() -> None:
     assert mirror({**TABLE, "weights": ["mitra-regressor"]}) == Weights()
     assert mirror(TABLE, weights={"network": "none"}, network={"mode": "created"}) is not None
     assert mirror(TABLE, weights={"volume_size_gb": 9}) == Weights(volume_size_gb=9)
+
+
+@pytest.mark.parametrize(
+    ("predictor", "sentence"),
+    [
+        (
+            {**TABLE, "fit_args": {"presets": "extreme"}},
+            "predictors.shop.fit_args.presets: 'extreme' trains GBM, CAT only: AutoGluon's image "
+            "does not have the packages of NORI (synthefy-nori), TABICL (tabicl), TABDPT-TURBO "
+            "(tabdpt), REALMLP (pytabkit); choose another preset, or give an image of your own "
+            "that has them as image_uri",
+        ),
+        (
+            {**TABLE, "fit_args": {"presets": "tabarena"}, "weights": ["mitra-classifier"]},
+            "trains GBM, CAT, TABM, XGB, MITRA only",
+        ),
+        ({**TABLE, "fit_args": {"presets": "extreme"}, "image_uri": OWN_IMAGE}, None),
+        ({**TABLE, "fit_args": {"presets": "best"}}, None),
+        ({**SERIES, "fit_args": {"hyperparameters": {"ETS": {}}}}, None),
+    ],
+)
+def test_models_of_a_preset_that_the_image_lacks_are_warned_of(
+    predictor: dict[str, Any], sentence: str | None
+) -> None:
+    document = {"predictors": {"shop": predictor}}
+    settings = parse_environment("dev", document, file="config/dev.yaml")
+
+    found = list(left_out_warnings(settings.predictors))
+
+    if sentence is None:
+        assert found == []
+        return
+    ((name, warning),) = found
+    assert name == "shop"
+    assert sentence in warning

@@ -99,6 +99,10 @@ def _argument_problems(schedule: Schedule, fields: Mapping[str, Any]) -> Iterato
     lacking = kind.weights_problem(asked_fit, weights, isolated=False)
     if lacking is not None and before is None:
         yield f"input.{lacking}"
+    if fields.get("image_uri") is None and kind.image_problem(fit_args) is None:
+        unable = kind.image_problem(asked_fit)
+        if unable is not None:
+            yield f"input.{unable}"
 
 
 def _further_problems(schedule: Schedule, kind: PredictorType) -> Iterator[str]:

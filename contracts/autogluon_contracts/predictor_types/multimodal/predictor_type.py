@@ -61,6 +61,12 @@ class _MultiModal:
         problem = downloads_problem(fit_args)
         return None if problem is None else f"{problem}, or set its network_isolation: false"
 
+    def image_problem(self, fit_args: object) -> None:
+        """Return None: AWS's image has what every model needs."""
+
+    def image_warning(self, fit_args: object) -> None:
+        """Return None, likewise."""
+
     def latency_problem(self, fit_args: object) -> str | None:  # noqa: ARG002 - with none of them
         """Say that there is one model."""
         return (

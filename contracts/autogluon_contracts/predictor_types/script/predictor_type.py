@@ -57,6 +57,12 @@ class _Script:
             return None
         return "weights: got them with type 'script', which AutoGluon does not train; leave it out"
 
+    def image_problem(self, fit_args: object) -> None:
+        """Return None: AWS's image has what every model needs."""
+
+    def image_warning(self, fit_args: object) -> None:
+        """Return None, likewise."""
+
     def latency_problem(self, fit_args: object) -> str | None:  # noqa: ARG002 - with none of them
         """Say that there is one model."""
         return (

@@ -6,6 +6,7 @@ docstrings and validators of `autogluon.tabular.predictor.predictor` 1.6.3.
 
 from collections.abc import Mapping
 
+from autogluon_contracts.predictor_types.tabular.families import BY_ROWS
 from autogluon_contracts.predictor_types.tabular.names import (
     ALL_METRICS,
     METRIC_SYNONYMS,
@@ -219,7 +220,22 @@ def check_init_args(args: object, *, label_required: bool = True) -> list[str]:
 
 def check_fit_args(args: object) -> list[str]:
     """Return a sentence for each problem of the arguments of `TabularPredictor.fit(...)`."""
-    return check_fields("fit_args", args, FIT_ARGS)
+    problems = check_fields("fit_args", args, FIT_ARGS)
+    if isinstance(args, dict) and not problems:
+        problems += _models_chosen_twice(args)
+    return problems
+
+
+def _models_chosen_twice(args: Mapping[str, object]) -> list[str]:
+    presets = args.get("presets")
+    named = presets if isinstance(presets, list) else [presets]
+    by_rows = [name for name in named if name in BY_ROWS]
+    if not by_rows or args.get("hyperparameters") is None:
+        return []
+    return [
+        f"fit_args.hyperparameters: cannot be given with presets '{by_rows[0]}', which chooses "
+        "the models by the number of rows; leave one of the two out"
+    ]
 
 
 def _levels_of_quantiles(args: Mapping[str, object]) -> list[str]:

@@ -1,35 +1,13 @@
 """Names that TabularPredictor 1.6 knows: models, presets, portfolios, metrics.
 
-Source: `autogluon.tabular.registry`, its `configs/presets_configs.py` and
-`configs/hyperparameter_configs.py`, and `autogluon.core.metrics` of AutoGluon 1.6.3.
+Source of the metrics: `autogluon.core.metrics` of AutoGluon 1.6.3.
 """
 
-MODELS = (
-    "GBM", "CAT", "XGB", "RF", "XT", "KNN", "LR", "NN_TORCH", "FASTAI", "EBM", "REALMLP", "TABM",
-    "GBM_PREP", "MITRA", "TABICL", "TABDPT", "TABDPT-TURBO", "NORI", "TABPFNMIX", "TABPFN-2.6",
-    "TABPFN-3", "REALTABPFN-V2", "REALTABPFN-V2.5", "FT_TRANSFORMER", "AG_AUTOMM", "AG_TEXT_NN",
-    "AG_IMAGE_NN", "IM_RULEFIT", "IM_GREEDYTREE", "IM_FIGS", "IM_HSTREE", "IM_BOOSTEDRULES",
-    "ENS_WEIGHTED", "SIMPLE_ENS_WEIGHTED", "DUMMY",
-)  # fmt: skip
+from autogluon_contracts.predictor_types.tabular.families import FAMILIES
+from autogluon_contracts.predictor_types.tabular.families import PORTFOLIOS as _PORTFOLIOS
+from autogluon_contracts.predictor_types.tabular.families import PRESETS as _PRESETS
 
-PRESETS = (
-    "extreme_quality", "best_quality", "high_quality", "good_quality", "medium_quality",
-    "optimize_for_deployment", "interpretable", "ignore_text", "ignore_text_ngrams",
-    "best_quality_v150", "high_quality_v150", "extreme_quality_v150", "extreme_quality_v140",
-    "best_quality_v082", "high_quality_v082", "good_quality_v082", "noncommercial", "tabarena",
-    "experimental_quality_v120",
-    "extreme", "best", "high", "good", "medium", "eq", "bq", "hq", "gq", "mq",
-    "high_quality_fast_inference_only_refit", "good_quality_faster_inference_only_refit",
-    "medium_quality_faster_train", "experimental_quality_v140", "best_v140", "best_v150",
-    "best_quality_v140", "high_v150", "extreme_v140", "extreme_v150", "extreme_v160",
-    "noncommercial_v160",
-)  # fmt: skip
-
-PORTFOLIOS = (
-    "default", "light", "very_light", "toy", "multimodal", "interpretable", "zeroshot",
-    "zeroshot_2023", "zeroshot_2025_tabfm", "zeroshot_2025_12_18_gpu", "zeroshot_2025_12_18_cpu",
-    "commercial_2026_08_05", "noncommercial_2026_08_05", "experimental_2024", "experimental",
-)  # fmt: skip
+MODELS, PRESETS, PORTFOLIOS = tuple(FAMILIES), tuple(_PRESETS), tuple(_PORTFOLIOS)
 
 _BOTH_CLASSIFICATIONS = (
     "accuracy", "acc", "balanced_accuracy", "mcc", "log_loss", "nll", "pac", "pac_score",

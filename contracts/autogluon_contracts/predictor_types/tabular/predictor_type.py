@@ -8,6 +8,7 @@ from autogluon_contracts.predictor_types import PredictorType
 from autogluon_contracts.predictor_types.tabular.arguments import check_fit_args, check_init_args
 from autogluon_contracts.predictor_types.tabular.checkpoints import checkpoint_problem
 from autogluon_contracts.predictor_types.tabular.distributed import distribution_problem
+from autogluon_contracts.predictor_types.tabular.families import image_problem, image_warning
 from autogluon_contracts.predictor_types.tabular.further_training import (
     METHODS,
     keeping_problem,
@@ -51,13 +52,22 @@ class _Tabular:
     def weights_problem(
         self, fit_args: object, weights: Collection[str], *, isolated: bool
     ) -> str | None:
-        """Return why a run cannot have the weights that it needs; None: it can.
-
-        Models that AutoGluon's image does not hold are left out, and are not judged.
-        """
+        """Return why a run cannot have the weights that it needs; None: it can."""
         if not isinstance(fit_args, dict) or check_fit_args(fit_args):
             return None
         return weights_problem(fit_args, weights, isolated=isolated)
+
+    def image_problem(self, fit_args: object) -> str | None:
+        """Return why AWS's image cannot train with these arguments of `fit`; None: it can."""
+        if not isinstance(fit_args, dict) or check_fit_args(fit_args):
+            return None
+        return image_problem(fit_args)
+
+    def image_warning(self, fit_args: object) -> str | None:
+        """Return which models of a preset AWS's image leaves out; None: it has all of them."""
+        if not isinstance(fit_args, dict) or check_fit_args(fit_args):
+            return None
+        return image_warning(fit_args)
 
     def latency_problem(self, fit_args: object) -> str | None:
         """Return why `optimize_for: latency` cannot work with these arguments; None: it can."""

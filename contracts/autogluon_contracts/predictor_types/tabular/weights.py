@@ -1,25 +1,27 @@
-"""Tell which pretrained weights Mitra needs, and refuse a run that cannot have them.
+"""Tell which pretrained weights a run needs, and refuse one that cannot have them.
 
-Mitra is the one tabular foundation model that AutoGluon's image holds.
+Mitra is the one tabular model whose weights can be mirrored; what AutoGluon's image lacks packages
+for is left out, so that it downloads nothing.
 """
 
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from autogluon_contracts.known_weights import FOLDER, set_in
+from autogluon_contracts.predictor_types.multimodal.names import CHECKPOINT_MODELS
+from autogluon_contracts.predictor_types.tabular.families import (
+    BY_ROWS,
+    FAMILIES,
+    Chosen,
+    chosen_families,
+)
 
 MODEL = "MITRA"
 CLASSIFIER, REGRESSOR = "mitra-classifier", "mitra-regressor"
 """The sets that hold what AutoGluon downloads unless `hyperparameters` name another checkpoint."""
+_SETS = frozenset({CLASSIFIER, REGRESSOR})
 CHECKPOINT_KEYS = ("hf_cls_model", "hf_reg_model", "hf_general_model", "hf_model")
 """The hyperparameters that name a checkpoint, as `MitraModel` takes them."""
-PORTFOLIOS = ("zeroshot_2025_tabfm", "zeroshot_2025_12_18_gpu")
-"""Texts for `hyperparameters` that have it."""
-PRESETS: Mapping[str, str] = {
-    "tabarena": PORTFOLIOS[0],
-    **dict.fromkeys(("extreme_quality_v150", "extreme_v150"), PORTFOLIOS[1]),
-}
-"""Presets that have it -> their portfolios."""
 _PATH = f"fit_args.hyperparameters.{MODEL}"
 
 
@@ -47,9 +49,21 @@ def weights_problem(
                 f"{_PATH}.{key}: got '{checkpoint}', which a job without network access cannot "
                 f"download; mirror it with `agcdk weights add`, and write {FOLDER}NAME"
             )
-    where = _where(fit_args)
-    if where is None or not isolated or {CLASSIFIER, REGRESSOR} & set(weights):
+    chosen = chosen_families(fit_args)
+    if MODEL in chosen.names and chosen.preset in BY_ROWS and (isolated or _SETS & set(weights)):
+        return (
+            f"fit_args.{chosen.where} chooses its models by the number of rows and then downloads "
+            f"{MODEL}'s weights, also where they are mirrored; write presets: 'tabarena', whose "
+            f"models are the same, or set excluded_model_types: [{MODEL}]"
+        )
+    if not isolated:
         return None
+    downloading = [name for name in chosen.names if _downloads(name, chosen, fit_args)]
+    if downloading:
+        return _download_problem(chosen, downloading)
+    if not _asks_for_published(chosen, fit_args) or _SETS & set(weights):
+        return None
+    where = "hyperparameters: the object" if chosen.portfolio is None else chosen.where
     return (
         f"fit_args.{where} has {MODEL}, whose pretrained weights a job without network access "
         f"cannot download; mirror them with `agcdk weights add` and write weights: [{CLASSIFIER}] "
@@ -74,24 +88,43 @@ def _checkpoints(fit_args: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
 
 def portfolio_of(fit_args: Mapping[str, Any]) -> str | None:
     """Return the portfolio with Mitra that a run uses; None where it uses none."""
-    models = fit_args.get("hyperparameters")
-    if models is not None:
-        return models if models in PORTFOLIOS else None
-    presets = fit_args.get("presets") or ()
-    named = [presets] if isinstance(presets, str) else list(presets)
-    return next((PRESETS[name] for name in reversed(named) if name in PRESETS), None)
-
-
-def _where(fit_args: Mapping[str, Any]) -> str | None:
-    """Return which argument asks for Mitra with the weights that AutoGluon downloads."""
-    portfolio, models = portfolio_of(fit_args), fit_args.get("hyperparameters")
-    if portfolio is not None:
-        return (
-            f"presets: '{fit_args['presets']}'"
-            if models is None
-            else f"hyperparameters: '{portfolio}'"
-        )
-    if not isinstance(models, Mapping):
+    chosen = chosen_families(fit_args)
+    if MODEL not in chosen.names or chosen.preset in BY_ROWS:
         return None
-    plain = [entry for entry in entries_of(models) if not set(CHECKPOINT_KEYS) & set(entry)]
-    return "hyperparameters: the object" if plain else None
+    return chosen.portfolio
+
+
+def _asks_for_published(chosen: Chosen, fit_args: Mapping[str, Any]) -> bool:
+    """Return whether Mitra is asked for with the weights that AutoGluon downloads."""
+    if MODEL not in chosen.names or chosen.portfolio is not None:
+        return MODEL in chosen.names
+    return any(
+        not set(CHECKPOINT_KEYS) & set(entry) for entry in entries_of(fit_args["hyperparameters"])
+    )
+
+
+def _downloads(name: str, chosen: Chosen, fit_args: Mapping[str, Any]) -> bool:
+    family = FAMILIES[name]
+    if family.weights != "downloaded" or family.package is not None:
+        return False
+    if chosen.portfolio is not None:
+        return True
+    value = fit_args["hyperparameters"][name]
+    entries = value if isinstance(value, list) else [value]
+    return any(_starts_from_weights((entry or {}).get("model.names")) for entry in entries)
+
+
+def _starts_from_weights(names: Any) -> bool:
+    """Return whether models of a `MultiModalPredictor` start from weights; by default they do."""
+    return not isinstance(names, list) or bool(set(names) & set(CHECKPOINT_MODELS))
+
+
+def _download_problem(chosen: Chosen, names: list[str]) -> str:
+    alone = len(names) == len(chosen.names)
+    others = "name other models" if alone else f"set excluded_model_types: [{', '.join(names)}]"
+    where = "hyperparameters: the object" if chosen.portfolio is None else chosen.where
+    return (
+        f"fit_args.{where} has {' and '.join(names)}, whose pretrained weights a job without "
+        f"network access cannot download and `agcdk weights add` does not mirror; {others}, or set "
+        "the predictor's network_isolation: false"
+    )

@@ -64,6 +64,12 @@ class _TimeSeries:
             return None
         return weights_problem(fit_args, weights)
 
+    def image_problem(self, fit_args: object) -> None:
+        """Return None: AWS's image has what every model needs."""
+
+    def image_warning(self, fit_args: object) -> None:
+        """Return None, likewise."""
+
     def latency_problem(self, fit_args: object) -> str | None:  # noqa: ARG002 - with none of them
         """Say that models are not chosen by their speed."""
         return (

@@ -3,10 +3,12 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from autogluon_contracts.autogluon_images import is_aws_image
 from autogluon_contracts.defaults import LATENCY
 from autogluon_contracts.predictor_types.tabular.arguments import check_fit_args, check_init_args
 from autogluon_contracts.predictor_types.tabular.checkpoints import checkpoint_problem
 from autogluon_contracts.predictor_types.tabular.distributed import distribution_problem
+from autogluon_contracts.predictor_types.tabular.families import image_problem
 from autogluon_contracts.predictor_types.tabular.latency import latency_problem
 from autogluon_contracts.predictor_types.tabular.metrics import canonical, measured_metrics
 from autogluon_contracts.predictor_types.tabular.weights import weights_problem
@@ -42,9 +44,12 @@ def _not_judged(_fit_args: Mapping[str, Any]) -> None:
 
 
 def _weights_problems(plan: TrainingPlan) -> Iterator[str]:
-    problem = weights_problem(plan.fit_args, plan.weights, isolated=plan.spec.network_isolation)
-    if problem is not None:
-        yield f"input.{problem}"
+    of_aws = is_aws_image(plan.spec.image_uri)
+    problems = (
+        image_problem(plan.fit_args) if of_aws else None,
+        weights_problem(plan.fit_args, plan.weights, isolated=plan.spec.network_isolation),
+    )
+    yield from (f"input.{problem}" for problem in problems if problem is not None)
 
 
 def _gate_problems(plan: TrainingPlan, asked: Mapping[str, Any]) -> Iterator[str]:

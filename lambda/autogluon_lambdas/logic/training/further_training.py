@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from autogluon_contracts.autogluon_images import is_aws_image
 from autogluon_contracts.data.index_column import INDEX_NAMES
 from autogluon_contracts.documents.execution_inputs import TrainInput
 from autogluon_contracts.predictor_types import predictor_type
@@ -81,6 +82,9 @@ def _weights_problems(plan: TrainingPlan, parent: Parent) -> Iterator[str]:
     )
     if problem is not None:
         yield f"input.{problem}"
+    unable = kind.image_problem(plan.fit_args) if is_aws_image(plan.spec.image_uri) else None
+    if unable is not None:
+        yield f"input.{unable}"
     if not parent.method.needs_kept_data:  # it fits no model
         return
     for key, learned in parent.job.weights.items():
