@@ -7,6 +7,8 @@ docstrings and validators of `autogluon.timeseries.predictor` 1.6.3.
 import re
 from collections.abc import Iterator, Mapping
 
+from autogluon_contracts.predictor_types.timeseries.combinations import combination_problems
+from autogluon_contracts.predictor_types.timeseries.hyperparameters import hyperparameter_problems
 from autogluon_contracts.predictor_types.timeseries.names import (
     ENSEMBLES,
     FREQUENCIES,
@@ -16,6 +18,7 @@ from autogluon_contracts.predictor_types.timeseries.names import (
     MODELS,
     PORTFOLIOS,
     PRESETS,
+    anchors_of,
 )
 from autogluon_contracts.predictor_types.timeseries.series import STORED_HISTORY, SeriesColumns
 from autogluon_contracts.rules import (
@@ -36,12 +39,14 @@ from autogluon_contracts.rules import (
     shown,
     text,
 )
+from autogluon_contracts.suggestions import did_you_mean
 
 _THE_JOB_DECIDES = "the training job chooses it, so that the artifact lies where SageMaker looks"
 _LOGS = "the job's log goes to CloudWatch Logs"
 _ONE_TABLE = "write the columns into train_data itself, one table of all series"
 _STATIC = "data is named in the execution's input: 'static_features'"
 _FREQUENCY = re.compile(r"(?P<number>[1-9][0-9]*)?(?P<alias>[A-Za-z]+)(?P<anchor>-[A-Z]{3})?")
+_ONE_OR_MORE = either(mapping(), array(mapping()))
 _VERBOSITY = Rule(
     "a whole number from 0 to 4",
     lambda value: isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 4,
@@ -51,31 +56,52 @@ _VERBOSITY = Rule(
 def _frequency(path: str, value: object) -> list[str]:
     match = _FREQUENCY.fullmatch(str(value))
     alias = str(value) if match is None else match["alias"]
-    return name_from(FREQUENCIES, "frequency", FREQUENCY_SYNONYMS).problems(path, alias)
+    unknown = name_from(FREQUENCIES, "frequency", FREQUENCY_SYNONYMS).problems(path, alias)
+    if unknown or match is None or match["anchor"] is None:
+        return unknown
+    anchor, allowed = match["anchor"].removeprefix("-"), anchors_of(alias)
+    if anchor in allowed:
+        return []
+    if not allowed:
+        return [f"{path}: got {shown(value)}, and {alias} has no '-{anchor}'; write '{alias}'"]
+    hint = did_you_mean(anchor, allowed)
+    return [f"{path}: got {shown(value)}; allowed after {alias}-: {', '.join(allowed)}{hint}"]
 
 
 def _models(path: str, value: object) -> list[str]:
     if not isinstance(value, dict):
         return []
     model = name_from(MODELS, "model")
-    settings = either(mapping(), array(mapping()))
     problems = [
         problem
         for name, entry in value.items()
         for problem in model.problems(f"{path}.{name}", name)
-        or settings.problems(f"{path}.{name}", entry)
+        or _ONE_OR_MORE.problems(f"{path}.{name}", entry)
+        or _hyperparameters(f"{path}.{name}", name, entry)
     ]
     if not value:
         problems.append(f"{path}: names no model; allowed: at least one of {', '.join(MODELS[:9])}")
     return problems
 
 
+def _hyperparameters(path: str, model: str, entry: object) -> list[str]:
+    if isinstance(entry, dict):
+        return hyperparameter_problems(path, model, entry)
+    entries = entry if isinstance(entry, list) else []
+    return [
+        problem
+        for position, values in enumerate(entries)
+        for problem in hyperparameter_problems(f"{path}[{position}]", model, values)
+    ]
+
+
 def _ensembles(path: str, value: object) -> list[str]:
     names = value if isinstance(value, dict) else {}
     return [
         problem
-        for name in names
+        for name, entry in names.items()
         for problem in name_from(ENSEMBLES, "ensemble").problems(f"{path}.{name}", name)
+        or _ONE_OR_MORE.problems(f"{path}.{name}", entry)
     ]
 
 
@@ -155,7 +181,15 @@ def check_init_args(args: object) -> list[str]:
 
 def check_fit_args(args: object) -> list[str]:
     """Return a sentence for each problem of the arguments of `TimeSeriesPredictor.fit(...)`."""
-    return check_fields("fit_args", args, FIT_ARGS)
+    problems = check_fields("fit_args", args, FIT_ARGS)
+    if isinstance(args, dict) and not problems:
+        problems += [*_windows(args), *combination_problems(args)]
+    return problems
+
+
+def _windows(args: Mapping[str, object]) -> Iterator[str]:
+    if args.get("num_val_windows") == []:
+        yield "fit_args.num_val_windows: got []; allowed: at least one number of windows"
 
 
 def _roles(args: Mapping[str, object]) -> Iterator[str]:
@@ -178,6 +212,11 @@ def _roles(args: Mapping[str, object]) -> Iterator[str]:
 
 def _levels(args: Mapping[str, object]) -> Iterator[str]:
     levels = args.get("quantile_levels")
+    if levels == []:
+        yield (
+            "init_args.quantile_levels: got []; allowed: at least one number between 0 and 1, or "
+            "leave it out for 0.1 to 0.9"
+        )
     if isinstance(levels, list) and len(set(levels)) < len(levels):
         yield f"init_args.quantile_levels: got {shown(levels)}; give each level once"
 

@@ -18,6 +18,8 @@ ENSEMBLES = (
     "GreedyEnsemble", "WeightedEnsemble", "LinearStackerEnsemble", "MedianEnsemble",
     "PerItemGreedyEnsemble", "PerformanceWeightedEnsemble", "PerQuantileTabularEnsemble",
     "SimpleAverageEnsemble", "TabularEnsemble",
+    "Greedy", "Weighted", "LinearStacker", "Median", "PerItemGreedy", "PerformanceWeighted",
+    "PerQuantileTabular", "SimpleAverage", "Tabular",
 )  # fmt: skip
 
 DEFAULT_CHECKPOINTS: Mapping[str, str] = {
@@ -108,6 +110,27 @@ FREQUENCIES = (
     "min", "T", "s", "S", "ms", "L", "us", "U", "ns", "N",
 )  # fmt: skip
 """pandas' offset aliases, without number and anchor."""
+
+_WEEKDAYS = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
+_MONTHS = (
+    "JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC",
+)  # fmt: skip
+_ANCHORED_BY_MONTH = frozenset(
+    {"QE", "QS", "Q", "BQE", "BQS", "YE", "YS", "Y", "BYE", "BYS", "A", "AS"}
+)
+
+
+def anchors_of(alias: str) -> tuple[str, ...]:
+    """Return what may follow a frequency after a hyphen: a weekday, a month, or nothing.
+
+    Example:
+        >>> anchors_of("W")[0]
+        'MON'
+    """
+    if alias == "W":
+        return _WEEKDAYS
+    return _MONTHS if alias in _ANCHORED_BY_MONTH else ()
+
 
 FREQUENCY_SYNONYMS: Mapping[str, str] = {
     "daily": "D", "day": "D", "weekly": "W", "week": "W", "monthly": "MS", "month": "MS",
