@@ -73,7 +73,10 @@ def test_an_environment_with_a_network_may_download() -> None:
             f"{TEXT}: model.names lacks hf_text; add it, or leave this out",
         ),
         (_fit(**{"model.names": ["hf_text", "clip", "fusion_mlp"]}), "model.clip.checkpoint_name"),
-        (_fit(**{"optim.learning_rate": 1}), "unknown hyperparameter 'optim.learning_rate'"),
+        (
+            _fit(**{"optim.learning_rate": 1}),
+            "optim.learning_rate: AutoGluon has renamed it; write 'optim.lr'",
+        ),
         (_fit(**{"optim.max_epoch": 1}), 'did you mean "optim.max_epochs"?'),
         (
             _fit(**{"model.hf_text.text_train_augment_types": ["syn_replacement(0.1)"]}),
@@ -86,6 +89,37 @@ def test_an_environment_with_a_network_may_download() -> None:
             _fit(**{"model.names": ["hf_text", "numerical_mlp"]}),
             "allowed: one model, or several and one of fusion_mlp or fusion_transformer",
         ),
+        (
+            _fit(**{"optim.optim_type": "adaam"}),
+            "optim_type: got 'adaam' (str); allowed: one of 'ad",
+        ),
+        (_fit(**{"env.precision": "foo"}), "env.precision: got 'foo' (str); allowed: one of '16',"),
+        (_fit(**{"env.precision": True}), "env.precision: got true (bool); allowed"),
+        (_fit(**{"optim.patience": "a"}), "optim.patience: got 'a' (str); allowed: a whole number"),
+        (_fit(**{"env.num_gpus": -5}), "env.num_gpus: got -5 (int); allowed: a whole number >= -1"),
+        (_fit(**{"optim.lr_schedule": "cosine"}), "optim.lr_schedule: got 'cosine' (str); allowed"),
+        (_fit(**{"model.hf_text.pooling_mode": "max"}), "pooling_mode: got 'max' (str); allowed"),
+        (
+            _fit(**{"data.mixup.turn_on": "yes"}),
+            "data.mixup.turn_on: got 'yes' (str); allowed: true",
+        ),
+        (
+            _fit(**{"env.num_nodes": 2}),
+            "env.num_nodes: cannot be given; AutoGluon trains these pred",
+        ),
+        (
+            _fit(**{"model.meta_transformer.checkpoint_path": "a"}),
+            "cannot be given; its weights come from a web address; use hf_text, timm_image and",
+        ),
+        (
+            _fit(**{"model.timm_image.max_image_num_per_column": 2}),
+            "cannot be given; a cell holds one image here",
+        ),
+        (
+            _fit(**{"optimization.learning_rate": 0.1}),
+            "optimization.learning_rate: AutoGluon has renamed it; write 'optim.lr'",
+        ),
+        (_fit(**{"model.names": ["t_few"]}), "got 't_few' (str); it answers by prompts, which is"),
         ({"fit_args": {"hyperparameters": "default"}}, "an object of dotted names to values"),
         ({"fit_args": {"presets": "best_quality_hpo"}}, "trials within one job are unsupported"),
         ({"fit_args": {"preset": "best_quality"}}, 'unknown argument (did you mean "presets"?)'),

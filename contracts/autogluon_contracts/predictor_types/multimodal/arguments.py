@@ -6,24 +6,19 @@ docstrings of `autogluon.multimodal.predictor` 1.6.3.
 
 from collections.abc import Iterator, Mapping
 
-from autogluon_contracts.known_weights import FOLDER
+from autogluon_contracts.predictor_types.multimodal.hyperparameters import hyperparameter_problems
 from autogluon_contracts.predictor_types.multimodal.metrics import ALL_METRICS, METRICS
 from autogluon_contracts.predictor_types.multimodal.names import (
     COLUMN_TYPES,
-    FUSIONS,
-    HYPERPARAMETERS,
-    MODELS,
     PRESETS,
     PROBLEM_TYPES,
     SEMANTIC_SEGMENTATION,
     TUNING_PRESETS,
     UNSUPPORTED_PROBLEM_TYPES,
 )
-from autogluon_contracts.predictor_types.multimodal.weights import checkpoint_key
 from autogluon_contracts.predictor_types.tabular.names import METRIC_SYNONYMS
 from autogluon_contracts.rules import (
     Rule,
-    array,
     check_fields,
     flag,
     fraction,
@@ -64,56 +59,6 @@ def _preset(path: str, value: object) -> list[str]:
     return name_from(PRESETS, "preset").problems(path, value)
 
 
-def _hyperparameters(path: str, value: object) -> list[str]:
-    if not isinstance(value, dict):
-        return []
-    problems = []
-    for key, entry in value.items():
-        rule = _HYPERPARAMETER_RULES.get(key)
-        if rule is None:
-            problems += name_from(HYPERPARAMETERS, "hyperparameter").problems(path, key)
-        else:
-            problems += rule.problems(f"{path}.{key}", entry)
-    return problems or list(_names_fit(path, value))
-
-
-def _names_fit(path: str, value: Mapping[str, object]) -> Iterator[str]:
-    names = value.get("model.names")
-    if not isinstance(names, list):
-        return
-    for key in value:
-        model = key.split(".")[1] if key.startswith("model.") else None
-        if model in MODELS and model not in names:
-            yield f"{path}.{key}: model.names lacks {model}; add it, or leave this out"
-            return
-    single, fusions = [m for m in names if m not in FUSIONS], [m for m in names if m in FUSIONS]
-    if not single or len(fusions) > 1 or (len(single) > 1 and not fusions):
-        yield (
-            f"{path}.model.names: got {shown(names)}; allowed: one model, or several and one of "
-            f"{' or '.join(FUSIONS)}, which joins them"
-        )
-
-
-_HYPERPARAMETER_RULES: Mapping[str, Rule] = {
-    **dict.fromkeys(HYPERPARAMETERS, Rule("any value", lambda _: True)),
-    **{
-        checkpoint_key(model): text()
-        for model in MODELS
-        if checkpoint_key(model) in HYPERPARAMETERS
-    },
-    "model.names": array(name_from(MODELS, "model")),
-    "model.ft_transformer.checkpoint_name": refused(
-        f"its weights come from a web address; leave it out, or use hf_text with '{FOLDER}<folder>'"
-    ),
-    "model.sam.num_mask_tokens": integer(1),
-    "optim.max_epochs": integer(1),
-    "env.num_workers": integer(0),
-    "env.num_workers_inference": integer(0),
-    "env.per_gpu_batch_size": integer(1),
-    "env.batch_size": integer(1),
-    "optim.lr": number_above(0),
-}
-
 _METRIC = nullable(name_from(ALL_METRICS, "metric", METRIC_SYNONYMS))
 _VERBOSITY = Rule(
     "a whole number from 0 to 4",
@@ -152,7 +97,7 @@ FIT_ARGS: Mapping[str, Rule] = {
         Rule(
             "an object of dotted names to values, such as {optim.max_epochs: 5}",
             lambda value: isinstance(value, dict),
-            _hyperparameters,
+            hyperparameter_problems,
         )
     ),
     "column_types": nullable(
