@@ -5,6 +5,9 @@ Source of the names: aws/deep-learning-containers; one image trains and serves s
 
 REPOSITORIES = ("autogluon", "autogluon-training")
 """AWS's repositories of the images that train."""
+INSTALL_ADVICE = "AUTOGLUON_INSTALL_ADVICE"
+"""The variable by which the embedded AWS tells a job how to install what the image has and its
+local environment lacks; AWS sets none."""
 
 
 def is_aws_image(uri: str) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from autogluon_contracts.autogluon_images import INSTALL_ADVICE
 from autogluon_contracts.documents.training_job import CHECKPOINTS_PATH, SIDE_CHANNELS
 from autogluon_jobs.cluster.hosts import Hosts
 from autogluon_jobs.messages.errors import InputError
@@ -18,7 +19,8 @@ _CHANNEL = "SM_CHANNEL_"
 class JobPaths:
     """The folders of one job; `channels` holds those that were mounted, by name.
 
-    Each of its `hosts` has such folders of its own.
+    Each of its `hosts` has such folders of its own. `install_advice` is a sentence where the
+    image's environment is a local one that lacks a part of it.
     """
 
     model: Path
@@ -26,6 +28,7 @@ class JobPaths:
     output_data: Path
     channels: Mapping[str, Path]
     hosts: Hosts = field(default_factory=Hosts)
+    install_advice: str = ""
 
     @property
     def checkpoints(self) -> Path:
@@ -69,6 +72,7 @@ class JobPaths:
                 if name.startswith(_CHANNEL)
             },
             hosts=Hosts.from_environ(environ),
+            install_advice=environ.get(INSTALL_ADVICE, ""),
         )
 
     def channel(self, name: str) -> Path:

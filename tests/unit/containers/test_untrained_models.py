@@ -9,7 +9,11 @@ import pandas as pd
 import pytest
 from autogluon.tabular import TabularPredictor
 
+from autogluon_jobs.jobs import train
+from autogluon_jobs.messages.errors import InputError
+from autogluon_jobs.tabular.training.fit_arguments import require_modules
 from autogluon_jobs.tabular.training.untrained_models import untrained_models
+from tests.unit.containers.job_folder import JobFolder
 
 ASKED = {"DUMMY": {}, "FASTAI": {}}
 
@@ -30,6 +34,13 @@ def test_a_model_that_failed_is_named_with_the_exceptions_line(predictor: Tabula
     assert "\n" not in found.reason
 
 
+def test_advice_is_for_models_that_the_image_has(predictor: TabularPredictor) -> None:
+    asked = {"hyperparameters": ASKED}
+    (found,) = untrained_models(predictor, asked, "Run `make setup-full`.")
+    assert found.reason.endswith(". Run `make setup-full`.")
+    assert "fastai" in found.reason
+
+
 def test_a_model_that_was_never_begun_is_named_by_its_key(predictor: TabularPredictor) -> None:
     asked = {**ASKED, "RF": {}, "XT": {}, "my_own": {}}
     fit_args = {"hyperparameters": asked, "excluded_model_types": ["XT"]}
@@ -41,3 +52,23 @@ def test_a_model_that_was_never_begun_is_named_by_its_key(predictor: TabularPred
 def test_without_named_models_only_failures_are_told(predictor: TabularPredictor) -> None:
     assert len(untrained_models(predictor, {})) == 1
     assert len(untrained_models(predictor, {"hyperparameters": "default"})) == 1
+
+
+def test_a_named_model_without_its_module_ends_the_job_at_its_start(tmp_path: Path) -> None:
+    job = JobFolder(tmp_path)
+    job.put("train", "a.csv", "x,y\n1,0\n")
+    job.put_job("y", fit_args={"hyperparameters": {"GBM": {}, "NN_TORCH": {}}})
+
+    assert train.main([], job.environ()) == 1
+    assert job.failure == (
+        "fit_args.hyperparameters.NN_TORCH: AutoGluon would leave this model out, as it needs a "
+        "module that is missing here: No module named 'torch'."
+    )
+
+
+def test_models_that_are_excluded_or_a_presets_need_no_module() -> None:
+    require_modules({"hyperparameters": {"GBM": {}, "NN_TORCH": {}},
+                     "excluded_model_types": ["NN_TORCH"]})  # fmt: skip
+    require_modules({"presets": "medium"})
+    with pytest.raises(InputError, match=r"FT_TRANSFORMER.*'autogluon\.multimodal'"):
+        require_modules({"hyperparameters": {"FT_TRANSFORMER": {}}})

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from embedded_aws.sagemaker.container.image_contents import explain_missing_module, missing_modules
+from embedded_aws.sagemaker.container.image_contents import (
+    explain_missing_module,
+    install_advice,
+    missing_modules,
+)
 from embedded_aws.sagemaker.container.images import Image, resolve_image
 from embedded_aws.sagemaker.container.opt_ml import OptMl
 
@@ -49,6 +54,13 @@ def test_the_sentence_names_the_modules_and_the_set_up(image: Image) -> None:
 )
 def test_other_ends_get_none(image: Image, words: str) -> None:
     assert explain_missing_module(image, words) == ""
+
+
+def test_a_job_is_told_how_to_install_what_its_environment_lacks(image: Image) -> None:
+    (advice,) = install_advice(image).values()
+    assert advice == "AutoGluon's image has it; run `make setup-full` to have it here."
+    assert install_advice(replace(image, folder=Path("own"))) == {}
+    assert install_advice(replace(image, library="sklearn")) == {}
 
 
 def test_the_images_processes_find_the_startup_hook(image: Image, tmp_path: Path) -> None:

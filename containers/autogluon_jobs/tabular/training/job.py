@@ -59,7 +59,7 @@ from autogluon_jobs.tabular.training.continued_fit import (
 from autogluon_jobs.tabular.training.distributed_fit import distributed_fit
 from autogluon_jobs.tabular.training.drift_baseline import write_baseline
 from autogluon_jobs.tabular.training.export_direct import export_direct, slow_parts
-from autogluon_jobs.tabular.training.fit_arguments import check_arguments
+from autogluon_jobs.tabular.training.fit_arguments import check_arguments, require_modules
 from autogluon_jobs.tabular.training.further_fit import (
     NEW_MODELS,
     load_further_fit,
@@ -129,6 +129,7 @@ def run_job(config: TrainingJobConfig, paths: JobPaths) -> None:
 
 def _first_fit(config: TrainingJobConfig, paths: JobPaths, started: float) -> _Run:
     check_arguments(config.init_args, config.fit_args)
+    require_modules(config.fit_args)
     weights = VerifiedWeights.of(config, paths)
     label = config.init_args["label"]
     tables = load_channels(paths.tables)
@@ -142,6 +143,7 @@ def _first_fit(config: TrainingJobConfig, paths: JobPaths, started: float) -> _R
 def _further_fit(
     config: TrainingJobConfig, parent: ParentModel, paths: JobPaths, started: float
 ) -> _Run:
+    require_modules(config.fit_args)
     weights = VerifiedWeights.of(config, paths)
     schema = unpack_parent(parent, config, paths)
     budget = time_budget(config.fit_args.get("time_limit"), config.max_runtime_seconds)
@@ -377,7 +379,7 @@ def _metrics(run: _Run, evaluation: Evaluation, leaderboard: pd.DataFrame) -> Tr
             autogluon=autogluon.tabular.__version__, python=platform.python_version()
         ),
         warnings=tuple(run.warnings),
-        untrained=untrained_models(predictor, run.config.fit_args),
+        untrained=untrained_models(predictor, run.config.fit_args, run.paths.install_advice),
         parent=run.config.parent,
     )
 

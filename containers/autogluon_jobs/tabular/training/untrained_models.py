@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from autogluon.tabular import TabularPredictor
 
 from autogluon_contracts.documents.metrics import UntrainedModel
+from autogluon_contracts.predictor_types.tabular.families import FAMILIES
 
 _LONGEST = 300
+_IMPORT_ERRORS = ("ImportError", "ModuleNotFoundError")
 _REASONS = {
     "TimeLimitExceeded": "The time limit was reached before it was trained.",
     "NotEnoughMemoryError": "The instance has too little memory for it.",
@@ -21,15 +24,19 @@ _REASONS = {
 
 
 def untrained_models(
-    predictor: TabularPredictor, fit_args: Mapping[str, Any]
+    predictor: TabularPredictor, fit_args: Mapping[str, Any], install_advice: str = ""
 ) -> tuple[UntrainedModel, ...]:
     """Return the models that AutoGluon tried or was asked for, and did not train.
 
     Args:
         predictor: fitted.
         fit_args: what it was fitted with.
+        install_advice: how to install what AutoGluon's image has and this environment lacks.
     """
-    failed = {model.model: model for model in failed_models(predictor)}
+    failed = {
+        model.model: _advised(model, install_advice) if install_advice else model
+        for model in failed_models(predictor)
+    }
     skipped = getattr(predictor._trainer, "_models_skipped_by_constraint", {})
     for name, why in skipped.items():
         failed[name] = UntrainedModel(
@@ -70,6 +77,21 @@ def _never_begun(
         if not is_known:
             reason = "AutoGluon did not begin it, as when no time is left."
             yield UntrainedModel(model=key, error="NotBegun", reason=reason)
+
+
+def _advised(model: UntrainedModel, advice: str) -> UntrainedModel:
+    """Add the advice to a model that failed by a missing module which the image has."""
+    if model.error not in _IMPORT_ERRORS or not _is_in_image(model.model):
+        return model
+    return replace(model, reason=f"{model.reason.rstrip('.')}. {advice}")
+
+
+def _is_in_image(model: str) -> bool:
+    from autogluon.tabular.registry import ag_model_registry as registry
+
+    kinds = {key: registry.key_to_cls(key).ag_name or key for key in FAMILIES}
+    found = [key for key, name in kinds.items() if model.startswith(name)]
+    return bool(found) and FAMILIES[max(found, key=lambda key: len(kinds[key]))].package is None
 
 
 def _cut(text: str) -> str:

@@ -9,6 +9,7 @@ from autogluon_contracts.rules import shown
 from autogluon_contracts.wording import listed
 
 TEXT_MODEL = "hf_text"
+IMAGE_MODEL = "timm_image"
 SEGMENTATION_MODEL = "sam"
 """AutoGluon's name of the Segment Anything Model, of transformers."""
 AUGMENTATION = f"model.{TEXT_MODEL}.text_train_augment_types"

@@ -17,7 +17,7 @@ class Family:
 
     Attributes:
         package: what it needs and AutoGluon's image lacks; None: the image has all of it.
-        module: the module of that package.
+        module: what its fit imports besides `autogluon.tabular` and scikit-learn.
         weights: whether a fit downloads pretrained weights: never, unless a mirrored set is
             named, or always.
     """
@@ -27,33 +27,37 @@ class Family:
     weights: Literal["none", "mirrored", "downloaded"] = "none"
 
 
-_IN_IMAGE = Family()
+_BY_ITSELF = Family()
+_TORCH = Family(module="torch")
 _TABPFN = Family("tabpfn", "tabpfn", "downloaded")
 _TABDPT = Family("tabdpt", "tabdpt", "downloaded")
 _IMODELS = Family("imodels", "imodels")
-_MULTIMODAL = Family(weights="downloaded")
+_MULTIMODAL = Family(module="autogluon.multimodal", weights="downloaded")
 
 FAMILIES: Mapping[str, Family] = {
-    **dict.fromkeys(
-        ("GBM", "CAT", "XGB", "RF", "XT", "KNN", "LR", "NN_TORCH", "FASTAI"), _IN_IMAGE
-    ),
+    "GBM": Family(module="lightgbm"),
+    "CAT": Family(module="catboost"),
+    "XGB": Family(module="xgboost"),
+    **dict.fromkeys(("RF", "XT", "KNN", "LR"), _BY_ITSELF),
+    "NN_TORCH": _TORCH,
+    "FASTAI": Family(module="fastai"),
     "EBM": Family("interpret-core", "interpret"),
     "REALMLP": Family("pytabkit", "pytabkit"),
-    "TABM": _IN_IMAGE,
-    "GBM_PREP": _IN_IMAGE,
-    "MITRA": Family(weights="mirrored"),
+    "TABM": _TORCH,
+    "GBM_PREP": Family(module="lightgbm"),
+    "MITRA": Family(module="torch", weights="mirrored"),
     "TABICL": Family("tabicl", "tabicl", "downloaded"),
     "TABDPT": _TABDPT,
     "TABDPT-TURBO": _TABDPT,
     "NORI": Family("synthefy-nori", "synthefy_nori", "downloaded"),
-    "TABPFNMIX": Family(weights="downloaded"),
+    "TABPFNMIX": Family(module="torch", weights="downloaded"),
     **dict.fromkeys(("TABPFN-2.6", "TABPFN-3", "REALTABPFN-V2", "REALTABPFN-V2.5"), _TABPFN),
-    "FT_TRANSFORMER": _IN_IMAGE,
+    "FT_TRANSFORMER": Family(module="autogluon.multimodal"),
     **dict.fromkeys(("AG_AUTOMM", "AG_TEXT_NN", "AG_IMAGE_NN"), _MULTIMODAL),
     **dict.fromkeys(
         ("IM_RULEFIT", "IM_GREEDYTREE", "IM_FIGS", "IM_HSTREE", "IM_BOOSTEDRULES"), _IMODELS
     ),
-    **dict.fromkeys(("ENS_WEIGHTED", "SIMPLE_ENS_WEIGHTED", "DUMMY"), _IN_IMAGE),
+    **dict.fromkeys(("ENS_WEIGHTED", "SIMPLE_ENS_WEIGHTED", "DUMMY"), _BY_ITSELF),
 }
 """Keys of `hyperparameters` -> the family."""
 

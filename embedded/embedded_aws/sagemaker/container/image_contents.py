@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from embedded_aws.sagemaker.container.images import Image
+from autogluon_contracts.autogluon_images import INSTALL_ADVICE
+from embedded_aws.sagemaker.container.images import AUTOGLUON, Image
 
 # Of aws/deep-learning-containers, docker/autogluon/Dockerfile: the image is PyTorch's training
 # container with the whole of `autogluon`, whose parts need the others.
@@ -55,6 +56,16 @@ def explain_missing_module(image: Image, words: str) -> str:
         f"({image.python.parent.parent.name}) lacks {', '.join(missing)}; "
         f"run `{_FULL_SET_UP}` to install them."
     )
+
+
+def install_advice(image: Image) -> dict[str, str]:
+    """Return the variable that tells a job how to install what its environment lacks.
+
+    It is empty where the environment has all of AutoGluon's image, and for other images.
+    """
+    if image.folder is not None or image.library != AUTOGLUON or not missing_modules(image.python):
+        return {}
+    return {INSTALL_ADVICE: f"AutoGluon's image has it; run `{_FULL_SET_UP}` to have it here."}
 
 
 def _paths_of(site_packages: Path) -> list[str]:

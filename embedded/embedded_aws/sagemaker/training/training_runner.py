@@ -19,7 +19,7 @@ from embedded_aws.credentials import Credentials
 from embedded_aws.sagemaker.container import s3_data
 from embedded_aws.sagemaker.container.container import Container, Ending
 from embedded_aws.sagemaker.container.container_logs import ContainerLog
-from embedded_aws.sagemaker.container.image_contents import explain_missing_module
+from embedded_aws.sagemaker.container.image_contents import explain_missing_module, install_advice
 from embedded_aws.sagemaker.container.images import (
     Image,
     network_environment,
@@ -234,6 +234,7 @@ class TrainingRunner:
         isolated = bool(self._request.get("EnableNetworkIsolation"))
         return {
             **image.environment(host.opt_ml),
+            **install_advice(image),
             **host.opt_ml.rewrite_values(self._request.get("Environment") or {}),
             **network_environment(isolated, allowed, job.region),
             "TRAINING_JOB_NAME": job.name,
