@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
+from autogluon_cli.first_settings.image_names import names_images
 from autogluon_cli.first_settings.table import Table
 from autogluon_cli.framework.errors import CommandError
 from autogluon_contracts.data.cell_kinds import is_number
@@ -21,7 +22,6 @@ from autogluon_contracts.wording import listed
 _MOST_CLASSES = 1000
 _SHOWN_CLASSES = 3
 _FEWEST_ROWS = 6  # of five, a fifth is one row
-_IMAGES = (".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".gif", ".webp")
 _USUAL_NAMES = ("label", "target", "class", "y", "outcome", "price", "churn", "survived", "species")
 
 
@@ -103,7 +103,7 @@ def _infer(column: Column) -> tuple[str, str]:
 
 def _require_no_files(column: Column) -> None:
     """Refuse names of images, which no label is: masks are named so."""
-    if all(value.strip().lower().endswith(_IMAGES) for value in column.distinct):
+    if names_images(column):
         text = next(iter(column.present))
         raise _refused(
             f"--label: column {column.name!r} names image files, such as {text!r}, which are not "
