@@ -15,15 +15,17 @@ from autogluon_client.errors import (
 _LOG = logging.getLogger(__name__)
 _YAML = "it is part of the predictor's settings in the YAML, which `cdk deploy` applies"
 _PLANNER = "the planner builds the request from the settings"
-_FOUNDATION = "only foundation models take it, which are not supported yet"
+_FOUNDATION = (
+    "only foundation models that are deployed without a fit take it; here a run makes a model of "
+    "mirrored weights first (docs/how-to/foundation-models.md)"
+)
 _IMAGES = "images are for multimodal predictors"
 _REASONS = {
     "autogluon_sagemaker_estimator_kwargs": _PLANNER,
     "backend_overrides": _PLANNER,
     "custom_image_uri": _YAML,
     "endpoint_name": "a predictor has one endpoint, named after it",
-    "image_column": "declare it in fit_args, `column_types={<column>: 'image_path'}`, and pass the "
-    "folder as `images=` of a multimodal predictor",
+    "image_column": _IMAGES,
     "inference_config": _YAML,
     "label": _FOUNDATION,
     "model_kwargs": _PLANNER,

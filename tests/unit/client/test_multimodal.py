@@ -6,11 +6,12 @@ import base64
 import dataclasses
 import json
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
 
-from autogluon_client import CloudPredictor, MultiModalCloudPredictor
+from autogluon_client import CloudPredictor, MultiModalCloudPredictor, TabularCloudPredictor
 from autogluon_client.data.folders import local_files
 from autogluon_client.data.frames import to_json_lines
 from autogluon_client.endpoint.input_schema import answer_schema
@@ -48,6 +49,49 @@ def test_the_other_cells_of_a_file_are_sent_as_they_are_written(tmp_path: Path) 
     (tmp_path / "rows.csv").write_text("photo,zip\na,b,c,d\ne\n1,2,3,4,5,6\n")
     with pytest.raises(InvalidDataError, match=r"rows\.csv cannot be read as CSV"):
         with_images(tmp_path / "rows.csv", "photo")
+
+
+@pytest.mark.parametrize("older", [False, True])
+def test_a_fit_uploads_the_images_that_a_column_names(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, older: bool
+) -> None:
+    for name in ("a/one.png", "b/two.png", "b/unnamed.png"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(name.encode())
+    rows = pd.DataFrame({"photo": [str(tmp_path / "a" / "one.png"), None], "sold": [1, 0]})
+    (tmp_path / "tuning.csv").write_text("photo,sold\nb/two.png,1\n")
+    told: dict[str, Any] = {}
+
+    def fit(_self: object, train_data: Any, fit_args: Any, **arguments: Any) -> None:
+        told.update(arguments, fit_args=fit_args, train_data=train_data)
+        told["files"] = sorted(local_files("images", arguments["images"]))
+
+    monkeypatch.setattr(TabularCloudPredictor, "fit", fit)
+    spec = {"fit_args": {"column_types": {"note": "text"}}}
+    monkeypatch.setattr(MultiModalCloudPredictor, "_checked_spec", lambda *_: spec)
+    predictor = CloudPredictor("multimodal", predictor="x")
+    tuning = tmp_path / "tuning.csv"
+    if older:
+        data = {"train_data": rows, "tuning_data": tuning, "time_limit": 9}
+        predictor.fit({"label": "sold"}, data, image_column="photo")
+        assert told["train_data"] == {"label": "sold"}
+        found = told["fit_args"]
+        assert found["time_limit"] == 9
+    else:
+        predictor.fit(rows, tuning_data=tuning, image_column="photo")
+        found = told
+
+    assert told["files"] == ["a/one.png", "b/two.png"]
+    assert found["train_data"]["photo"].tolist() == ["a/one.png", None]
+    assert found["tuning_data"]["photo"].tolist() == ["b/two.png"]
+    assert told["fit_args"]["column_types"] == {"note": "text", "photo": "image_path"}
+    predictor.fit("s3://b/rows.csv", image_column="photo", images=tmp_path)
+    assert told["train_data"] == "s3://b/rows.csv"
+    assert told["images"] == tmp_path
+    with pytest.raises(InvalidDataError, match=r"train_data: got 's3://b/rows\.csv' with"):
+        predictor.fit("s3://b/rows.csv", image_column="photo")
+    with pytest.raises(InvalidDataError, match="column 'photo' names no file"):
+        predictor.fit(rows.assign(photo=None), image_column="photo")
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,12 @@
-"""Put the images that rows name into the rows, as endpoints and batches take them."""
+"""Put the images that rows name into the rows or into a folder, as endpoints and jobs take them."""
 
 from __future__ import annotations
 
 import base64
 import io
+import os
+import shutil
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -25,22 +28,71 @@ def with_images(data: Any, column: str | None) -> Any:
     """
     if column is None:
         return data
+    data, folder = _rows("test_data", data, column, "test_data_image_column")
+    cells = [_encoded(folder, column, row, name) for row, name in enumerate(data[column])]
+    return data.assign(**{column: cells})
+
+
+def collect_images(tables: Mapping[str, Any], column: str, target: Path) -> dict[str, Any]:
+    """Copy the image files that rows name into a folder, and return the rows with their names there.
+
+    A file keeps its place below the folder that all of them share, so that the same rows name the
+    same files.
+
+    Args:
+        tables: `train_data` and others: DataFrames, or paths of CSV files, whose folder relative
+            paths are below.
+        column: that names the images.
+        target: the folder, empty.
+
+    Raises:
+        InvalidDataError: the column or a file does not exist, or the data is of another kind.
+    """
+    read = {key: _rows(key, data, column, "image_column") for key, data in tables.items()}
+    files = {
+        key: [_file(folder, column, row, name) for row, name in enumerate(rows[column])]
+        for key, (rows, folder) in read.items()
+    }
+    every = sorted({file for named in files.values() for file in named if file is not None})
+    if not every:
+        raise InvalidDataError(
+            f"image_column: column {column!r} names no file.", advice="Name another column."
+        )
+    shared = Path(os.path.commonpath([file.parent for file in every]))
+    for file in every:
+        copy = target / file.relative_to(shared)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(file, copy)
+    return {
+        key: rows.assign(
+            **{
+                column: [
+                    None if file is None else file.relative_to(shared).as_posix()
+                    for file in files[key]
+                ]
+            }
+        )
+        for key, (rows, _) in read.items()
+    }
+
+
+def _rows(argument: str, data: Any, column: str, option: str) -> tuple[Any, Path]:
+    """Return rows with a column of images, and the folder that relative paths are below."""
     folder = Path()
     if not is_frame(data):
         path = Path(str(data)).expanduser()
         if path.suffix.lower() != ".csv" or not path.is_file():
             raise InvalidDataError(
-                f"test_data: got {data!r} with test_data_image_column; allowed: a DataFrame or the "
-                "path of a CSV file."
+                f"{argument}: got {data!r} with {option}; allowed: a DataFrame or the path of a "
+                "CSV file."
             )
         data, folder = _texts(path), path.parent
     if column not in data.columns:
         raise InvalidDataError(
-            f"test_data_image_column: column {column!r} not found.",
+            f"{option}: column {column!r} not found.",
             advice=f"The data have {', '.join(map(str, data.columns))}.",
         )
-    cells = [_encoded(folder, column, row, name) for row, name in enumerate(data[column])]
-    return data.assign(**{column: cells})
+    return data, folder
 
 
 def _texts(path: Path) -> Any:
@@ -63,6 +115,11 @@ def _texts(path: Path) -> Any:
 
 
 def _encoded(folder: Path, column: str, row: int, name: Any) -> str | None:
+    path = _file(folder, column, row, name)
+    return None if path is None else base64.b64encode(path.read_bytes()).decode()
+
+
+def _file(folder: Path, column: str, row: int, name: Any) -> Path | None:
     if name is None or name != name or name == "":
         return None
     path = folder / str(name)
@@ -71,4 +128,4 @@ def _encoded(folder: Path, column: str, row: int, name: Any) -> str | None:
             f'Column "{column}", row {row + 1}: file {path} not found.',
             advice="Correct the row, or leave its cell empty.",
         )
-    return base64.b64encode(path.read_bytes()).decode()
+    return path.absolute()

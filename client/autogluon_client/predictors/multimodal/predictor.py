@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from autogluon_client.predictors.multimodal.endpoint import MultiModalEndpoint
-from autogluon_client.predictors.multimodal.images import with_images
+from autogluon_client.predictors.multimodal.images import collect_images, with_images
 from autogluon_client.predictors.tabular.predictor import TabularCloudPredictor
 from autogluon_contracts.content_types import JSONL
+from autogluon_contracts.predictor_types.multimodal.images import IMAGE_TYPE
 
 if TYPE_CHECKING:
     import pandas as pd
+
+_TABLES = ("train_data", "tuning_data", "test_data")
 
 
 class MultiModalCloudPredictor(TabularCloudPredictor):
@@ -30,6 +35,7 @@ class MultiModalCloudPredictor(TabularCloudPredictor):
         train_data: Any = None,
         predictor_fit_args: Mapping[str, Any] | None = None,
         *,
+        image_column: str | None = None,
         images: Any = None,
         weights: Any = None,
         **arguments: Any,
@@ -39,15 +45,34 @@ class MultiModalCloudPredictor(TabularCloudPredictor):
         Args:
             train_data: n rows with the label.
             predictor_fit_args: for `MultiModalPredictor.fit()`, over the YAML's, key by key.
+            image_column: that names the files of images. It is declared as `image_path` among the
+                `column_types`; without `images`, the files are uploaded with the run.
             images: a folder, or its s3:// address, below which are the files that columns of the
                 type `image_path` name.
             weights: a folder, or its s3:// address, with a folder for each checkpoint that
                 `hyperparameters` name as `weights/<folder>`.
             arguments: as `TabularCloudPredictor.fit` takes them.
         """
-        return super().fit(
-            train_data, predictor_fit_args, images=images, weights=weights, **arguments
-        )
+        fit_args = dict(predictor_fit_args or {})
+        if image_column is None:
+            return super().fit(train_data, fit_args, images=images, weights=weights, **arguments)
+        declared = dict(self._checked_spec(None)["fit_args"]).get("column_types") or {}
+        types = {**declared, **(fit_args.get("column_types") or {}), image_column: IMAGE_TYPE}
+        fit_args["column_types"] = types
+        if images is not None:
+            return super().fit(train_data, fit_args, images=images, weights=weights, **arguments)
+        # In the older form the first argument is for the constructor, and the data in the second.
+        older = isinstance(train_data, Mapping)
+        given = fit_args if older else {"train_data": train_data, **arguments}
+        tables = {key: given[key] for key in _TABLES if given.get(key) is not None}
+        with tempfile.TemporaryDirectory() as folder:
+            collected = collect_images(tables, image_column, Path(folder))
+            if older:
+                fit_args |= collected
+            else:
+                train_data = collected.pop("train_data", train_data)
+                arguments |= collected
+            return super().fit(train_data, fit_args, images=folder, weights=weights, **arguments)
 
     def predict_real_time(
         self,
