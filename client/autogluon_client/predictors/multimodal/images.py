@@ -34,7 +34,7 @@ def with_images(data: Any, column: str | None) -> Any:
 
 
 def collect_images(tables: Mapping[str, Any], column: str, target: Path) -> dict[str, Any]:
-    """Copy the image files that rows name into a folder, and return the rows with their names there.
+    """Copy the image files that rows name into a folder; return the rows with the names there.
 
     A file keeps its place below the folder that all of them share, so that the same rows name the
     same files.
