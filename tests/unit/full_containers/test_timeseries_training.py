@@ -10,8 +10,10 @@ from autogluon.timeseries import TimeSeriesDataFrame, TimeSeriesPredictor
 
 from autogluon_contracts.predictor_types.timeseries.metrics import ALWAYS_MEASURED
 from autogluon_jobs.jobs import train
+from autogluon_jobs.report.number_text import number
 from autogluon_jobs.schema.feature_schema import FeatureSchema
 from tests.unit.containers.job_folder import JobFolder
+from tests.unit.containers.report.page_reader import page_of
 from tests.unit.full_containers.sales_data import COLUMNS, INIT_ARGS, long_table
 
 
@@ -91,6 +93,22 @@ def test_without_test_data_the_validation_windows_are_measured(held_out_job: Job
     assert (metrics["evaluated_on"], metrics["holdout"]) == ("holdout", "validation")
     assert metrics["metrics"]["MASE"] == pytest.approx(board["score_val"].max(), rel=1e-9)
     assert next(iter(metrics["metrics"])) == "MASE"
+
+
+def test_the_report_has_the_errors_of_each_window(held_out_job: JobFolder) -> None:
+    text = page_of(held_out_job).text
+    predictor = TimeSeriesPredictor.load(held_out_job.model)
+    model = predictor.model_best
+    truths, made = predictor.backtest_targets(), predictor.backtest_predictions(model=model)
+    assert len(truths) == len(made) == 2
+    found = [
+        predictor.eval_metric(truth, forecast, predictor.target)
+        for truth, forecast in zip(truths, made, strict=True)
+    ]
+    assert sum(found) / 2 == pytest.approx(held_out_job.metrics()["metrics"]["MASE"], rel=1e-9)
+    table = text[text.index("Errors of each window that was held out") :]
+    for score in found:
+        assert number(-score) in table
 
 
 def test_a_series_that_is_too_short_is_told(held_out_job: JobFolder) -> None:

@@ -102,6 +102,17 @@ def _recorded(predictor: TimeSeriesPredictor) -> Sequence[Window]:
 
 
 def _score(predictor: TimeSeriesPredictor, windows: Sequence[Window], name: str) -> float:
+    return float(np.mean([window_score(predictor, window, name) for window in windows]))
+
+
+def window_score(predictor: TimeSeriesPredictor, window: Window, name: str) -> float:
+    """Return a metric of one window's forecasts, in AutoGluon's sign.
+
+    Args:
+        predictor: fitted.
+        window: the truth and the forecasts of its steps.
+        name: AutoGluon's name of the metric.
+    """
     own = predictor.eval_metric
     metric = own
     if name != own.name:
@@ -111,4 +122,4 @@ def _score(predictor: TimeSeriesPredictor, windows: Sequence[Window], name: str)
             seasonal_period=own.seasonal_period,
             horizon_weight=own.horizon_weight,
         )
-    return float(np.mean([metric(win.truth, win.forecast, predictor.target) for win in windows]))
+    return float(metric(window.truth, window.forecast, predictor.target))

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from math import isfinite
+
+import pandas as pd
 from matplotlib.ticker import MaxNLocator
 
 from autogluon_jobs.report.charts import FIRST, MUTED, canvas, finish
 from autogluon_jobs.report.number_text import number, percent, short
 from autogluon_jobs.report.page_parts import Chart, Part, Section, Table
+from autogluon_jobs.timeseries.evaluation.evaluation import window_score
 from autogluon_jobs.timeseries.report.report_facts import ReportFacts, shown_error
 
 
@@ -19,6 +23,7 @@ def performance_section(facts: ReportFacts) -> Section:
     ]
     parts: list[Part] = [
         Table("Errors, lower is better", ("metric", "value"), rows, frozenset({"value"})),
+        *([_by_window(facts)] if len(facts.evaluation.windows) > 1 else []),
         _by_step(facts),
     ]
     if facts.judged.levels:
@@ -26,6 +31,33 @@ def performance_section(facts: ReportFacts) -> Section:
     windows = ", the mean of the windows" if len(facts.evaluation.windows) > 1 else ""
     lead = f"{facts.metrics['best_model']} on {facts.judged_on}{windows}."
     return Section("performance", "Performance", lead, parts)
+
+
+def _by_window(facts: ReportFacts) -> Table:
+    """Return a row of errors for each back-test window, the earliest first."""
+    names = list(facts.metrics["metrics"])
+    rows = []
+    for position, window in enumerate(facts.evaluation.windows, start=1):
+        times = window.forecast.index.get_level_values(1)
+        scores = [window_score(facts.predictor, window, name) for name in names]
+        rows.append(
+            (
+                str(position),
+                _time(times.min()),
+                _time(times.max()),
+                *(shown_error(score if isfinite(score) else None) for score in scores),
+            )
+        )
+    return Table(
+        "Errors of each window that was held out, lower is better",
+        ("window", "from", "to", *names),
+        rows,
+        frozenset(names),
+    )
+
+
+def _time(value: pd.Timestamp) -> str:
+    return str(value).removesuffix(" 00:00:00")
 
 
 def _by_step(facts: ReportFacts) -> Chart:
