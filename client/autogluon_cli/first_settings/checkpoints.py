@@ -14,8 +14,8 @@ from autogluon_contracts.predictor_types.multimodal.weights import (
 
 _OF_TRANSFORMERS = {"sam": SEGMENTATION_MODEL, "clip": "clip"}
 _ALLOWED = (
-    "allowed: texts (a model of transformers with a vocabulary), images (timm, which names its "
-    "architecture and num_features), or a Segment Anything Model"
+    "allowed: a checkpoint of texts, which transformers writes with its vocab_size, or of images, "
+    "which timm writes with its architecture and num_features"
 )
 
 

@@ -80,7 +80,7 @@ def test_images_start_from_a_network_of_timm(terminal: Terminal) -> None:
         ({"model_type": "sam"}, "a is a Segment Anything Model, for which the settings must say"),
         ({"model_type": "clip"}, "a is a CLIP model, which takes the place of other networks"),
         ({"model_type": "vit", "image_size": 224}, "describes a model of type 'vit'; allowed:"),
-        ({}, "config.json describes no model that is known; allowed: texts"),
+        ({}, "config.json describes no model that is known; allowed: a check"),
         ([], "config.json must be a JSON object"),
     ],
 )
