@@ -164,6 +164,101 @@ def test_a_wrong_image_is_named_by_row(model: ServedModel, photo: str, sentence:
     assert sentence in errors[1]
 
 
+GOOD = {"photo": base64.b64encode(picture_of(0, 0)).decode(), "height": 1.0}
+BESIDE = {"kind": "application/json", "attributes": ""}
+
+
+def second(**cells: Any) -> str:
+    """A request whose second row has other cells."""
+    return json.dumps([GOOD, {**GOOD, **cells}])
+
+
+@pytest.mark.parametrize(
+    ("body", "beside", "sentence"),
+    [
+        ("", {}, "The body is empty. Send a JSON list of records."),
+        ("[]", {}, "The request holds no rows. Send at least one."),
+        (
+            '[{"photo": ',
+            {},
+            "The body is not valid JSON: it is cut off at line 1, column 12. Write it again, whole.",
+        ),
+        ("[3]", {}, 'Row 1 is a number instead of an object. Give it the keys "photo", "height".'),
+        (
+            json.dumps([{"height": 1}]),
+            {},
+            'Row 1 lacks the key "photo". Send null for a missing value.',
+        ),
+        (
+            json.dumps([{"photo": None, "heigth": 1}]),
+            {},
+            'Row 1 has the unknown key "heigth" (did you mean "height"?). The features are '
+            '"photo", "height".',
+        ),
+        (
+            '[{"photo": null, "photo": null, "height": 1}]',
+            {},
+            'The body holds the key "photo" twice in one record. Keep one.',
+        ),
+        (
+            second(height="tall"),
+            {},
+            'Column "height", row 2: "tall" is not a number. Give a number such as ',
+        ),
+        (
+            second(photo="s3://bucket/photo.png"),
+            {},
+            'Column "photo", row 2: the cell is an S3 address, which a server without network '
+            "access cannot read. Send the bytes of a JPEG, PNG or similar file as base64, or null.",
+        ),
+        (
+            second(photo="photo.png"),
+            {},
+            'Column "photo", row 2: the cell is not base64. Send the bytes of a JPEG, PNG or '
+            "similar file as base64, or null.",
+        ),
+        (
+            second(photo=base64.b64encode(b"text").decode()),
+            {},
+            'Column "photo", row 2: the cell is not an image that Pillow reads. Send the bytes of '
+            "a JPEG, PNG or similar file as base64, or null.",
+        ),
+        (
+            second(photo=3),
+            {},
+            'Column "photo", row 2: "3" is a number without quotes, which cannot be read exactly.',
+        ),
+        (
+            "photo,height\n,1,2\n",
+            {"kind": "text/csv"},
+            'Row 1 has 3 cells instead of 2 (the header): ",1,2". Quote values that contain commas,',
+        ),
+        (
+            second(),
+            {"kind": "image/png"},
+            'Content type "image/png" is not supported. Send one of "text/csv", "application/json"',
+        ),
+        (
+            second(),
+            {"attributes": "decision_threshold=2"},
+            '"decision_threshold" is "2.0"; it must be between 0 and 1.',
+        ),
+        (
+            second(),
+            {"attributes": "on_eror=row"},
+            'CustomAttributes has the unknown option "on_eror" (did you mean "on_error"?).',
+        ),
+    ],
+)
+def test_a_wrong_request_gets_one_sentence_that_names_the_place(
+    model: ServedModel, body: str, beside: dict[str, str], sentence: str
+) -> None:
+    given = BESIDE | beside
+    with pytest.raises(InputError) as caught:
+        model.answer(body, given["kind"], "application/json", given["attributes"])
+    assert str(caught.value).startswith(sentence)
+
+
 def test_a_huge_image_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(picture, "MOST_PIXELS", 500)
     assert "24 x 24 pixels, and at most 500" in str(picture.image_problem(picture_of(0, 0)))
