@@ -181,7 +181,7 @@ def second(**cells: Any) -> str:
         (
             '[{"photo": ',
             {},
-            "The body is not valid JSON: it is cut off at line 1, column 12. Write it again, whole.",
+            "The body is not valid JSON: it is cut off at line 1, column 12. Write it again",
         ),
         ("[3]", {}, 'Row 1 is a number instead of an object. Give it the keys "photo", "height".'),
         (
@@ -231,7 +231,7 @@ def second(**cells: Any) -> str:
         (
             "photo,height\n,1,2\n",
             {"kind": "text/csv"},
-            'Row 1 has 3 cells instead of 2 (the header): ",1,2". Quote values that contain commas,',
+            'Row 1 has 3 cells instead of 2 (the header): ",1,2". Quote values that contain',
         ),
         (
             second(),
