@@ -43,6 +43,16 @@ def test_the_sentence_names_the_modules_and_the_set_up(image: Image) -> None:
     assert note.endswith("run `make setup-full` to install them.")
 
 
+def test_a_job_that_names_a_model_without_its_module_gets_the_sentence(image: Image) -> None:
+    words = (
+        "fit_args.hyperparameters.NN_TORCH: AutoGluon would leave this model out, as it needs a "
+        "module that is missing here: No module named 'torch'."
+    )
+    note = explain_missing_module(image, words)
+    assert note.startswith("The image holds torch, but the local environment that represents it")
+    assert note.endswith("run `make setup-full` to install them.")
+
+
 @pytest.mark.parametrize(
     "words",
     [
