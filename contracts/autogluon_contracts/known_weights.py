@@ -16,6 +16,9 @@ FOLDER = "weights/"
 HUB = "https://huggingface.co"
 """Where weights are mirrored from, unless the settings name another hub of the same API."""
 
+CHECKPOINT_MODELS = ("hf_text", "timm_image", "clip", "sam")
+"""Models of a `MultiModalPredictor` that start from pretrained weights, downloaded by name."""
+
 
 @dataclass(frozen=True)
 class KnownWeights:

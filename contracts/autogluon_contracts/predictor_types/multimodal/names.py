@@ -6,6 +6,8 @@ AutoGluon 1.6.3.
 
 from collections.abc import Mapping
 
+from autogluon_contracts.known_weights import CHECKPOINT_MODELS
+
 PROBLEM_TYPES = ("binary", "multiclass", "regression")
 """Those that answer each row with a label, and that AutoGluon may infer."""
 
@@ -60,9 +62,6 @@ TUNING_PRESETS = ("high_quality_hpo", "medium_quality_hpo", "best_quality_hpo", 
 
 COLUMN_TYPES = ("text", "categorical", "numerical", "image_path")
 """What a column may be declared as."""
-
-CHECKPOINT_MODELS = ("hf_text", "timm_image", "clip", "sam")
-"""Models that start from pretrained weights, which AutoGluon downloads by their names."""
 
 MODELS = (
     *CHECKPOINT_MODELS, "ft_transformer", "categorical_mlp", "numerical_mlp", "fusion_mlp",
