@@ -35,8 +35,10 @@ _REASONS = {
     "static_features": "static features are for time series predictors",
     "test_data_image_column": _IMAGES,
     "train_data": _FOUNDATION,
-    "transform_kwargs": _PLANNER,
-    "transformer_kwargs": _PLANNER,
+    "transform_kwargs": "`split_type` and `id_column` are arguments of the call, and the planner "
+    "builds the rest of the request",
+    "transformer_kwargs": "`strategy`, `max_payload_mb`, `max_concurrent_transforms`, "
+    "`timeout_seconds` and `max_retries` are arguments of the call",
     "volume_size": _YAML,
 }
 

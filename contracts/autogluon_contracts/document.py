@@ -212,14 +212,16 @@ def read_part(
 ) -> Any:
     """Read an object into a dataclass, adding a sentence per wrong key to `problems`.
 
-    Returns an instance, or None where there were problems.
+    A dataclass may have `UNSUPPORTED_KEYS`: keys that people will look for, with what to do
+    instead. Returns an instance, or None where there were problems.
     """
     prefix = f"{path}." if path else ""
     known = {item.name: item for item in fields(part)}
     before = len(problems)
     if unknown == "refused":
+        instead = getattr(part, "UNSUPPORTED_KEYS", {})
         problems += [
-            f"{prefix}{name}: unknown key{did_you_mean(name, known)}"
+            f"{prefix}{name}: {instead.get(name) or f'unknown key{did_you_mean(name, known)}'}"
             for name in value
             if name not in known
         ]

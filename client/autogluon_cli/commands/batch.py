@@ -14,6 +14,11 @@ from autogluon_cli.framework.invocation import Invocation, pass_invocation
 from autogluon_cli.terminal.follow_run import wait_for_run
 from autogluon_cli.terminal.output import print_facts, print_json
 from autogluon_contracts import names
+from autogluon_contracts.transform_options import (
+    LONGEST_REQUEST_SECONDS,
+    MOST_IN_FLIGHT_MB,
+    MOST_RETRIES,
+)
 
 
 @click.command(cls=Command)
@@ -77,6 +82,46 @@ from autogluon_contracts import names
     type=click.IntRange(1, 10_000),
     metavar="NUMBER",
     help="Split a batch of more files into several jobs.",
+)
+@click.option(
+    "--split-type",
+    type=click.Choice(["auto", "None", "Line"]),
+    help="How a transform job cuts files: not at all, at line ends, or as their size asks for.  "
+    "[default: the settings']",
+)
+@click.option(
+    "--strategy",
+    type=click.Choice(["auto", "MultiRecord", "SingleRecord"]),
+    help="Lines per request of a transform job: as many as fit, or one.  [default: the settings']",
+)
+@click.option(
+    "--max-payload-mb",
+    type=click.IntRange(1, MOST_IN_FLIGHT_MB),
+    metavar="MB",
+    help="Size of one request of a transform job.  [default: the settings']",
+)
+@click.option(
+    "--max-concurrent-transforms",
+    type=click.IntRange(1, MOST_IN_FLIGHT_MB),
+    metavar="NUMBER",
+    help="Requests of a transform job at once per instance.  [default: the settings']",
+)
+@click.option(
+    "--timeout-seconds",
+    type=click.IntRange(1, LONGEST_REQUEST_SECONDS),
+    metavar="SECONDS",
+    help="How long one request of a transform job may take.  [default: the settings']",
+)
+@click.option(
+    "--max-retries",
+    type=click.IntRange(0, MOST_RETRIES),
+    metavar="NUMBER",
+    help="How often a transform job repeats a failed request.  [default: the settings']",
+)
+@click.option(
+    "--transform-ami-version",
+    metavar="NAME",
+    help="Host image of a transform job on a GPU type.  [default: the settings']",
 )
 @click.option("--name", help="Name of the run; the same name never predicts twice.")
 @click.option(

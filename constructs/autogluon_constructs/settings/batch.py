@@ -2,7 +2,9 @@
 
 from typing import ClassVar, Self
 
+from autogluon_constructs.catalogues.instances import instance_types
 from autogluon_constructs.settings.fields import (
+    HostImage,
     MaxPrice,
     TransformFallbacks,
     TransformInstanceType,
@@ -11,10 +13,13 @@ from autogluon_constructs.settings.fields import (
     refuse,
 )
 from autogluon_constructs.settings.section import Section, rule
-from autogluon_contracts.documents.predictor_spec import (
-    MOST_IN_FLIGHT_MB,
-    BatchEngine,
-    BatchSpec,
+from autogluon_contracts.documents.predictor_spec import BatchEngine, BatchSpec
+from autogluon_contracts.transform_options import (
+    INSTEAD,
+    BatchStrategy,
+    SplitType,
+    in_flight_problem,
+    strategy_problem,
 )
 
 
@@ -23,14 +28,17 @@ class Batch(Section):
 
     `engine`: `bulk` (a processing job on all cores), `transform` (Batch Transform), `pipeline`
     (Batch Transform through the containers of the endpoint's pipeline), or `auto`, which chooses
-    between the first two by the model and the data. `timeout_seconds` is for one request of up to
-    one payload of a transform job; `max_runtime_seconds` is for one bulk job.
+    between the first two by the model and the data. `max_payload_mb`, `max_concurrent_transforms`,
+    `timeout_seconds`, `max_retries`, `split_type`, `strategy` and `transform_ami_version` are for
+    transform jobs; `max_runtime_seconds` is for one
+    bulk job.
 
     A bulk batch of more than `max_files_per_job` files or `max_gb_per_job` GB (10^9 bytes) is
     shared out to several jobs, of which `max_concurrent_jobs` run at once.
     """
 
     unsupported_keys: ClassVar = {
+        **INSTEAD,
         "inter_container_encryption": "the instances of a batch work on files or parts of "
         "their own, so that there is no traffic between containers to encrypt; leave it out",
     }
@@ -46,6 +54,10 @@ class Batch(Section):
     max_payload_mb: int = contract_field(BatchSpec, "max_payload_mb")
     max_concurrent_transforms: int = contract_field(BatchSpec, "max_concurrent_transforms")
     timeout_seconds: int = contract_field(BatchSpec, "timeout_seconds")
+    max_retries: int = contract_field(BatchSpec, "max_retries")
+    split_type: SplitType = contract_field(BatchSpec, "split_type")
+    strategy: BatchStrategy = contract_field(BatchSpec, "strategy")
+    transform_ami_version: HostImage | None = contract_field(BatchSpec, "transform_ami_version")
     max_runtime_seconds: int = contract_field(BatchSpec, "max_runtime_seconds")
     max_files_per_job: int = contract_field(BatchSpec, "max_files_per_job")
     max_gb_per_job: int = contract_field(BatchSpec, "max_gb_per_job")
@@ -62,11 +74,41 @@ class Batch(Section):
 
     @rule
     def _fits_in_flight(self) -> Self:
-        in_flight_mb = self.max_payload_mb * self.max_concurrent_transforms
-        if in_flight_mb > MOST_IN_FLIGHT_MB:
+        problem = in_flight_problem(self.max_payload_mb, self.max_concurrent_transforms)
+        if problem is not None:
+            raise refuse(problem)
+        return self
+
+    @rule
+    def _cuts_what_it_groups(self) -> Self:
+        problem = strategy_problem(self.split_type, self.strategy)
+        if problem is not None:
+            raise refuse(problem)
+        return self
+
+    @rule
+    def _has_whole_files_in_a_pipeline(self) -> Self:
+        cuts = self.split_type == "Line" or self.strategy != "auto"
+        if self.engine == "pipeline" and cuts:
             raise refuse(
-                f"max_payload_mb {self.max_payload_mb} x max_concurrent_transforms "
-                f"{self.max_concurrent_transforms} is {in_flight_mb} MB in flight; "
-                f"SageMaker allows {MOST_IN_FLIGHT_MB}"
+                "split_type Line and strategy cut files, and a pipeline gets whole files; leave "
+                "both out, or choose another engine"
             )
+        return self
+
+    @rule
+    def _has_host_images_on_gpus(self) -> Self:
+        if self.transform_ami_version is None:
+            return self
+        if self.engine == "bulk":
+            raise refuse(
+                "transform_ami_version is for transform jobs, and engine is bulk, whose processing "
+                "jobs choose no host image; leave it out, or set engine to transform"
+            )
+        for name in self.all_instance_types:
+            if not instance_types()[name].gpus:
+                raise refuse(
+                    "transform_ami_version: the host images that AWS offers for transform jobs "
+                    f"are for GPU types, and {name} has none; leave it out"
+                )
         return self

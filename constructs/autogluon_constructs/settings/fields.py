@@ -38,6 +38,8 @@ GITLAB_PROJECT = r"^[A-Za-z0-9_][A-Za-z0-9._-]*(/[A-Za-z0-9_][A-Za-z0-9._-]*)+$"
 GITLAB_URL = r"^https://[A-Za-z0-9.-]+$"
 # No wildcards, which a trust policy would read as patterns.
 GIT_BRANCH = r"^[A-Za-z0-9][A-Za-z0-9._/-]*$"
+# Of TransformAmiVersion (botocore's API model, November 2026).
+HOST_IMAGE = r"^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$"
 
 IN_WORDS: Mapping[str, str] = {
     NAME: "lower-case letters and digits, in parts joined by single hyphens, beginning with a "
@@ -59,6 +61,7 @@ IN_WORDS: Mapping[str, str] = {
     GITLAB_URL: "the URL of a GitLab instance without a port, which IAM does not take, "
     "such as 'https://gitlab.example.com'",
     GIT_BRANCH: "the name of one branch, such as 'main', without wildcards",
+    HOST_IMAGE: "the name of a host image, such as 'al2-ami-sagemaker-batch-gpu-535'",
     ROLE_NAME_PREFIX: "letters, digits and + = , . @ _ -, such as 'ml-'",
 }
 """What the patterns allow, for people."""
@@ -171,6 +174,7 @@ Tags = Annotated[Mapping[str, str], AfterValidator(_tags)]
 S3Locations = Annotated[
     tuple[Annotated[str, AfterValidator(_s3_location)], ...], BeforeValidator(as_tuple)
 ]
+HostImage = Annotated[str, Field(pattern=HOST_IMAGE, max_length=63)]
 EmailAddresses = Annotated[
     tuple[Annotated[str, Field(pattern=EMAIL)], ...],
     BeforeValidator(as_tuple),

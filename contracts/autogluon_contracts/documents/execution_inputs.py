@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from autogluon_contracts.answers import BatchOnError, Output
 from autogluon_contracts.content_types import Format
@@ -23,6 +23,14 @@ from autogluon_contracts.documents.predictor_spec import (
 from autogluon_contracts.documents.training_job import FOLDER_CHANNELS, TABLE_CHANNELS
 from autogluon_contracts.names import MAIN_VARIANT
 from autogluon_contracts.s3_location import S3Location
+from autogluon_contracts.transform_options import (
+    INSTEAD,
+    LONGEST_REQUEST_SECONDS,
+    MOST_IN_FLIGHT_MB,
+    MOST_RETRIES,
+    BatchStrategy,
+    SplitType,
+)
 
 _DATA = "an object or prefix; CSV with a header, JSON Lines or Parquet"
 
@@ -118,6 +126,8 @@ class TuneInput(TrainInput):
 class BatchInput:
     """A BatchPredict execution's input; what is left out is the spec's."""
 
+    UNSUPPORTED_KEYS: ClassVar[Mapping[str, str]] = INSTEAD
+
     predictor: str = key("the predictor's name", non_empty=True)
     data: S3Location = key("an object or prefix; CSV, JSON Lines or Parquet")
     model: str | int = key(
@@ -157,6 +167,40 @@ class BatchInput:
         "one of the predictor's allowed types", default=None, non_empty=True
     )
     instance_count: int | None = key("instances of each job", default=None, minimum=1)
+    max_payload_mb: int | None = key(
+        "MB of one request of a transform job",
+        default=None,
+        minimum=1,
+        maximum=MOST_IN_FLIGHT_MB,
+    )
+    max_concurrent_transforms: int | None = key(
+        "requests at once per instance of a transform job",
+        default=None,
+        minimum=1,
+        maximum=MOST_IN_FLIGHT_MB,
+    )
+    timeout_seconds: int | None = key(
+        "how long one request of a transform job may take",
+        default=None,
+        minimum=1,
+        maximum=LONGEST_REQUEST_SECONDS,
+    )
+    max_retries: int | None = key(
+        "how often a transform job sends a request again that failed",
+        default=None,
+        minimum=0,
+        maximum=MOST_RETRIES,
+    )
+    split_type: SplitType | None = key(
+        "how a transform job cuts files: `None` (whole), `Line`, or `auto`", default=None
+    )
+    strategy: BatchStrategy | None = key(
+        "lines of one request of a transform job: `MultiRecord`, `SingleRecord`, or `auto`",
+        default=None,
+    )
+    transform_ami_version: str | None = key(
+        "TransformAmiVersion of a transform job on a GPU type", default=None, non_empty=True
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

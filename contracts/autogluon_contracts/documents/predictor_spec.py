@@ -26,15 +26,19 @@ from autogluon_contracts.documents.drift_spec import DriftSpec
 from autogluon_contracts.documents.processing_spec import ProcessingSpec
 from autogluon_contracts.documents.script_spec import ScriptSpec
 from autogluon_contracts.documents.tuning_spec import TuningSpec
+from autogluon_contracts.transform_options import (
+    LONGEST_REQUEST_SECONDS,
+    MOST_IN_FLIGHT_MB,
+    MOST_RETRIES,
+    BatchStrategy,
+    SplitType,
+)
 
 OptimizeFor = Literal["accuracy", "latency"]
 BatchEngine = Literal["auto", "bulk", "transform", "pipeline"]
 OnPass = Literal["approve", "wait"]
 OnFail = Literal["reject", "wait"]
 PipelineMode = Literal["serial", "direct"]
-
-MOST_IN_FLIGHT_MB = 100
-"""SageMaker's limit of MaxConcurrentTransforms x MaxPayloadInMB."""
 
 MOST_WEIGHT = 1000
 """The greatest weight of a variant; only the ratio to the others counts."""
@@ -385,7 +389,33 @@ class BatchSpec:
         maximum=MOST_IN_FLIGHT_MB,
     )
     timeout_seconds: int = key(
-        "how long one request of a transform job may take", default=600, minimum=1, maximum=3600
+        "how long one request of a transform job may take",
+        default=600,
+        minimum=1,
+        maximum=LONGEST_REQUEST_SECONDS,
+    )
+    # Absent in a spec that an earlier release deployed.
+    max_retries: int = key(
+        "how often a transform job sends a request again that failed",
+        default=1,
+        minimum=0,
+        maximum=MOST_RETRIES,
+    )
+    split_type: SplitType = key(
+        "how a transform job cuts files into requests: `None` sends whole files, `Line` cuts at "
+        "line ends, `auto` cuts files that are larger than a request",
+        default="auto",
+    )
+    strategy: BatchStrategy = key(
+        "how many lines a request of a transform job has: `MultiRecord` as many as fit, "
+        "`SingleRecord` one; both cut files at line ends unless `split_type` is `None`",
+        default="auto",
+    )
+    transform_ami_version: str | None = key(
+        "TransformAmiVersion of transform jobs; null: what the image needs",
+        default=None,
+        non_empty=True,
+        omit_null=True,
     )
     engine: BatchEngine = key(
         "`bulk` (a processing job), `transform` (Batch Transform), `pipeline` (Batch Transform "
@@ -510,5 +540,7 @@ class PredictorSpec(Document):
 
     @property
     def transform_ami_version(self) -> str | None:
-        """TransformAmiVersion of its transform jobs, where the image needs one."""
+        """TransformAmiVersion of its transform jobs: that of the settings, or the image's."""
+        if self.batch.transform_ami_version is not None:
+            return self.batch.transform_ami_version
         return None if self.ami is None else self.ami.transform_ami_version

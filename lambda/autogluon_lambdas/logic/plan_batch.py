@@ -16,10 +16,12 @@ from autogluon_lambdas.logic.batch.engine_choice import (
     TRANSFORM,
     EngineChoice,
     choose_engine,
+    note_on_cuts,
     wanted_engine,
 )
 from autogluon_lambdas.logic.batch.layout import ModelColumns
 from autogluon_lambdas.logic.batch.row_options import refuse_row_options
+from autogluon_lambdas.logic.batch.transform_options import TransformOptions, transform_options
 from autogluon_lambdas.logic.bulk.plan import BulkPlanner
 from autogluon_lambdas.logic.data.locations import find_data_files
 from autogluon_lambdas.logic.earlier_run import refuse_name_of_earlier_run
@@ -67,8 +69,11 @@ class BatchPlanner:
         group = model_package_group(self.environment.name, spec.name)
         chooser = ModelChooser(self.registry, self.predictors, group, spec.name)
         package = chooser.for_batch(asked.model)
+        options = transform_options(asked, spec, (instance_type, *others))
         if wanted_engine(asked, spec)[0] == PIPELINE:
-            return self._plan_pipeline(asked, spec, package, execution, (instance_type, *others))
+            return self._plan_pipeline(
+                asked, spec, package, execution, (instance_type, *others), options
+            )
         schema = require_model_schema(
             self.store,
             package,
@@ -124,6 +129,7 @@ class BatchPlanner:
                 asked, spec, len(data.inspected), choice, parts=data.units
             ),
             choice=choice,
+            transform=options,
             features=schema.feature_names,
             answer_columns=answer_columns,
             answers_by_row=kind.answers_by_row,
@@ -138,13 +144,16 @@ class BatchPlanner:
         package: ModelPackage,
         execution: Execution,
         instance_types: tuple[str, ...],
+        options: TransformOptions,
     ) -> dict[str, Any]:
         """Return the plan of a batch whose files only the pipeline's own containers understand."""
         pipeline = pipeline_of(spec, asked)
         planner = PipelinePlanner(self.environment, self.store, self.endpoints)
-        files = planner.files(asked)
+        files = planner.files(asked, options)
         _, key = wanted_engine(asked, spec)
-        choice = EngineChoice(PIPELINE, f'{key} is "{PIPELINE}"', has_bulk=False)
+        note = note_on_cuts(spec.batch, "batches of the model alone")
+        reason = f'{key} is "{PIPELINE}"{note}'
+        choice = EngineChoice(PIPELINE, reason, has_bulk=False)
         job_name = execution.job_name(spec.name)
         folder = batch_folder(self.environment.artifact_bucket, spec.name, job_name)
         refuse_name_of_earlier_run(self.store, execution, folder)
@@ -159,6 +168,7 @@ class BatchPlanner:
             fallback_instance_types=instance_types[1:],
             instance_count=_instance_count(asked, spec, len(files.objects), choice),
             choice=choice,
+            transform=options,
             features=(),
             answer_columns=(),
             answers_by_row=False,

@@ -18,6 +18,11 @@ def runs_processing(instance_type: str) -> bool:
     return instance_type not in _NO_PROCESSING
 
 
+def has_gpu(instance_type: str) -> bool:
+    """Return whether an x86-64 type has GPUs, as those of the families g and p have."""
+    return instance_type.startswith(("ml.g", "ml.p"))
+
+
 def takes_volume_key(instance_type: str) -> bool:
     """Return whether the storage volume of `ml.<family>.<size>` can be encrypted with a KMS key."""
     parts = instance_type.split(".")

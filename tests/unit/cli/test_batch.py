@@ -41,6 +41,23 @@ def test_what_is_not_given_is_left_to_the_settings(terminal: Terminal, aws: Fake
         (["--model", "3", "--output", "labels"], {"model": 3, "output": "labels"}),
         (["--instance-count", "2"], {"instance_count": 2}),
         (["--max-files-per-job", "50"], {"max_files_per_job": 50}),
+        (["--split-type", "None"], {"split_type": "None"}),
+        (
+            ["--split-type", "Line", "--strategy", "SingleRecord"],
+            {"split_type": "Line", "strategy": "SingleRecord"},
+        ),
+        (
+            ["--max-payload-mb", "20", "--max-concurrent-transforms", "5"],
+            {"max_payload_mb": 20, "max_concurrent_transforms": 5},
+        ),
+        (
+            ["--timeout-seconds", "90", "--max-retries", "0"],
+            {"timeout_seconds": 90, "max_retries": 0},
+        ),
+        (
+            ["--transform-ami-version", "al2-ami-sagemaker-batch-gpu-470"],
+            {"transform_ami_version": "al2-ami-sagemaker-batch-gpu-470"},
+        ),
     ],
 )
 def test_options_become_the_executions_input(

@@ -11,6 +11,7 @@ import pytest
 
 from autogluon_client import TabularCloudPredictor
 from autogluon_client.errors import AlreadyFitError, NotSupportedError
+from autogluon_contracts.transform_options import TRANSFORM_OPTIONS
 from tests.fakes.account import FakeAws
 from tests.fakes.sandbox import PACKAGE
 
@@ -162,6 +163,24 @@ def test_the_fit_jobs_model_is_used_and_the_live_one_without_a_fit_job(
         "data": "s3://data/test.csv",
         "output_format": "jsonl",
     }
+
+
+def test_options_of_transform_jobs_are_arguments(
+    predictor: TabularCloudPredictor, trained: FakeAws
+) -> None:
+    options = {
+        "split_type": "Line",
+        "strategy": "SingleRecord",
+        "max_payload_mb": 20,
+        "max_concurrent_transforms": 5,
+        "timeout_seconds": 90,
+        "max_retries": 0,
+        "transform_ami_version": "al2-ami-sagemaker-batch-gpu-470",
+    }
+    assert set(options) == set(TRANSFORM_OPTIONS)
+    predictor.predict("s3://data/test.csv", wait=False, **options)
+    asked = trained.states.only_input("batch_predict")
+    assert {name: asked[name] for name in options} == options
 
 
 def test_an_id_column_becomes_the_index(predictor: TabularCloudPredictor, trained: FakeAws) -> None:

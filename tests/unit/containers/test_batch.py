@@ -64,6 +64,23 @@ def test_split_file_with_reordered_header_gives_every_row_once_in_order(shop, tr
     assert [float(row[3]) for row in table] == [row["yes_proba"] for row in truth]
 
 
+@pytest.mark.parametrize("on_error", ["batch", "row"])
+def test_one_line_a_request_gives_every_row_once_and_counts_it_once(shop, truth, capsys, on_error):
+    """As BatchStrategy SingleRecord posts them: the header, and blank lines, alone, too."""
+    model = batch(shop, on_error=on_error)
+    table = list(csv.reader(run(model, csv_of(ROWS, COLUMNS) + "\n", 1)))
+    assert [row[0] for row in table] == [row["key"] for row in ROWS]
+    assert [float(row[3]) for row in table] == [row["yes_proba"] for row in truth]
+    assert capsys.readouterr().out.splitlines() == ["AGROWS rows=1"] * len(ROWS)
+
+    body = "\n".join(json.dumps(record(row) | {"key": i}) + "\n" for i, row in enumerate(ROWS))
+    model = batch(shop, columns=None, has_header=False, output_format="jsonl", on_error=on_error)
+    lines = [json.loads(line) for line in run(model, body, 1, "application/jsonlines")]
+    assert [line["key"] for line in lines] == list(range(len(ROWS)))
+    assert [line["yes_proba"] for line in lines] == [row["yes_proba"] for row in truth]
+    assert capsys.readouterr().out.splitlines() == ["AGROWS rows=1"] * len(ROWS)
+
+
 def test_each_piece_tells_how_many_rows_it_had_and_nothing_of_them(shop, capsys):
     run(batch(shop), csv_of(ROWS, COLUMNS), 7)
     # Seven lines a piece: the first of them is the header.

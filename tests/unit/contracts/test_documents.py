@@ -466,6 +466,8 @@ def test_a_spec_of_an_earlier_release_gets_todays_defaults() -> None:
     document = SPEC.to_json()
     for name in ("engine", "max_runtime_seconds", "max_files_per_job", "max_gb_per_job"):
         del document["batch"][name]
+    for name in ("max_retries", "split_type", "strategy"):
+        del document["batch"][name]
     del document["serving"]["optimize_for"], document["serving"]["max_score_loss"]
     del document["training"]["prices"], document["inference_image_uri"], document["ami"]
     del document["endpoint"]["allowed_instance_types"]

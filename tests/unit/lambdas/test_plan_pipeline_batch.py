@@ -37,13 +37,17 @@ def plan(
     *running: dict[str, Any],
     files: Mapping[str, bytes | str] | None = None,
     pipeline: Any = PIPELINE,
+    batch: Any = None,
     **asked: Any,
 ) -> dict[str, Any]:
     store = FakeStore(files or {f"{DATA}a.csv": "birth-year\n1950\n", f"{DATA}b.csv": "x\n1\n"})
     endpoint = {**spec()["endpoint"], **({} if pipeline is None else {"pipeline": pipeline})}
     planner = BatchPlanner(
         ENVIRONMENT,
-        FakePredictors(spec(endpoint=endpoint), live=f"{GROUP_ARN}/1"),
+        FakePredictors(
+            spec(endpoint=endpoint, **({} if batch is None else {"batch": batch})),
+            live=f"{GROUP_ARN}/1",
+        ),
         store,
         FakeRegistry(package(1), package(2)),
         FakeEndpoints(containers=running),
@@ -90,6 +94,8 @@ def test_files_are_sent_whole_and_answered_in_json_lines() -> None:
         ({"include_columns": ["a"]}, "input.include_columns: with the engine"),
         ({"on_error": "row"}, "input.on_error: with the engine"),
         ({"output": "labels"}, "input.output: with the engine"),
+        ({"split_type": "Line"}, "input.split_type: with the engine"),
+        ({"strategy": "SingleRecord"}, "input.strategy: with the engine"),
         ({"output_format": "csv"}, 'input.output_format: got "csv"'),
         ({"instance_count": 3}, "input.instance_count: got 3, but the data has 2 files"),
     ],
@@ -110,6 +116,28 @@ def test_the_endpoint_has_to_run_the_containers_of_the_settings() -> None:
         plan()
     with pytest.raises(InvalidInputError, match="does not run the containers"):
         plan(CLEAN, MODEL)
+
+
+def test_options_of_requests_are_those_of_the_input_else_of_the_settings() -> None:
+    asked = {"max_payload_mb": 9, "max_concurrent_transforms": 3, "max_retries": 2}
+    request = plan(CLEAN, MODEL, WORDS, timeout_seconds=40, **asked)["request"]
+    assert (request["MaxPayloadInMB"], request["MaxConcurrentTransforms"]) == (9, 3)
+    assert request["ModelClientConfig"] == {
+        "InvocationsTimeoutInSeconds": 40,
+        "InvocationsMaxRetries": 2,
+    }
+    assert request["Environment"] == {"SAGEMAKER_MODEL_SERVER_TIMEOUT": "40"}
+    files = {f"{DATA}a.csv": b"x" * 2_000_000}
+    with pytest.raises(InvalidDataError, match=r"input\.max_payload_mb: got 1, but s3://data"):
+        plan(CLEAN, MODEL, WORDS, files=files, max_payload_mb=1)
+
+
+def test_a_pipeline_says_which_settings_it_has_no_use_for() -> None:
+    batch = {**spec()["batch"], "strategy": "SingleRecord"}
+    assert plan(CLEAN, MODEL, WORDS, batch=batch)["batch"]["engine_reason"] == (
+        'input.engine is "pipeline"; batch.strategy of the settings is for batches of the model '
+        "alone"
+    )
 
 
 def test_a_file_above_the_largest_request_is_refused() -> None:

@@ -1,10 +1,14 @@
-"""How many files, GB and jobs a batch may have, and where that ends."""
+"""How many files, GB and jobs a batch may have, and where that ends; how it sends requests."""
 
 from typing import Any
 
 import pytest
 
+from autogluon_constructs.predictor.image_registry import ResolvedImage
+from autogluon_constructs.predictor.predictor_spec import predictor_spec
 from autogluon_constructs.settings import Environment, SettingsError, parse_environment
+from autogluon_contracts.documents.predictor_spec import PredictorSpec
+from autogluon_contracts.transform_options import TRANSFORM_OPTIONS
 
 
 def _environment(**batch: Any) -> Environment:
@@ -32,3 +36,33 @@ def test_numbers_out_of_bounds_are_refused_with_what_is_allowed(field: str, larg
         with pytest.raises(SettingsError) as caught:
             _environment(**{field: value})
         assert f"batch.{field}: got {value}" in str(caught.value)
+
+
+def test_options_of_transform_jobs_reach_the_spec_under_their_own_names() -> None:
+    options = {
+        "max_payload_mb": 20,
+        "max_concurrent_transforms": 5,
+        "timeout_seconds": 1200,
+        "max_retries": 0,
+        "split_type": "Line",
+        "strategy": "SingleRecord",
+        "transform_ami_version": "al2-ami-sagemaker-batch-gpu-470",
+    }
+    assert set(options) == set(TRANSFORM_OPTIONS)
+    written = _spec(instance_type="ml.g5.xlarge", **options).to_json()["batch"]
+    assert {name: written[name] for name in options} == options
+
+    plain = _spec().to_json()["batch"]
+    assert (plain["max_retries"], plain["split_type"], plain["strategy"]) == (1, "auto", "auto")
+    assert "transform_ami_version" not in plain
+
+
+def _spec(**batch: Any) -> PredictorSpec:
+    return predictor_spec(
+        environment="dev",
+        name="income",
+        predictor=_environment(**batch).predictors["income"],
+        tags={},
+        network_isolation=True,
+        image=ResolvedImage(training_uri="i", inference_uri="i", version="1.6.3", ami=None),
+    )

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from autogluon_constructs.settings import Environment, SettingsError, parse_environment
+from autogluon_contracts.transform_options import INSTEAD
 
 FILE = "config/dev.yaml"
 KEY_ARN = "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
@@ -188,6 +189,13 @@ def test_instance_types_that_cannot_work_are_refused_with_one_that_can(
     found = problems_of_predictor(**{section: {"instance_type": name}})
 
     assert_one(found, f"predictors.income.{section}.instance_type: got '{name}'; ", why, instead)
+
+
+@pytest.mark.parametrize("name", INSTEAD)
+def test_options_that_batches_have_not_are_refused_with_what_to_use(name: str) -> None:
+    assert_one(
+        problems_of_predictor(batch={name: "x"}), f"predictors.income.batch.{name}: {INSTEAD[name]}"
+    )
 
 
 @pytest.mark.parametrize("section", ["training", "batch"])
@@ -798,6 +806,41 @@ def test_an_unknown_endpoint_mode_and_the_default_one() -> None:
         (
             {"batch": {"inter_container_encryption": True}},
             ("batch.inter_container_encryption: the instances of a batch work on files",),
+        ),
+        (
+            {"batch": {"max_payload_mb": 30, "max_concurrent_transforms": 4}},
+            ("batch: max_payload_mb 30 x max_concurrent_transforms 4 is 120 MB in flight",),
+        ),
+        (
+            {"batch": {"split_type": "None", "strategy": "MultiRecord"}},
+            ("batch: strategy MultiRecord puts several lines into a request, and split_type",),
+        ),
+        (
+            {"batch": {"split_type": "RecordIO"}},
+            ("batch.split_type: got 'RecordIO'; allowed: 'auto', 'None' or 'Line'",),
+        ),
+        ({"batch": {"max_retries": 4}}, ("batch.max_retries: got 4",)),
+        (
+            {"batch": {"engine": "pipeline", "strategy": "SingleRecord"}},
+            ("batch: split_type Line and strategy cut files, and a pipeline gets whole files",),
+        ),
+        (
+            {"batch": {"transform_ami_version": "a batch"}},
+            ("batch.transform_ami_version: got 'a batch'; allowed: the name of a host image",),
+        ),
+        (
+            {"batch": {"transform_ami_version": "al2-ami-sagemaker-batch-gpu-470"}},
+            ("batch: transform_ami_version: the host images", "ml.m5.large has none"),
+        ),
+        (
+            {
+                "batch": {
+                    "engine": "bulk",
+                    "instance_type": "ml.g5.xlarge",
+                    "transform_ami_version": "al2-ami-sagemaker-batch-gpu-470",
+                }
+            },
+            ("batch: transform_ami_version is for transform jobs, and engine is bulk",),
         ),
         (
             {"inter_container_encryption": True},

@@ -36,6 +36,13 @@ class TabularBatches(BaseCloudPredictor[TabularEndpoint]):
         instance_type: str | None = None,
         instance_count: int | None = None,
         max_files_per_job: int | None = None,
+        split_type: str | None = None,
+        strategy: str | None = None,
+        max_payload_mb: int | None = None,
+        max_concurrent_transforms: int | None = None,
+        timeout_seconds: int | None = None,
+        max_retries: int | None = None,
+        transform_ami_version: str | None = None,
         wait: bool = True,
         download: bool = True,
         persist: bool = True,
@@ -54,6 +61,15 @@ class TabularBatches(BaseCloudPredictor[TabularEndpoint]):
             job_name: name of the batch; the same name with the same arguments is the same batch.
             instance_type: one that the YAML allows for batches.
             max_files_per_job: a bulk batch of more files is split into several jobs.
+            split_type: `None` (the text) sends whole files, `Line` cuts them at line ends, `auto`
+                cuts those that are larger than a request. This and the next six are options of a
+                transform job, by default the YAML's; any of them makes the batch one.
+            strategy: `MultiRecord` puts as many lines as fit into a request, `SingleRecord` one.
+            max_payload_mb: size of one request in MB.
+            max_concurrent_transforms: requests at once per instance.
+            timeout_seconds: how long one request may take.
+            max_retries: how often a failed request is sent again.
+            transform_ami_version: name of the host image, on a GPU type.
             wait: wait, print progress and return results; else return at once.
             download: download and return the results; else return None.
             persist: keep the result files in `<save_path>/batch_transform/<job name>/`.
@@ -83,6 +99,13 @@ class TabularBatches(BaseCloudPredictor[TabularEndpoint]):
             "instance_type": instance_type,
             "instance_count": instance_count,
             "max_files_per_job": max_files_per_job,
+            "split_type": split_type,
+            "strategy": strategy,
+            "max_payload_mb": max_payload_mb,
+            "max_concurrent_transforms": max_concurrent_transforms,
+            "timeout_seconds": timeout_seconds,
+            "max_retries": max_retries,
+            "transform_ami_version": transform_ami_version,
             "id_column": id_column,
             "header": header,
         }

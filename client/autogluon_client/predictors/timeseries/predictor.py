@@ -165,6 +165,11 @@ class TimeSeriesCloudPredictor(BaseCloudPredictor[TimeSeriesEndpoint]):
         job_name: str | None = None,
         instance_type: str | None = None,
         instance_count: int | None = None,
+        max_payload_mb: int | None = None,
+        max_concurrent_transforms: int | None = None,
+        timeout_seconds: int | None = None,
+        max_retries: int | None = None,
+        transform_ami_version: str | None = None,
         wait: bool = True,
         download: bool = True,
         persist: bool = True,
@@ -182,6 +187,12 @@ class TimeSeriesCloudPredictor(BaseCloudPredictor[TimeSeriesEndpoint]):
             static_features: as `fit` takes them.
             job_name: name of the batch; the same name with the same arguments is the same batch.
             instance_type: one that the YAML allows for batches.
+            max_payload_mb: size of one request in MB, which holds a whole file. This and the next
+                four are by default the YAML's.
+            max_concurrent_transforms: requests at once per instance.
+            timeout_seconds: how long one request may take.
+            max_retries: how often a failed request is sent again.
+            transform_ami_version: name of the host image, on a GPU type.
             wait: wait, print progress and return the forecast; else return at once.
             download: download and return the results; else return None.
             persist: keep the result files in `<save_path>/batch_transform/<job name>/`.
@@ -206,6 +217,11 @@ class TimeSeriesCloudPredictor(BaseCloudPredictor[TimeSeriesEndpoint]):
             "model": self._fitted_model("live") if model is None else model,
             "instance_type": instance_type,
             "instance_count": instance_count,
+            "max_payload_mb": max_payload_mb,
+            "max_concurrent_transforms": max_concurrent_transforms,
+            "timeout_seconds": timeout_seconds,
+            "max_retries": max_retries,
+            "transform_ami_version": transform_ami_version,
         }
         table = self._whole_table(data, known_covariates, static_features)
         answers = self._start_batch(arguments, table, options, name=job_name, wait=wait)

@@ -6,6 +6,7 @@ from autogluon_contracts.documents.execution_inputs import BatchInput
 from autogluon_contracts.documents.predictor_spec import PredictorSpec
 from autogluon_contracts.s3_location import S3Location
 from autogluon_lambdas.logic.batch.engine_choice import EngineChoice
+from autogluon_lambdas.logic.batch.transform_options import TransformOptions
 from autogluon_lambdas.logic.sagemaker.tags import resource_tags
 from autogluon_lambdas.models.events.execution import Execution
 from autogluon_lambdas.models.model_package import ModelPackage
@@ -15,7 +16,8 @@ from autogluon_lambdas.models.model_package import ModelPackage
 class BatchPlan:
     """One batch, every value decided; `features` are those that the model takes, in its order.
 
-    `answers_by_row` and `answers_pieces` are the predictor type's.
+    `answers_by_row` and `answers_pieces` are the predictor type's; `transform` is what a transform
+    job would have.
     """
 
     spec: PredictorSpec
@@ -28,6 +30,7 @@ class BatchPlan:
     fallback_instance_types: tuple[str, ...]
     instance_count: int
     choice: EngineChoice
+    transform: TransformOptions
     features: tuple[str, ...]
     answer_columns: tuple[str, ...]
     answers_by_row: bool

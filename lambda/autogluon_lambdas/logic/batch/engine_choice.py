@@ -1,10 +1,12 @@
 """Choose the engine of a batch, and say why: Batch Transform, a bulk job or a pipeline."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from autogluon_contracts.document import default_of
 from autogluon_contracts.documents.execution_inputs import BatchInput
-from autogluon_contracts.documents.predictor_spec import PredictorSpec
+from autogluon_contracts.documents.predictor_spec import BatchSpec, PredictorSpec
+from autogluon_lambdas.logic.batch.transform_options import asked_options
 from autogluon_lambdas.logic.data.locations import MOST_FILES, DataFiles
 from autogluon_lambdas.models.errors import InvalidInputError
 from autogluon_lambdas.models.instances import runs_processing
@@ -47,11 +49,39 @@ def choose_engine(
 ) -> EngineChoice:
     """Return the engine for a batch of the model alone, by the input, the model and the data.
 
-    Raises InvalidInputError when no engine can do what is asked.
+    The reason says which settings the engine has no use for. Raises InvalidInputError when no
+    engine can do what is asked.
     """
+    choice = _choice(asked, spec, files, instance_types, has_bulk_engine=has_bulk_engine)
+    if choice.engine != BULK:
+        return choice
+    return replace(choice, reason=f"{choice.reason}{note_on_cuts(spec.batch, 'Batch Transform')}")
+
+
+def note_on_cuts(batch: BatchSpec, use: str) -> str:
+    """Return a clause about settings that cut files, which concern another `use`; "" for none."""
+    names = [
+        name
+        for name in ("split_type", "strategy")
+        if getattr(batch, name) != default_of(BatchSpec, name)
+    ]
+    if not names:
+        return ""
+    listed = " and ".join(f"batch.{name}" for name in names)
+    return f"; {listed} of the settings {'is' if len(names) == 1 else 'are'} for {use}"
+
+
+def _choice(
+    asked: BatchInput,
+    spec: PredictorSpec,
+    files: DataFiles,
+    instance_types: Sequence[str],
+    *,
+    has_bulk_engine: bool,
+) -> EngineChoice:
     wanted, key = wanted_engine(asked, spec)
     only_bulk = _needs_bulk(asked, files)
-    only_transform = _needs_transform(spec, instance_types, has_bulk_engine)
+    only_transform = _needs_transform(asked, spec, instance_types, has_bulk_engine)
     if only_bulk is not None and only_transform is not None:
         raise InvalidInputError(f"{only_bulk}, which needs the bulk engine, but {only_transform}.")
     if only_bulk is not None and wanted == TRANSFORM:
@@ -60,8 +90,12 @@ def choose_engine(
             advice='Set input.engine to "bulk".',
         )
     if only_transform is not None and wanted == BULK:
+        options = asked_options(asked)
         raise InvalidInputError(
-            f'{key}: got "bulk", but {only_transform}.', advice='Use "transform".'
+            f'{key}: got "bulk", but {only_transform}.',
+            advice=f'Use "transform", or leave out {", ".join(options)}.'
+            if options
+            else 'Use "transform".',
         )
     if wanted != "auto":
         return EngineChoice(wanted, f'{key} is "{wanted}"', has_bulk=only_transform is None)
@@ -88,18 +122,26 @@ def _needs_bulk(asked: BatchInput, files: DataFiles) -> str | None:
 
 
 def _needs_transform(
-    spec: PredictorSpec, instance_types: Sequence[str], has_bulk_engine: bool
+    asked: BatchInput, spec: PredictorSpec, instance_types: Sequence[str], has_bulk_engine: bool
 ) -> str | None:
     if not has_bulk_engine:
         return f"the bulk engine does not predict {spec.type} models"
     for name in instance_types:
         if not runs_processing(name):
             return f"SageMaker does not offer {name} for processing jobs"
+    if spec.batch.transform_ami_version is not None:
+        return (
+            "the predictor's batch.transform_ami_version is set, and a processing job cannot "
+            "choose a host image"
+        )
     if spec.transform_ami_version is not None:
         return (
             f"the GPU image of AutoGluon {spec.framework_version} needs the host image "
             f"{spec.transform_ami_version}, which a processing job cannot choose"
         )
+    options = asked_options(asked)
+    if options:
+        return f"input.{options[0]} is given, which only transform jobs have"
     return None
 
 

@@ -1,6 +1,5 @@
 """Plan a batch through the containers of an endpoint: its pipeline, with the version asked for."""
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,20 +10,24 @@ from autogluon_contracts.documents.predictor_spec import PipelineSpec, Predictor
 from autogluon_contracts.documents.server_limits import TIMEOUT_VARIABLE
 from autogluon_contracts.names import MODEL_CONTAINER
 from autogluon_lambdas.logic.batch.batch_plan import BatchPlan
+from autogluon_lambdas.logic.batch.transform_options import TransformOptions
 from autogluon_lambdas.logic.data.locations import DataFiles, find_data_files
 from autogluon_lambdas.logic.sagemaker.accepted_fields import integration_for, require_accepted
 from autogluon_lambdas.logic.sagemaker.channels import s3_data_source
 from autogluon_lambdas.logic.sagemaker.ladder import ladder
 from autogluon_lambdas.logic.sagemaker.shared_settings import SharedSettings
-from autogluon_lambdas.logic.transform.request import transform_resources
-from autogluon_lambdas.logic.transform.split_mode import LARGEST_PAYLOAD_MB
+from autogluon_lambdas.logic.transform.request import model_client, transform_resources
+from autogluon_lambdas.logic.transform.split_mode import (
+    LARGEST_PAYLOAD_MB,
+    concurrent,
+    larger_payload,
+)
 from autogluon_lambdas.models.environment import Environment
 from autogluon_lambdas.models.errors import InvalidDataError, InvalidInputError
 from autogluon_lambdas.models.model_package import ModelPackage
 from autogluon_lambdas.ports import Endpoints, ObjectStore
 
 _MEGABYTE = 1_000_000
-_RETRIES = 1
 # What planners read and write for the model, and a pipeline's own containers do instead.
 _OF_THE_MODEL = (
     "header",
@@ -34,6 +37,8 @@ _OF_THE_MODEL = (
     "on_error",
     "resume",
     "max_files_per_job",
+    "split_type",
+    "strategy",
 )
 # Without ContainerHostname, which Step Functions is not known to accept in a list of containers.
 _COPIED = ("Image", "ModelDataUrl", "Environment")
@@ -77,7 +82,7 @@ class PipelinePlanner:
     store: ObjectStore
     endpoints: Endpoints
 
-    def files(self, asked: BatchInput) -> DataFiles:
+    def files(self, asked: BatchInput, options: TransformOptions) -> DataFiles:
         """Return the files of a batch, which are sent whole.
 
         Raises InvalidDataError when there are none, or one is larger than a request may be.
@@ -91,6 +96,7 @@ class PipelinePlanner:
                     "files.",
                     advice="Write several smaller files.",
                 )
+            larger_payload(entry.location.uri, entry.size, options)
         return files
 
     def plan(self, plan: BatchPlan, files: DataFiles, pipeline: PipelineSpec) -> dict[str, Any]:
@@ -163,23 +169,17 @@ class PipelinePlanner:
         return require_accepted("CreateModel", request)
 
     def _job_request(self, plan: BatchPlan, files: DataFiles) -> dict[str, Any]:
-        batch = plan.spec.batch
         shared = SharedSettings(self.environment, plan.tags(), plan.spec.network_isolation)
-        largest = max(entry.size for entry in files.objects)
-        payload = max(batch.max_payload_mb, math.ceil(largest / _MEGABYTE))
+        largest = max(files.objects, key=lambda entry: entry.size)
+        payload = larger_payload(largest.location.uri, largest.size, plan.transform)
         return {
             "TransformJobName": plan.job_name,
             "ModelName": plan.job_name,
             "BatchStrategy": "SingleRecord",
             "MaxPayloadInMB": payload,
-            "MaxConcurrentTransforms": max(
-                1, min(batch.max_concurrent_transforms, LARGEST_PAYLOAD_MB // payload)
-            ),
-            "ModelClientConfig": {
-                "InvocationsTimeoutInSeconds": batch.timeout_seconds,
-                "InvocationsMaxRetries": _RETRIES,
-            },
-            "Environment": {TIMEOUT_VARIABLE: str(batch.timeout_seconds)},
+            "MaxConcurrentTransforms": concurrent(payload, plan.transform),
+            "ModelClientConfig": model_client(plan.transform),
+            "Environment": {TIMEOUT_VARIABLE: str(plan.transform.timeout_seconds)},
             "TransformInput": {
                 "DataSource": {"S3DataSource": s3_data_source(files, plan.manifest)},
                 "ContentType": OF_FORMAT[files.format],

@@ -89,7 +89,7 @@ class TransformPlanner:
     ) -> dict[str, Any]:
         """`data` are the user's files, and `read` those that the job reads."""
         may_cut = plan.answers_pieces or read is not data
-        mode = choose_mode(read, plan.spec.batch, may_cut=may_cut)
+        mode = choose_mode(read, plan.transform, may_cut=may_cut)
         id_column = data.layout.id_column
         request = transform_job_request(
             self.environment, plan, read, mode, reads_batch=program.reads_batch

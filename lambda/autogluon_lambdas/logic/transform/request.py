@@ -11,6 +11,7 @@ from autogluon_contracts.documents.transform_batch import (
 )
 from autogluon_lambdas.logic.batch.batch_plan import BatchPlan
 from autogluon_lambdas.logic.batch.data import BatchData
+from autogluon_lambdas.logic.batch.transform_options import TransformOptions
 from autogluon_lambdas.logic.sagemaker.accepted_fields import require_accepted
 from autogluon_lambdas.logic.sagemaker.channels import s3_data_source
 from autogluon_lambdas.logic.sagemaker.shared_settings import JobInstances, SharedSettings
@@ -19,7 +20,6 @@ from autogluon_lambdas.models.environment import Environment
 from autogluon_lambdas.models.errors import InvalidDataError, InvalidInputError
 from autogluon_lambdas.models.model_package import ModelPackage
 
-_RETRIES = 1
 _WHERE = {
     "delimiter": "input.data: the cells are not separated by commas",
     "on_error": 'input.on_error: got "row"',
@@ -57,7 +57,6 @@ def transform_job_request(
 
     With `reads_batch`, containers read how the files are made.
     """
-    batch = plan.spec.batch
     shared = SharedSettings(environment, plan.tags(), plan.spec.network_isolation)
     request: dict[str, Any] = {
         "TransformJobName": plan.job_name,
@@ -65,12 +64,9 @@ def transform_job_request(
         "BatchStrategy": mode.batch_strategy,
         "MaxPayloadInMB": mode.max_payload_mb,
         "MaxConcurrentTransforms": mode.max_concurrent_transforms,
-        "ModelClientConfig": {
-            "InvocationsTimeoutInSeconds": batch.timeout_seconds,
-            "InvocationsMaxRetries": _RETRIES,
-        },
+        "ModelClientConfig": model_client(plan.transform),
         "Environment": {
-            TIMEOUT_VARIABLE: str(batch.timeout_seconds),
+            TIMEOUT_VARIABLE: str(plan.transform.timeout_seconds),
             **(_batch_environment(plan, data) if reads_batch else {}),
         },
         "TransformInput": {
@@ -92,13 +88,21 @@ def transform_job_request(
     return request
 
 
+def model_client(options: TransformOptions) -> dict[str, int]:
+    """Return how long a request may take, and how often it is sent again."""
+    return {
+        "InvocationsTimeoutInSeconds": options.timeout_seconds,
+        "InvocationsMaxRetries": options.max_retries,
+    }
+
+
 def transform_resources(environment: Environment, plan: BatchPlan) -> dict[str, Any]:
     """Return the members of the request that differ from instance type to instance type."""
     shared = SharedSettings(environment, plan.tags(), plan.spec.network_isolation)
     instances = JobInstances(plan.instance_type, plan.instance_count)
     resources = shared.transform(instances)["TransformResources"]
-    if plan.spec.transform_ami_version is not None:
-        resources["TransformAmiVersion"] = plan.spec.transform_ami_version
+    if plan.transform.transform_ami_version is not None:
+        resources["TransformAmiVersion"] = plan.transform.transform_ami_version
     return {"TransformResources": resources}
 
 

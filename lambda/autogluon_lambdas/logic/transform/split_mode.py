@@ -3,12 +3,13 @@
 import math
 from dataclasses import dataclass
 
-from autogluon_contracts.documents.predictor_spec import BatchSpec
+from autogluon_contracts.transform_options import MOST_IN_FLIGHT_MB
 from autogluon_lambdas.logic.batch.data import BatchData, BatchFile
+from autogluon_lambdas.logic.batch.transform_options import TransformOptions
 from autogluon_lambdas.models.errors import InvalidDataError
 
 # SageMaker's limit for a payload, and for payload x concurrent transforms.
-LARGEST_PAYLOAD_MB = 100
+LARGEST_PAYLOAD_MB = MOST_IN_FLIGHT_MB
 _MEGABYTE = 1_000_000
 
 
@@ -22,35 +23,98 @@ class TransformMode:
     max_concurrent_transforms: int
 
 
-def choose_mode(data: BatchData, batch: BatchSpec, *, may_cut: bool) -> TransformMode:
-    """Return whole files when all fit into one payload, else pieces of whole lines.
+def choose_mode(data: BatchData, options: TransformOptions, *, may_cut: bool) -> TransformMode:
+    """Return pieces of whole lines where they are asked for, or a file is larger than a request.
 
-    Files that must not be cut, all without `may_cut`, get a larger payload; raises InvalidDataError
-    when the largest payload is too small for one.
+    Files that must not be cut, all without `may_cut`, get a larger payload. Raises InvalidDataError
+    when they are to be cut, or the largest payload is too small for one.
     """
-    largest = max(data.inspected, key=lambda file: file.entry.size)
-    if largest.entry.size <= batch.max_payload_mb * _MEGABYTE:
-        return _mode("None", batch.max_payload_mb, batch)
     uncuttable = [file for file in data.inspected if not (may_cut and file.splittable)]
-    if not uncuttable:
-        return _mode("Line", batch.max_payload_mb, batch)
+    if _cuts(options):
+        if uncuttable:
+            raise InvalidDataError(
+                f"{_asks_to_cut(options)} cuts files at line ends, but "
+                f"{_why_whole(data, uncuttable[0], may_cut)}.",
+                advice=_how_to_send_whole(options),
+            )
+        return _lines(options)
+    largest = max(data.inspected, key=lambda file: file.entry.size)
+    if largest.entry.size <= options.max_payload_mb * _MEGABYTE:
+        return _whole(options.max_payload_mb, options)
+    if not uncuttable and options.split_type == "auto":
+        return _lines(options)
+    reason = (
+        _why_whole(data, uncuttable[0], may_cut)
+        if options.split_type == "auto"
+        else f'{options.key("split_type")} is "None", which sends whole files'
+    )
     for file in data.inspected:
         if file.entry.size > LARGEST_PAYLOAD_MB * _MEGABYTE:
-            raise InvalidDataError(
-                _too_large(file, _why_whole(data, uncuttable[0], may_cut)),
-                advice="Write several smaller files.",
-            )
-    return _mode("None", math.ceil(largest.entry.size / _MEGABYTE), batch)
+            raise InvalidDataError(_too_large(file, reason), advice="Write several smaller files.")
+    return _whole(larger_payload(largest.entry.location.uri, largest.entry.size, options), options)
 
 
-def _mode(split_type: str, payload_mb: int, batch: BatchSpec) -> TransformMode:
+def larger_payload(uri: str, size: int, options: TransformOptions) -> int:
+    """Return the MB of requests that hold a file of `size` bytes whole.
+
+    Raises InvalidDataError where that is more than the input says, or leaves less concurrency.
+    """
+    payload = max(options.max_payload_mb, math.ceil(size / _MEGABYTE))
+    if payload > options.max_payload_mb and "max_payload_mb" in options.asked:
+        raise InvalidDataError(
+            f"input.max_payload_mb: got {options.max_payload_mb}, but {uri} is sent whole and has "
+            f"{size / _MEGABYTE:.1f} MB.",
+            advice=f"Set it to {payload}, or leave it out.",
+        )
+    most = LARGEST_PAYLOAD_MB // payload
+    if options.max_concurrent_transforms > most and "max_concurrent_transforms" in options.asked:
+        raise InvalidDataError(
+            f"input.max_concurrent_transforms: got {options.max_concurrent_transforms}, but {uri} "
+            f"is sent whole and has {size / _MEGABYTE:.1f} MB, and SageMaker allows "
+            f"{LARGEST_PAYLOAD_MB} MB in flight.",
+            advice=f"Set it to at most {most}.",
+        )
+    return payload
+
+
+def concurrent(payload_mb: int, options: TransformOptions) -> int:
+    """Return how many requests of a payload may be sent at once."""
+    return max(1, min(options.max_concurrent_transforms, LARGEST_PAYLOAD_MB // payload_mb))
+
+
+def _cuts(options: TransformOptions) -> bool:
+    """Return whether files of any size are to be cut; a strategy is one of lines."""
+    if options.split_type == "auto":
+        return options.strategy != "auto"
+    return options.split_type == "Line"
+
+
+def _asks_to_cut(options: TransformOptions) -> str:
+    name = "split_type" if options.split_type == "Line" else "strategy"
+    return f'{options.key(name)}: "{getattr(options, name)}"'
+
+
+def _how_to_send_whole(options: TransformOptions) -> str:
+    if options.asked & {"split_type", "strategy"}:
+        return "Leave it out, so that such files are sent whole."
+    return 'Set input.split_type to "None" and input.strategy to "auto": files are sent whole then.'
+
+
+def _lines(options: TransformOptions) -> TransformMode:
     return TransformMode(
-        split_type=split_type,
-        batch_strategy="MultiRecord" if split_type == "Line" else "SingleRecord",
+        split_type="Line",
+        batch_strategy="MultiRecord" if options.strategy == "auto" else options.strategy,
+        max_payload_mb=options.max_payload_mb,
+        max_concurrent_transforms=concurrent(options.max_payload_mb, options),
+    )
+
+
+def _whole(payload_mb: int, options: TransformOptions) -> TransformMode:
+    return TransformMode(
+        split_type="None",
+        batch_strategy="SingleRecord",
         max_payload_mb=payload_mb,
-        max_concurrent_transforms=max(
-            1, min(batch.max_concurrent_transforms, LARGEST_PAYLOAD_MB // payload_mb)
-        ),
+        max_concurrent_transforms=concurrent(payload_mb, options),
     )
 
 
