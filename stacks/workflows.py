@@ -84,6 +84,7 @@ class Workflows(Stack):
                 emails=settings.notification_emails,
             ),
             data_access=settings.data_access,
+            output_locations=settings.output_locations,
             placement=shared.placement,
             function_placement=shared.function_placement,
             has_series=settings.has_series,

@@ -42,6 +42,15 @@ class ObjectStore(Protocol):
     def delete(self, locations: Sequence[S3Location]) -> None:
         """Delete objects; absent ones are fine."""
 
+    def copy_outside(self, source: S3Location, target: S3Location) -> None:
+        """Copy an object of any size, encrypted as the target's bucket says.
+
+        Raises NotWritableError.
+        """
+
+    def write_outside(self, location: S3Location, body: bytes, content_type: str) -> None:
+        """Create or replace an object, encrypted as its bucket says; raises NotWritableError."""
+
 
 @dataclass(frozen=True)
 class Lock:
@@ -136,6 +145,20 @@ class NotReadableError(ExplainedError):
 
     def __init__(self, location: S3Location, reason: str, *, advice: str = "") -> None:
         super().__init__(f"{location.uri}: {reason}.", advice=advice)
+        self.location = location
+        self.reason = reason
+
+
+class NotWritableError(Exception):
+    """A bucket outside the environment does not exist, or takes no object from the function.
+
+    Attributes:
+        location: the object.
+        reason: a clause, such as `the bucket does not exist`.
+    """
+
+    def __init__(self, location: S3Location, reason: str) -> None:
+        super().__init__(f"{location.uri}: {reason}.")
         self.location = location
         self.reason = reason
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from autogluon_contracts.s3_location import S3Location, S3Object
-from autogluon_lambdas.ports import NotReadableError
+from autogluon_lambdas.ports import NotReadableError, NotWritableError
 
 
 class FakeStore:
@@ -69,6 +69,15 @@ class FakeStore:
     def delete(self, locations: Sequence[S3Location]) -> None:
         for location in locations:
             self.objects.pop(location, None)
+
+    def copy_outside(self, source: S3Location, target: S3Location) -> None:
+        self.write_outside(target, self._body(source), "text/csv")
+
+    def write_outside(self, location: S3Location, body: bytes, content_type: str) -> None:
+        assert content_type
+        if location.bucket in self.denied:
+            raise NotWritableError(location, "the bucket does not exist")
+        self.objects[location] = body
 
     def _body(self, location: S3Location) -> bytes:
         if location not in self.objects:

@@ -123,6 +123,11 @@ from autogluon_contracts.transform_options import (
     metavar="NAME",
     help="Host image of a transform job on a GPU type.  [default: the settings']",
 )
+@click.option(
+    "--output-path",
+    metavar="S3_FOLDER",
+    help="Copy results and manifest to this folder, which the settings allow.",
+)
 @click.option("--name", help="Name of the run; the same name never predicts twice.")
 @click.option(
     "--download",
@@ -212,6 +217,7 @@ def _print_done(
             "model": f"version {output['model_package_arn'].rpartition('/')[2]}",
             "engine": f"{output['engine']} ({output['engine_reason']})",
             "results": "\n".join(files or output["results"]),
+            **({"copied to": output["output_path"]} if "output_path" in output else {}),
         }
     )
 

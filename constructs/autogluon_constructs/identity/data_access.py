@@ -1,10 +1,16 @@
-"""Permit reading the environment's buckets and the S3 locations that settings add."""
+"""Permit reading the environment's buckets, and the S3 locations that settings add."""
 
 from collections.abc import Sequence
 
 from constructs import IConstruct
 
-from autogluon_constructs.identity.permissions import LIST_BUCKET, READ_OBJECTS, Permission, arn
+from autogluon_constructs.identity.permissions import (
+    LIST_BUCKET,
+    READ_OBJECTS,
+    WRITE_OBJECTS,
+    Permission,
+    arn,
+)
 
 
 def read_locations(scope: IConstruct, locations: Sequence[str]) -> list[Permission]:
@@ -25,6 +31,24 @@ def read_locations(scope: IConstruct, locations: Sequence[str]) -> list[Permissi
             actions=LIST_BUCKET,
             resources=[arn(scope, "s3", bucket, region=False) for bucket in buckets],
         ),
+    ]
+
+
+def write_locations(scope: IConstruct, locations: Sequence[str]) -> list[Permission]:
+    """Return the permission to write below each `s3://<bucket>/<prefix>`; none for no locations."""
+    if not locations:
+        return []
+    parts = [location.removeprefix("s3://") for location in locations]
+    return [
+        Permission(
+            actions=WRITE_OBJECTS,
+            resources=[
+                arn(scope, "s3", f"{part if '/' in part else f'{part}/'}*", region=False)
+                for part in parts
+            ],
+            bound="Only results, below the locations that the settings name in batch.output_path "
+            "and batch.output_locations",
+        )
     ]
 
 

@@ -202,6 +202,7 @@ def _batch(batch: Batch) -> BatchSpec:
         **_shared(BatchSpec, batch)
         | {
             "allowed_instance_types": batch.all_instance_types,
+            "output_locations": batch.all_output_locations,
             "local_storage_gb": _local_storage(batch.all_instance_types),
         }
     )

@@ -6,6 +6,8 @@ from autogluon_constructs.catalogues.instances import instance_types
 from autogluon_constructs.settings.fields import (
     HostImage,
     MaxPrice,
+    S3Folder,
+    S3Locations,
     TransformFallbacks,
     TransformInstanceType,
     TransformInstanceTypes,
@@ -58,6 +60,9 @@ class Batch(Section):
     split_type: SplitType = contract_field(BatchSpec, "split_type")
     strategy: BatchStrategy = contract_field(BatchSpec, "strategy")
     transform_ami_version: HostImage | None = contract_field(BatchSpec, "transform_ami_version")
+    output_path: S3Folder | None = contract_field(BatchSpec, "output_path")
+    output_locations: S3Locations = ()
+    """S3 locations below which a run may choose an `output_path`, besides that of the settings."""
     max_runtime_seconds: int = contract_field(BatchSpec, "max_runtime_seconds")
     max_files_per_job: int = contract_field(BatchSpec, "max_files_per_job")
     max_gb_per_job: int = contract_field(BatchSpec, "max_gb_per_job")
@@ -71,6 +76,12 @@ class Batch(Section):
         """Return the default first, then its fallbacks and what an execution may ask for."""
         others = (*self.fallback_instance_types, *self.allowed_instance_types)
         return tuple(dict.fromkeys((self.instance_type, *others)))
+
+    @property
+    def all_output_locations(self) -> tuple[str, ...]:
+        """Return the S3 prefixes below which results may be written."""
+        own = () if self.output_path is None else (self.output_path,)
+        return tuple(dict.fromkeys((*own, *self.output_locations)))
 
     @rule
     def _fits_in_flight(self) -> Self:

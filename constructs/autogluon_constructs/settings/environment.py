@@ -190,6 +190,12 @@ class Environment(Section):
         return any(each.algorithm is not None for each in self.predictors.values())
 
     @property
+    def output_locations(self) -> tuple[str, ...]:
+        """Return the S3 prefixes below which results of any predictor's batches may be written."""
+        found = (each.batch.all_output_locations for each in self.predictors.values())
+        return tuple(dict.fromkeys(location for locations in found for location in locations))
+
+    @property
     def trains_on_several_instances(self) -> bool:
         """Whether jobs of any predictor have several instances."""
         return any(each.training.instance_count > 1 for each in self.predictors.values())

@@ -140,6 +140,14 @@ def _s3_location(location: str) -> str:
     return f"s3://{match['bucket']}/{match['prefix'] or ''}"
 
 
+def _s3_folder(location: str) -> str:
+    folder = f"{_s3_location(location).rstrip('/')}/"
+    _, _, prefix = folder.removeprefix("s3://").partition("/")
+    if not prefix or f"/{prefix}".startswith("//") or "//" in prefix:
+        raise refuse("allowed: 's3://<bucket>/<folder>', without empty folder names")
+    return folder
+
+
 def _as_written(value: Any, check: ValidatorFunctionWrapHandler) -> Any:
     check(value)
     return value
@@ -174,6 +182,8 @@ Tags = Annotated[Mapping[str, str], AfterValidator(_tags)]
 S3Locations = Annotated[
     tuple[Annotated[str, AfterValidator(_s3_location)], ...], BeforeValidator(as_tuple)
 ]
+S3Folder = Annotated[str, AfterValidator(_s3_folder)]
+"""`s3://<bucket>/<prefix>/`."""
 HostImage = Annotated[str, Field(pattern=HOST_IMAGE, max_length=63)]
 EmailAddresses = Annotated[
     tuple[Annotated[str, Field(pattern=EMAIL)], ...],

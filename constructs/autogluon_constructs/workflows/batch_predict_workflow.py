@@ -4,7 +4,11 @@ from aws_cdk import Duration, Size
 from constructs import Construct
 
 from autogluon_constructs.code.lambda_function import LambdaFunction
-from autogluon_constructs.identity.data_access import read_buckets, read_locations
+from autogluon_constructs.identity.data_access import (
+    read_buckets,
+    read_locations,
+    write_locations,
+)
 from autogluon_constructs.identity.permissions import (
     LIST_BUCKET,
     PUT_OBJECTS,
@@ -131,6 +135,7 @@ class BatchPredictWorkflow(Construct):
                 resources=(context.artifacts("*/batches/*/raw/*"),),
                 bound="Only raw answers, which the results replace; the bucket keeps versions",
             ),
+            *write_locations(function, context.output_locations),
             context.use_key(),
         )
         return function

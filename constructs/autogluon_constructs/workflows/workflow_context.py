@@ -36,6 +36,7 @@ class WorkflowContext:
         has_series: whether any endpoint has containers in series, through which batches can go.
         named_endpoints: the names of endpoints that are not this project's.
         has_budgets: whether the training of any predictor may cost only so much.
+        output_locations: S3 prefixes below which batches may write their results, too.
         prepares_data: whether planners write data anew, as an algorithm of SageMaker's reads it.
     """
 
@@ -47,6 +48,7 @@ class WorkflowContext:
     serving_role: iam.IRole
     failure_topic: FailureTopic
     data_access: Sequence[str]
+    output_locations: Sequence[str]
     placement: Placement | None
     function_placement: Placement | None
     has_series: bool

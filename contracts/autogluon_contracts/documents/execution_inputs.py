@@ -201,6 +201,11 @@ class BatchInput:
     transform_ami_version: str | None = key(
         "TransformAmiVersion of a transform job on a GPU type", default=None, non_empty=True
     )
+    output_path: S3Location | None = key(
+        "a folder below the settings' `batch.output_locations`, into which results and manifest "
+        "are copied",
+        default=None,
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

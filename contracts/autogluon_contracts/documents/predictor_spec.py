@@ -417,6 +417,16 @@ class BatchSpec:
         non_empty=True,
         omit_null=True,
     )
+    output_path: str | None = key(
+        "the `s3://` folder into which results and manifest are copied; null: they are in the "
+        "run's folder alone",
+        default=None,
+        non_empty=True,
+        omit_null=True,
+    )
+    output_locations: tuple[str, ...] = key(
+        "the `s3://` prefixes below which an `output_path` may be", default=(), omit_default=True
+    )
     engine: BatchEngine = key(
         "`bulk` (a processing job), `transform` (Batch Transform), `pipeline` (Batch Transform "
         "with the containers of the endpoint's pipeline), or a choice by model and data",

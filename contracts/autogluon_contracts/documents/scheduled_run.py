@@ -27,7 +27,7 @@ INPUTS: Mapping[str, type] = {
 }
 """What the executions of each workflow that can be scheduled take."""
 
-LOCATIONS = (*TABLE_CHANNELS, *FOLDER_CHANNELS, "data", "labels")
+LOCATIONS = (*TABLE_CHANNELS, *FOLDER_CHANNELS, "data", "labels", "output_path")
 """The keys of inputs that are S3 locations, and may contain dates."""
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from autogluon_contracts.s3_location import S3Location, S3Object
-from autogluon_lambdas.ports import NotReadableError
+from autogluon_lambdas.ports import NotReadableError, NotWritableError
 
 _CHUNK_BYTES = 4 * 1024 * 1024
 _PART_BYTES = 8 * 1024 * 1024  # S3 takes parts from 5 MiB, and 10,000 of them: up to 80 GB
@@ -22,6 +22,12 @@ _REASONS = {
     "InvalidObjectState": ("it is archived", "Restore it first."),
     "PermanentRedirect": ("the bucket is in another region", ""),
     "KMS.DisabledException": ("its KMS key is disabled", ""),
+}
+_NOT_TAKEN = {
+    "NoSuchBucket": "the bucket does not exist",
+    "AccessDenied": "the function's role, or the bucket's policy or key, does not allow it",
+    "403": "the function's role may not read the result",
+    "KMS.DisabledException": "the bucket's KMS key is disabled",
 }
 
 
@@ -106,6 +112,27 @@ class S3Objects:
         for location in locations:
             self._client.delete_object(Bucket=location.bucket, Key=location.key)
 
+    def copy_outside(self, source: S3Location, target: S3Location) -> None:
+        """Copy an object of any size, encrypted as the target's bucket says.
+
+        Raises NotWritableError.
+        """
+        with _writable(target):
+            # Large objects in parts; without tags, which the role may not read.
+            self._client.copy(
+                {"Bucket": source.bucket, "Key": source.key},
+                target.bucket,
+                target.key,
+                ExtraArgs={"TaggingDirective": "REPLACE"},
+            )
+
+    def write_outside(self, location: S3Location, body: bytes, content_type: str) -> None:
+        """Create or replace an object, encrypted as its bucket says; raises NotWritableError."""
+        with _writable(location):
+            self._client.put_object(
+                Bucket=location.bucket, Key=location.key, Body=body, ContentType=content_type
+            )
+
 
 class _Parts:
     """Collects bytes into parts of an upload."""
@@ -145,3 +172,14 @@ def _readable(location: S3Location) -> Iterator[None]:
             raise
         reason, advice = known
         raise NotReadableError(location, reason, advice=advice) from error
+
+
+@contextmanager
+def _writable(location: S3Location) -> Iterator[None]:
+    try:
+        yield
+    except ClientError as error:
+        reason = _NOT_TAKEN.get(error.response["Error"]["Code"])
+        if reason is None:
+            raise
+        raise NotWritableError(location, reason) from error

@@ -7,6 +7,7 @@ from autogluon_contracts.answers import ROW_ERROR
 from autogluon_contracts.documents.execution_inputs import BatchInput
 from autogluon_contracts.documents.predictor_spec import PredictorSpec
 from autogluon_contracts.names import batch_folder, model_package_group
+from autogluon_contracts.s3_location import S3Location
 from autogluon_lambdas.logic.batch.batch_plan import BatchPlan
 from autogluon_lambdas.logic.batch.data import inspect_batch_data
 from autogluon_lambdas.logic.batch.engine_choice import (
@@ -20,6 +21,7 @@ from autogluon_lambdas.logic.batch.engine_choice import (
     wanted_engine,
 )
 from autogluon_lambdas.logic.batch.layout import ModelColumns
+from autogluon_lambdas.logic.batch.output_path import output_path
 from autogluon_lambdas.logic.batch.row_options import refuse_row_options
 from autogluon_lambdas.logic.batch.transform_options import TransformOptions, transform_options
 from autogluon_lambdas.logic.bulk.plan import BulkPlanner
@@ -70,9 +72,10 @@ class BatchPlanner:
         chooser = ModelChooser(self.registry, self.predictors, group, spec.name)
         package = chooser.for_batch(asked.model)
         options = transform_options(asked, spec, (instance_type, *others))
+        output = output_path(asked, spec)
         if wanted_engine(asked, spec)[0] == PIPELINE:
             return self._plan_pipeline(
-                asked, spec, package, execution, (instance_type, *others), options
+                asked, spec, package, execution, (instance_type, *others), options, output
             )
         schema = require_model_schema(
             self.store,
@@ -122,6 +125,7 @@ class BatchPlanner:
             asked=asked,
             job_name=job_name,
             folder=folder,
+            output_path=output,
             package=package,
             instance_type=instance_type,
             fallback_instance_types=others,
@@ -145,6 +149,7 @@ class BatchPlanner:
         execution: Execution,
         instance_types: tuple[str, ...],
         options: TransformOptions,
+        output: S3Location | None,
     ) -> dict[str, Any]:
         """Return the plan of a batch whose files only the pipeline's own containers understand."""
         pipeline = pipeline_of(spec, asked)
@@ -163,6 +168,7 @@ class BatchPlanner:
             asked=asked,
             job_name=job_name,
             folder=folder,
+            output_path=output,
             package=package,
             instance_type=instance_types[0],
             fallback_instance_types=instance_types[1:],

@@ -41,6 +41,7 @@ def test_what_is_not_given_is_left_to_the_settings(terminal: Terminal, aws: Fake
         (["--model", "3", "--output", "labels"], {"model": 3, "output": "labels"}),
         (["--instance-count", "2"], {"instance_count": 2}),
         (["--max-files-per-job", "50"], {"max_files_per_job": 50}),
+        (["--output-path", "s3://scores/a/"], {"output_path": "s3://scores/a/"}),
         (["--split-type", "None"], {"split_type": "None"}),
         (
             ["--split-type", "Line", "--strategy", "SingleRecord"],

@@ -168,7 +168,7 @@ def test_the_fit_jobs_model_is_used_and_the_live_one_without_a_fit_job(
 def test_options_of_transform_jobs_are_arguments(
     predictor: TabularCloudPredictor, trained: FakeAws
 ) -> None:
-    options = {
+    options: dict[str, Any] = {
         "split_type": "Line",
         "strategy": "SingleRecord",
         "max_payload_mb": 20,
@@ -178,6 +178,7 @@ def test_options_of_transform_jobs_are_arguments(
         "transform_ami_version": "al2-ami-sagemaker-batch-gpu-470",
     }
     assert set(options) == set(TRANSFORM_OPTIONS)
+    options["output_path"] = "s3://scores/income/"
     predictor.predict("s3://data/test.csv", wait=False, **options)
     asked = trained.states.only_input("batch_predict")
     assert {name: asked[name] for name in options} == options

@@ -17,7 +17,7 @@ from autogluon_lambdas.adapters.s3_objects import S3Objects
 from autogluon_lambdas.adapters.sagemaker_endpoints import SageMakerEndpoints
 from autogluon_lambdas.adapters.sagemaker_registry import SageMakerRegistry
 from autogluon_lambdas.adapters.ssm_predictors import SsmPredictors
-from autogluon_lambdas.ports import EndpointState, NotReadableError, VariantState
+from autogluon_lambdas.ports import EndpointState, NotReadableError, NotWritableError, VariantState
 from tests.fakes.lambda_ports import package
 from tests.fakes.sandbox import GROUP_ARN, KEY_ARN
 
@@ -120,6 +120,27 @@ def test_an_upload_that_fails_leaves_no_object_and_no_parts(store: S3Objects) ->
 
     assert store.find(BUCKET, "", limit=10) == []
     assert "Uploads" not in boto3.client("s3").list_multipart_uploads(Bucket=BUCKET)
+
+
+def test_what_goes_outside_is_encrypted_as_its_bucket_says(store: S3Objects) -> None:
+    client = boto3.client("s3")
+    client.create_bucket(Bucket="scores")
+    own, copy = S3Location(BUCKET, "results/a.csv"), S3Location("scores", "income/a.csv")
+    store.write(own, b"1,a\n", "text/csv")
+
+    store.copy_outside(own, copy)
+    store.write_outside(S3Location("scores", "manifest.json"), b"{}", "application/json")
+
+    assert store.read(copy, 0, 10) == b"1,a\n"
+    for key in ("income/a.csv", "manifest.json"):
+        head = client.head_object(Bucket="scores", Key=key)
+        assert "SSEKMSKeyId" not in head
+    for write in (
+        lambda target: store.copy_outside(own, target),
+        lambda target: store.write_outside(target, b"", "text/csv"),
+    ):
+        with pytest.raises(NotWritableError, match="never-was/a: the bucket does not exist"):
+            write(S3Location("never-was", "a"))
 
 
 def test_deleting_takes_absent_objects_too(store: S3Objects) -> None:

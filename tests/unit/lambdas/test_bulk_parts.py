@@ -296,6 +296,22 @@ def test_the_manifest_lists_a_file_and_its_parts() -> None:
     }
 
 
+def test_parts_are_copied_to_the_output_path_under_their_names() -> None:
+    store, event, out = _finished(), summary_event(), "s3://scores/income/"
+    event["batch"]["output_path"] = out
+
+    answer = BulkSummarizer(store).summarize(event)
+
+    assert answer["output_path"] == out
+    own = {uri.removeprefix(FOLDER) for uri in store.uris() if uri.startswith(f"{FOLDER}results/")}
+    assert len(own) == 3
+    copied = {uri.removeprefix(out) for uri in store.uris() if uri.startswith(out)}
+    assert copied == {*own, "manifest.json"}
+    [file] = json.loads(store.text(f"{out}manifest.json"))["files"]
+    assert file["output"] == f"{out}results/1.csv/"
+    assert {part["output"] for part in file["parts"]} == {out + name for name in own}
+
+
 def test_rows_with_errors_have_their_numbers_in_the_file() -> None:
     bad: dict[str, Any] = {"row_errors": 1, "first_row_errors": [{"row": 2, "error": "no"}]}
     event = summary_event()

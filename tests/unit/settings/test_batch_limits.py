@@ -57,6 +57,21 @@ def test_options_of_transform_jobs_reach_the_spec_under_their_own_names() -> Non
     assert "transform_ami_version" not in plain
 
 
+def test_a_folder_of_the_settings_is_a_location_of_runs_too() -> None:
+    given = {"output_path": "s3://scores/income", "output_locations": ["s3://lake/scores"]}
+    written = _spec(**given).to_json()["batch"]
+    assert written["output_path"] == "s3://scores/income/"
+    assert written["output_locations"] == ["s3://scores/income/", "s3://lake/scores"]
+    assert _environment(**given).output_locations == ("s3://scores/income/", "s3://lake/scores")
+    assert not {"output_path", "output_locations"} & set(_spec().to_json()["batch"])
+
+
+@pytest.mark.parametrize("folder", ["s3://scores", "s3://scores/", "s3://scores//a", "s3://s/a//b"])
+def test_results_need_a_folder_in_the_bucket(folder: str) -> None:
+    with pytest.raises(SettingsError, match=r"batch.output_path: got 's3:.*allowed: 's3://<buck"):
+        _environment(output_path=folder)
+
+
 def _spec(**batch: Any) -> PredictorSpec:
     return predictor_spec(
         environment="dev",

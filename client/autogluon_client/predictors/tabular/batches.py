@@ -43,6 +43,7 @@ class TabularBatches(BaseCloudPredictor[TabularEndpoint]):
         timeout_seconds: int | None = None,
         max_retries: int | None = None,
         transform_ami_version: str | None = None,
+        output_path: str | None = None,
         wait: bool = True,
         download: bool = True,
         persist: bool = True,
@@ -70,6 +71,7 @@ class TabularBatches(BaseCloudPredictor[TabularEndpoint]):
             timeout_seconds: how long one request may take.
             max_retries: how often a failed request is sent again.
             transform_ami_version: name of the host image, on a GPU type.
+            output_path: an `s3://` folder that the YAML allows, into which the run copies results.
             wait: wait, print progress and return results; else return at once.
             download: download and return the results; else return None.
             persist: keep the result files in `<save_path>/batch_transform/<job name>/`.
@@ -106,6 +108,7 @@ class TabularBatches(BaseCloudPredictor[TabularEndpoint]):
             "timeout_seconds": timeout_seconds,
             "max_retries": max_retries,
             "transform_ami_version": transform_ami_version,
+            "output_path": output_path,
             "id_column": id_column,
             "header": header,
         }

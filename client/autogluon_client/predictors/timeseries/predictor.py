@@ -170,6 +170,7 @@ class TimeSeriesCloudPredictor(BaseCloudPredictor[TimeSeriesEndpoint]):
         timeout_seconds: int | None = None,
         max_retries: int | None = None,
         transform_ami_version: str | None = None,
+        output_path: str | None = None,
         wait: bool = True,
         download: bool = True,
         persist: bool = True,
@@ -193,6 +194,7 @@ class TimeSeriesCloudPredictor(BaseCloudPredictor[TimeSeriesEndpoint]):
             timeout_seconds: how long one request may take.
             max_retries: how often a failed request is sent again.
             transform_ami_version: name of the host image, on a GPU type.
+            output_path: an `s3://` folder that the YAML allows, into which the run copies results.
             wait: wait, print progress and return the forecast; else return at once.
             download: download and return the results; else return None.
             persist: keep the result files in `<save_path>/batch_transform/<job name>/`.
@@ -222,6 +224,7 @@ class TimeSeriesCloudPredictor(BaseCloudPredictor[TimeSeriesEndpoint]):
             "timeout_seconds": timeout_seconds,
             "max_retries": max_retries,
             "transform_ami_version": transform_ami_version,
+            "output_path": output_path,
         }
         table = self._whole_table(data, known_covariates, static_features)
         answers = self._start_batch(arguments, table, options, name=job_name, wait=wait)

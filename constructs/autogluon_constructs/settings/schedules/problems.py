@@ -13,7 +13,12 @@ from autogluon_contracts.document import read_part
 from autogluon_contracts.documents.scheduled_run import INPUTS, LOCATIONS
 from autogluon_contracts.names import MAIN_VARIANT, SHADOW_VARIANT
 from autogluon_contracts.predictor_types import PredictorType, known_types, predictor_type
-from autogluon_contracts.scheduled_locations import PLACEHOLDERS, filled, unknown_placeholders
+from autogluon_contracts.scheduled_locations import (
+    DATA_BUCKET,
+    PLACEHOLDERS,
+    filled,
+    unknown_placeholders,
+)
 from autogluon_contracts.time_reserve import time_reserve_problem
 from autogluon_contracts.wording import listed
 
@@ -57,6 +62,7 @@ def schedule_problems(schedule: Schedule, fields: Mapping[str, Any]) -> Iterator
             yield from _training_problems(schedule, fields)
             yield from _promotion_problems(schedule, fields)
     yield from _instance_problems(schedule, fields)
+    yield from _output_problems(schedule, fields)
 
 
 def _input_problems(schedule: Schedule) -> list[str]:
@@ -242,6 +248,17 @@ def _placeholder_problems(given: Mapping[str, Any]) -> Iterator[str]:
         value = given.get(key)
         for found in unknown_placeholders(value) if isinstance(value, str) else ():
             yield f"input.{key}: {found} is not a placeholder; allowed: {listed(PLACEHOLDERS)}"
+
+
+def _output_problems(schedule: Schedule, fields: Mapping[str, Any]) -> Iterator[str]:
+    batch, path = fields.get("batch"), schedule.input.get("output_path")
+    if batch is None or not isinstance(path, str) or DATA_BUCKET in path:
+        return  # deployment names the data bucket, so that the planner judges it
+    folder = f"{filled(path, _ANY_TIME, '').rstrip('/')}/"
+    allowed = batch.all_output_locations
+    if not any(folder.startswith(location) for location in allowed):
+        below = f"allowed: folders below {listed(allowed)}; or add" if allowed else "add"
+        yield f"input.output_path: got '{path}'; {below} its location to batch.output_locations"
 
 
 def _instance_problems(schedule: Schedule, fields: Mapping[str, Any]) -> Iterator[str]:

@@ -17,7 +17,7 @@ class BatchPlan:
     """One batch, every value decided; `features` are those that the model takes, in its order.
 
     `answers_by_row` and `answers_pieces` are the predictor type's; `transform` is what a transform
-    job would have.
+    job would have; `output_path` is the folder into which results are copied.
     """
 
     spec: PredictorSpec
@@ -25,6 +25,7 @@ class BatchPlan:
     asked: BatchInput
     job_name: str
     folder: S3Location
+    output_path: S3Location | None
     package: ModelPackage
     instance_type: str
     fallback_instance_types: tuple[str, ...]
@@ -55,6 +56,10 @@ class BatchPlan:
     def raw(self) -> S3Location:
         """Where SageMaker writes its answers."""
         return self.folder.child("raw/")
+
+    def output(self) -> dict[str, str]:
+        """Return what the summary has to know of the output path."""
+        return {} if self.output_path is None else {"output_path": self.output_path.uri}
 
     def tags(self) -> list[dict[str, str]]:
         """Return the tags of the model and of every job; they name the batch."""

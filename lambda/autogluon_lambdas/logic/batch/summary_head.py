@@ -68,6 +68,7 @@ def summary(
         "rows": manifest.rows,
         **errors,
         **unknown,
+        **({} if batch.output_path is None else {"output_path": batch.output_path.uri}),
         "results": list(results),
         "manifest_uri": batch.manifest.uri,
         "columns": list(batch.columns),

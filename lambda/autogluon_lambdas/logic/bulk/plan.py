@@ -89,6 +89,7 @@ class BulkPlanner:
             "engine_reason": f"{plan.choice.reason}{note_of_parts(data, whole.data)}",
             "model_package_arn": plan.package.arn,
             "folder": whole.batch.folder.uri,
+            **plan.output(),
             "plan_uri": whole.plan_file.uri,
             "columns": list(columns),
             "output_format": plan.asked.output_format,

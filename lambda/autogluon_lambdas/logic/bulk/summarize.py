@@ -10,6 +10,7 @@ from autogluon_contracts.answer_attributes import UnknownCategories
 from autogluon_contracts.documents.batch_manifest import BatchJob, BatchManifest
 from autogluon_contracts.documents.bulk_job import BulkJobConfig, BulkUnit, ShardManifest
 from autogluon_contracts.names import name_to_resume
+from autogluon_lambdas.logic.batch.output_path import copy_results
 from autogluon_lambdas.logic.batch.row_errors import errors_of_files
 from autogluon_lambdas.logic.batch.summary_head import manifest_head, summary, unknown_of_files
 from autogluon_lambdas.logic.bulk.file_results import FileResult
@@ -47,6 +48,7 @@ class BulkSummarizer:
         manifest = _manifest(batch, jobs, files)
         text = manifest.to_text(indent=1)
         self.store.write(batch.manifest, text.encode(), "application/json")
+        copy_results(self.store, batch, manifest)
         results = _listed(batch, [file.output for file in manifest.files])
         types = {job.instance_type for job in jobs}
         return summary(batch, manifest, results=results, instance_types=types)

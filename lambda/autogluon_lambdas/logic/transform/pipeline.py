@@ -118,6 +118,7 @@ class PipelinePlanner:
                 "model_name": plan.job_name,
                 "model_package_arn": plan.package.arn,
                 "folder": plan.folder.uri,
+                **plan.output(),
                 "raw_folder": plan.raw.uri,
                 "columns": [],
                 "output_format": plan.asked.output_format,

@@ -110,6 +110,7 @@ class TransformPlanner:
                 "model_name": plan.job_name,
                 "model_package_arn": plan.package.arn,
                 "folder": plan.folder.uri,
+                **plan.output(),
                 "raw_folder": plan.raw.uri,
                 "columns": [*([] if id_column is None else [id_column]), *plan.answer_columns],
                 "output_format": plan.asked.output_format,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from autogluon_contracts.documents.batch_manifest import BatchManifest
+from autogluon_lambdas.logic.batch.output_path import copy_results
 from autogluon_lambdas.logic.batch.result_names import result_names
 from autogluon_lambdas.logic.batch.row_errors import errors_of_files
 from autogluon_lambdas.logic.batch.summary_head import (
@@ -38,6 +39,7 @@ class BatchSummarizer:
         job = event["transform_job"]
         require_completed("Transform", job)
         manifest = self._finished(batch) or self._finish(batch, job)
+        copy_results(self.store, batch, manifest)
         results = [file.output for file in manifest.files]
         types = {job["TransformResources"]["InstanceType"]}
         return summary(batch, manifest, results=results, instance_types=types)

@@ -11,7 +11,10 @@ from autogluon_contracts.s3_location import S3Location
 
 @dataclass(frozen=True)
 class BatchHead:
-    """A batch's name, engine, model, folder and answer columns."""
+    """A batch's name, engine, model, folder and answer columns.
+
+    `output_path` is the folder into which results are copied besides; None for none.
+    """
 
     predictor: str
     job_name: str
@@ -21,6 +24,7 @@ class BatchHead:
     folder: S3Location
     columns: tuple[str, ...]
     on_error: BatchOnError
+    output_path: S3Location | None
 
     @property
     def manifest(self) -> S3Location:
@@ -30,6 +34,8 @@ class BatchHead:
 
 def read_head(raw: Mapping[str, Any]) -> dict[str, Any]:
     """Return the fields of a `BatchHead` in what a planner returned; raises KeyError."""
+    # Absent in an execution that an earlier release planned, and of a batch without one.
+    output_path = raw.get("output_path")
     return {
         "predictor": raw["predictor"],
         "job_name": raw["job_name"],
@@ -40,6 +46,7 @@ def read_head(raw: Mapping[str, Any]) -> dict[str, Any]:
         "folder": S3Location.parse(raw["folder"]),
         "columns": tuple(raw["columns"]),
         "on_error": raw.get("on_error", "batch"),
+        "output_path": None if output_path is None else S3Location.parse(output_path),
     }
 
 
