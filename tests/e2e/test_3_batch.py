@@ -130,6 +130,26 @@ def test_a_file_that_must_be_split_keeps_its_rows_and_their_order(
     assert [row[">50K_proba"] for row in table[-ROWS:]] == expected
 
 
+def test_options_of_the_run_are_the_transform_jobs_and_change_no_answer(
+    account: Account, batch: Batch, rows: list[dict[str, str]], expected: list[str]
+) -> None:
+    few = rows[:20]
+    data = batch.upload("batch/options.csv", _csv(few, list(rows[0]), header=True))
+    output, table = batch.predict(
+        data, strategy="SingleRecord", max_payload_mb=20, max_concurrent_transforms=5,
+        timeout_seconds=90, max_retries=0,
+    )  # fmt: skip
+    assert [row[">50K_proba"] for row in table] == expected[: len(few)]
+    assert output["engine_reason"].startswith("input.max_payload_mb is given, which only transform")
+    job = account.client("sagemaker").describe_transform_job(TransformJobName=output["job_name"])
+    assert (job["BatchStrategy"], job["TransformInput"]["SplitType"]) == ("SingleRecord", "Line")
+    assert (job["MaxPayloadInMB"], job["MaxConcurrentTransforms"]) == (20, 5)
+    assert job["ModelClientConfig"] == {
+        "InvocationsTimeoutInSeconds": 90,
+        "InvocationsMaxRetries": 0,
+    }
+
+
 def test_a_missing_column_is_refused_before_any_job(
     account: Account, batch: Batch, rows: list[dict[str, str]]
 ) -> None:

@@ -101,6 +101,7 @@ _ACTIONS = {
     "CreateMultipartUpload": "PutObject",
     "UploadPart": "PutObject",
     "CompleteMultipartUpload": "PutObject",
+    "Copy": "PutObject",  # of boto3: CopyObject, or parts
 }
 
 
