@@ -32,8 +32,9 @@ class Batch(Section):
     (Batch Transform through the containers of the endpoint's pipeline), or `auto`, which chooses
     between the first two by the model and the data. `max_payload_mb`, `max_concurrent_transforms`,
     `timeout_seconds`, `max_retries`, `split_type`, `strategy` and `transform_ami_version` are for
-    transform jobs; `max_runtime_seconds` is for one
-    bulk job.
+    transform jobs; `max_runtime_seconds` is for one bulk job.
+
+    `output_path` is a folder into which the results of every run are copied.
 
     A bulk batch of more than `max_files_per_job` files or `max_gb_per_job` GB (10^9 bytes) is
     shared out to several jobs, of which `max_concurrent_jobs` run at once.

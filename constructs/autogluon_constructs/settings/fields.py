@@ -143,7 +143,7 @@ def _s3_location(location: str) -> str:
 def _s3_folder(location: str) -> str:
     folder = f"{_s3_location(location).rstrip('/')}/"
     _, _, prefix = folder.removeprefix("s3://").partition("/")
-    if not prefix or f"/{prefix}".startswith("//") or "//" in prefix:
+    if not prefix or prefix.startswith("/") or "//" in prefix:
         raise refuse("allowed: 's3://<bucket>/<folder>', without empty folder names")
     return folder
 

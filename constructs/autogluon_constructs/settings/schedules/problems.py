@@ -252,7 +252,9 @@ def _placeholder_problems(given: Mapping[str, Any]) -> Iterator[str]:
 
 def _output_problems(schedule: Schedule, fields: Mapping[str, Any]) -> Iterator[str]:
     batch, path = fields.get("batch"), schedule.input.get("output_path")
-    if batch is None or not isinstance(path, str) or DATA_BUCKET in path:
+    if schedule.workflow != "batch_predict" or batch is None or not isinstance(path, str):
+        return
+    if DATA_BUCKET in path:
         return  # deployment names the data bucket, so that the planner judges it
     folder = f"{filled(path, _ANY_TIME, '').rstrip('/')}/"
     allowed = batch.all_output_locations
