@@ -86,7 +86,8 @@ INSTEAD: Mapping[str, str] = {
     "of; capture of requests is endpoint.capture in the settings",
     "batch_data_capture_config": "a batch keeps its results, and manifest.json names the file "
     "that each is of; capture of requests is endpoint.capture in the settings",
-    "model_name": f"use model {_IN_THE_INPUT}: live, latest or a version of the registry",
+    "model_name": f"use model {_IN_THE_INPUT}: live, latest or a version of the registry; another "
+    "model of SageMaker is transformed by the client's AnyModel",
     "env": "the variables of the container are made from the settings; use serving for the "
     "server's numbers",
     "max_payload": "use max_payload_mb",
