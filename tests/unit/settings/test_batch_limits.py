@@ -66,7 +66,9 @@ def test_a_folder_of_the_settings_is_a_location_of_runs_too() -> None:
     assert not {"output_path", "output_locations"} & set(_spec().to_json()["batch"])
 
 
-@pytest.mark.parametrize("folder", ["s3://scores", "s3://scores/", "s3://scores//a", "s3://scores/a//b"])
+@pytest.mark.parametrize(
+    "folder", ["s3://scores", "s3://scores/", "s3://scores//a", "s3://scores/a//b"]
+)
 def test_results_need_a_folder_in_the_bucket(folder: str) -> None:
     with pytest.raises(SettingsError, match=r"batch.output_path: got 's3:.*allowed: 's3://<buck"):
         _environment(output_path=folder)
