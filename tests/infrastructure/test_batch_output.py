@@ -35,23 +35,23 @@ def test_the_examples_options_are_in_the_predictors_spec(
 def test_only_the_summary_may_write_there_and_only_below_the_locations(
     synthesize: Callable[[Environment], Templates],
 ) -> None:
-    def outside(templates: Templates) -> dict[str, dict[str, Any]]:
+    def outside(templates: Templates) -> dict[str, tuple[str, set[str]]]:
+        """The policy and the actions of each resource of another bucket."""
         return {
-            policy: statement
+            flat(resource): (policy, set(listed(statement["Action"])))
             for template in templates.values()
             for policy, statement in statements(template)
-            if any("acme" in flat(each) for each in listed(statement["Resource"]))
+            for resource in listed(statement["Resource"])
+            if ":s3:::acme" in flat(resource)
         }
 
-    ((policy, statement),) = outside(synthesize(example())).items()
-    assert "SummarizeBatch" in policy
-    assert set(statement["Action"]) == {"s3:PutObject", "s3:AbortMultipartUpload"}
-    assert {flat(each) for each in statement["Resource"]} == {
+    found = outside(synthesize(example()))
+    assert set(found) == {
         "arn:<AWS::Partition>:s3:::acme-scores/income/latest/*",
         "arn:<AWS::Partition>:s3:::acme-scores/income/*",
     }
-    whole = synthesize(example(output_path=None, output_locations=["s3://acme"]))
-    ((_, statement),) = outside(whole).items()
-    assert [flat(each) for each in listed(statement["Resource"])] == [
-        "arn:<AWS::Partition>:s3:::acme/*"
-    ]
+    for policy, actions in found.values():
+        assert "SummarizeBatch" in policy
+        assert actions == {"s3:PutObject", "s3:AbortMultipartUpload"}
+    whole = outside(synthesize(example(output_path=None, output_locations=["s3://acme-scores"])))
+    assert set(whole) == {"arn:<AWS::Partition>:s3:::acme-scores/*"}
