@@ -16,6 +16,7 @@ from autogluon_constructs.settings.endpoint_modes import ComponentEndpoint, Serv
 from autogluon_constructs.settings.endpoint_modes.component import SharedEndpointName
 from autogluon_constructs.settings.endpoint_modes.endpoint_names import name_problems
 from autogluon_constructs.settings.endpoint_modes.hours import Lifetime
+from autogluon_constructs.settings.endpoint_modes.serverless_limits import serverless_problem
 from autogluon_constructs.settings.fields import (
     ACCOUNT,
     MAX_TAGS,
@@ -54,10 +55,6 @@ _MOST_SCHEDULES = 150
 _MOST_SHARED = 50
 
 _LONGEST_ROLE_NAME = 64  # IAM
-
-# SageMaker guide, "Deploy models with Amazon SageMaker Serverless Inference": regions of AWS's
-# commercial partition only.
-_WITHOUT_SERVERLESS = ("cn-", "us-gov-", "us-iso", "eu-isoe-", "eusc-")
 
 # The only values that CloudWatch Logs knows.
 LogRetentionDays = Literal[
@@ -304,7 +301,13 @@ class Environment(Section):
     def _serverless_endpoints_give_up_what_they_must(self) -> Self:
         for name, predictor in self.predictors.items():
             if isinstance(predictor.endpoint, ServerlessEndpoint):
-                problem = self._serverless_problem(name, predictor.endpoint)
+                problem = serverless_problem(
+                    predictor.endpoint,
+                    is_isolated=self.is_isolated(name),
+                    has_network=self.network is not None,
+                    encryption=self.encryption,
+                    region=self.region,
+                )
                 if problem is not None:
                     raise refuse(f"predictors.{name}.endpoint.{problem}")
         return self
@@ -334,31 +337,6 @@ class Environment(Section):
                     "false, or leave instance_count out"
                 )
         return self
-
-    def _serverless_problem(self, name: str, endpoint: ServerlessEndpoint) -> str | None:
-        """Return what of the environment a serverless endpoint lacks and has not given up."""
-        if self.is_isolated(name) and endpoint.network_isolation is None:
-            return (
-                "network_isolation: missing with mode 'serverless', whose containers have network "
-                "access, and this predictor's containers are isolated; give network_isolation: "
-                "false to serve without, or use mode 'real-time'"
-            )
-        if self.network is not None and endpoint.network is None:
-            return (
-                "network: missing with mode 'serverless', which cannot run in the environment's "
-                "VPC; give network: {mode: none} to serve outside of it, or use mode 'real-time'"
-            )
-        if self.encryption.volumes == "required":
-            return (
-                "mode: got 'serverless' with encryption.volumes 'required'; its storage takes no "
-                "key of yours; use mode 'real-time', or encryption.volumes 'where-possible'"
-            )
-        if self.region is not None and self.region.startswith(_WITHOUT_SERVERLESS):
-            return (
-                f"mode: got 'serverless' in region {self.region}, where SageMaker has no "
-                "serverless endpoints; use mode 'real-time' or 'asynchronous'"
-            )
-        return None
 
     @rule
     def _isolated_runs_have_their_weights(self) -> Self:
