@@ -109,6 +109,38 @@ def test_the_event_bus_hears_of_objects(
     assert s3.get_bucket_notification_configuration(Bucket=bucket)["EventBridgeConfiguration"] == {}
 
 
+def test_the_event_bus_hears_of_keys_as_they_are(
+    s3: Any, bucket: str, queue: Callable[..., Recorder], client: Callable[[str], Any]
+) -> None:
+    """S3 guide, "Amazon S3 event notification message structure": no URL encoding here."""
+    events, target = client("events"), queue("events.amazonaws.com")
+    pattern = {
+        "source": ["aws.s3"],
+        "detail": {"bucket": {"name": [bucket]}, "object": {"key": [{"wildcard": "in/*.csv"}]}},
+    }
+    events.put_rule(Name=bucket, EventPattern=json.dumps(pattern))
+    events.put_targets(Rule=bucket, Targets=[{"Id": "1", "Arn": target.arn}])
+    s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+    _configure(s3, bucket, EventBridgeConfiguration={})
+    s3.put_object(Bucket=bucket, Key="in/a.json", Body=b"1")
+    versions = [
+        s3.put_object(Bucket=bucket, Key="in/a b+ü/1.csv", Body=body)["VersionId"]
+        for body in (b"12345", b"1")
+    ]
+
+    told = [target.next_body()["detail"]["object"] for _ in versions]
+
+    first, second = sorted(told, key=lambda each: int(each["sequencer"], 16))
+    assert first.pop("sequencer") != second["sequencer"]
+    assert first == {
+        "key": "in/a b+ü/1.csv",
+        "size": 5,
+        "etag": "827ccb0eea8a706c4c34a16891f84e7b",
+        "version-id": versions[0],
+    }
+    assert second["version-id"] == versions[1]
+
+
 def test_a_destination_has_to_exist_and_admit_the_bucket(
     s3: Any, bucket: str, queue: Callable[..., Recorder], noting_function: NotingFunction
 ) -> None:
