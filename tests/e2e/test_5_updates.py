@@ -257,3 +257,28 @@ def test_a_stage_promotes_and_hours_end_and_begin_the_service(shell: Shell) -> N
     advance_clock(shell.environment, 2 * 3600)
     until(lambda: status(shell) == "InService", 120, "the hours have begun")
     assert live_version(shell) == 4
+
+
+def test_an_endpoint_ends_so_long_after_its_promotion(shell: Shell) -> None:
+    settings = shell.folder / "config/dev.yaml"
+    declared = yaml.safe_load(settings.read_text())
+    endpoint = declared["predictors"]["housing"]["endpoint"]
+    endpoint.pop("hours", None)
+    endpoint["ends"] = "24 hours"
+    settings.write_text(yaml.safe_dump(declared))
+    shell.json("deploy")
+    assert ends(shell) == []
+
+    advance_clock(shell.environment, 2 * 3600)  # two looks at the end, which has not come
+    assert status(shell) == "InService"
+    advance_clock(shell.environment, 24 * 3600)
+
+    until(lambda: status(shell) == "off", 120, "the endpoint has ended")
+    assert ends(shell) != []
+    assert {run["input"]["model"] for run in ends(shell)} == {"none"}
+
+
+def ends(shell: Shell) -> list[dict[str, Any]]:
+    """The runs that the endpoint's end has started."""
+    runs = shell.json("runs", "housing", "--kind", "promote")["runs"]
+    return [run for run in runs if run["name"].startswith("ends-")]
