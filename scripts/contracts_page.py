@@ -59,6 +59,11 @@ _NAMES = (
     ("group of schedules", names.schedule_group("<env>")),
     ("schedule", names.schedule("<predictor>", "<schedule>")),
     ("scheduled run's execution", "<schedule>-<YYYYMMDD>-<HHMM, UTC>-<predictor>"),
+    ("rule of new objects", "autogluon-<env>-objects-<predictor>-<8 hex of sha256>, 64 at most"),
+    (
+        "new object's execution",
+        "<name>-<20 hex of sha256(bucket, key, version, by NUL)>-<predictor>",
+    ),
     ("run folder", names.run_folder("<artifact bucket>", "<predictor>", "<job name>").uri),
     ("batch folder", names.batch_folder("<artifact bucket>", "<predictor>", "<job name>").uri),
     (

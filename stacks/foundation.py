@@ -97,6 +97,7 @@ class Foundation(Stack):
             encryption=settings.encryption,
             captured_days=_captured_days(settings),
             exchanges_folds=settings.trains_on_several_instances,
+            tells_of_objects=any(each.in_data_bucket for each in settings.new_objects.values()),
         )
         CfnOutput(
             self,

@@ -34,6 +34,7 @@ from autogluon_constructs.workflows.endings.stopped_training_clean_up import (
 from autogluon_constructs.workflows.failure_topic import FailureTopic
 from autogluon_constructs.workflows.processing.process_workflow import ProcessWorkflow
 from autogluon_constructs.workflows.promote_workflow import PromoteWorkflow
+from autogluon_constructs.workflows.schedules.new_object_batches import NewObjectBatches
 from autogluon_constructs.workflows.schedules.scheduled_runs import ScheduledRuns
 from autogluon_constructs.workflows.state_machine import StateMachine
 from autogluon_constructs.workflows.train_workflow import TrainWorkflow
@@ -169,6 +170,14 @@ class Workflows(Stack):
                     "promote": promote.state_machine,
                     "drift": drift.state_machine,
                 },
+            )
+        if settings.new_objects:
+            NewObjectBatches(
+                self,
+                "NewObjects",
+                context=context,
+                new_objects=settings.new_objects,
+                batch_predict=batch_predict.state_machine,
             )
         self._watch(settings, machines, context.failure_topic)
         for name, machine in machines.items():

@@ -259,6 +259,11 @@ def runs_folder(artifact_bucket: str, predictor: str) -> S3Location:
     return S3Location(artifact_bucket, f"{predictor}/runs")
 
 
+def uploads_folder(data_bucket: str, predictor: str) -> S3Location:
+    """Return where the client puts data of runs unless it is told otherwise (no trailing slash)."""
+    return S3Location(data_bucket, f"{predictor}/uploads")
+
+
 def run_folder(artifact_bucket: str, predictor: str, job_name: str) -> S3Location:
     """Return one training run's folder, with trailing slash."""
     return S3Location(artifact_bucket, f"{predictor}/runs/{job_name}/")

@@ -58,6 +58,7 @@ _SETTINGS: dict[str, Any] = {
                     "input": {"train_data": "s3://{data_bucket}/income/{date}/"},
                 }
             },
+            "on_new_objects": {"incoming": {"location": "s3://{data_bucket}/incoming/"}},
         },
         "housing": {
             "init_args": {"label": "y"},

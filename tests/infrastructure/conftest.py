@@ -127,6 +127,14 @@ def rich_settings() -> Environment:
                         "input": {"model": "none"},
                     },
                 },
+                "on_new_objects": {
+                    "incoming": {
+                        "location": "s3://{data_bucket}/incoming/",
+                        "suffix": ".csv",
+                        "input": {"output": "labels", "include_columns": ["<id>"]},
+                    },
+                    "curated": {"location": "s3://lake/curated/new/", "enabled": False},
+                },
                 "serving": {"optimize_for": "latency", "max_score_loss": 0.02},
             },
             "own-image": {

@@ -61,9 +61,9 @@ def test_a_run_that_could_not_be_started_raises_an_alarm_to_the_failure_topic(
     [alarm] = [
         item["Properties"]
         for item in of_type(workflows, "AWS::CloudWatch::Alarm").values()
-        if item["Properties"].get("Namespace") == "AWS/Lambda"
+        if "scheduled run" in flat(item["Properties"].get("AlarmDescription", ""))
     ]
-    assert alarm["MetricName"] == "AsyncEventsDropped"
+    assert (alarm["Namespace"], alarm["MetricName"]) == ("AWS/Lambda", "AsyncEventsDropped")
     assert alarm["Dimensions"] == [{"Name": "FunctionName", "Value": {"Ref": function}}]
     [topic] = of_type(workflows, "AWS::SNS::Topic")
     assert alarm["AlarmActions"] == [{"Ref": topic}]

@@ -23,6 +23,7 @@ from autogluon_client.data.frames import (
 from autogluon_client.data.storage import read_bytes, split_uri, upload_once
 from autogluon_client.environment.deployment import Deployment
 from autogluon_client.errors import InvalidDataError
+from autogluon_contracts.names import uploads_folder
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,7 +39,7 @@ def upload_folder(cloud_output_path: str | None, deployment: Deployment, predict
     overwrite each other.
     """
     if not cloud_output_path:
-        return f"s3://{deployment.data_bucket}/{predictor}/uploads"
+        return uploads_folder(deployment.data_bucket, predictor).uri
     return f"s3://{cloud_output_path.removeprefix('s3://').strip('/')}"
 
 

@@ -81,6 +81,7 @@ def predictor_spec(
         endpoint=None if endpoint is None else _endpoint(environment, name, endpoint),
         serving=_serving(predictor, image.version),
         batch=_batch(predictor.batch),
+        on_new_objects={own: each.spec for own, each in predictor.on_new_objects.items()} or None,
         drift=None if predictor.drift is None else _drift(predictor.drift),
         processing={
             step: _processing(name, step, each) for step, each in predictor.processing.items()

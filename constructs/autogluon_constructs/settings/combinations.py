@@ -20,6 +20,7 @@ from autogluon_constructs.settings.endpoint_modes import (
 )
 from autogluon_constructs.settings.endpoint_modes.instances import InstanceEndpoint
 from autogluon_constructs.settings.processing import Processing, step_problem
+from autogluon_constructs.settings.schedules.new_objects_problems import new_objects_problems
 from autogluon_constructs.settings.schedules.problems import schedule_problems
 from autogluon_constructs.settings.script import script_problems
 from autogluon_constructs.settings.serving import Serving
@@ -350,6 +351,13 @@ def _schedules_can_work(fields: Fields) -> Iterator[str]:
         )
 
 
+def _batches_of_new_objects_can_work(fields: Fields) -> Iterator[str]:
+    for name, found in (fields.get("on_new_objects") or {}).items():
+        yield from (
+            f"on_new_objects.{name}.{problem}" for problem in new_objects_problems(found, fields)
+        )
+
+
 def _schedules_have_names_of_their_own(fields: Fields) -> Iterator[str]:
     endpoint: Endpoint | None = fields.get("endpoint")
     for name in {} if endpoint is None else endpoint.times:
@@ -448,6 +456,7 @@ _RULES: tuple[Rule, ...] = (
     _tuning_can_work,
     _schedules_can_work,
     _schedules_have_names_of_their_own,
+    _batches_of_new_objects_can_work,
     _gate_metric_is_measured,
     _gate_can_be_passed,
     _time_limit_leaves_a_reserve,

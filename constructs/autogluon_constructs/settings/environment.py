@@ -34,6 +34,8 @@ from autogluon_constructs.settings.own_containers import MOST_OWN_CONTAINERS, Ow
 from autogluon_constructs.settings.predictor import Predictor
 from autogluon_constructs.settings.processing import script_member
 from autogluon_constructs.settings.roles import Roles
+from autogluon_constructs.settings.schedules.new_objects import NewObjects
+from autogluon_constructs.settings.schedules.new_objects_problems import declared_problems
 from autogluon_constructs.settings.schedules.schedule import Schedule
 from autogluon_constructs.settings.section import Section, rule
 from autogluon_constructs.settings.shared_endpoints import SharedEndpoint, hosting_problems
@@ -210,6 +212,15 @@ class Environment(Section):
                 **predictor.schedules,
                 **({} if predictor.endpoint is None else predictor.endpoint.times),
             }.items()
+        }
+
+    @property
+    def new_objects(self) -> dict[tuple[str, str], NewObjects]:
+        """Return what starts batches of objects, by the predictor's name and its own."""
+        return {
+            (name, own): found
+            for name, predictor in self.predictors.items()
+            for own, found in predictor.on_new_objects.items()
         }
 
     @property
@@ -404,6 +415,14 @@ class Environment(Section):
                 f"{_MOST_SCHEDULES} in one environment, in which each endpoint.hours has two and "
                 "each endpoint.ends has one"
             )
+        return self
+
+    @rule
+    def _new_objects_fit(self) -> Self:
+        for problem in declared_problems(
+            self.name, self.new_objects, predictors=self.predictors, data_access=self.data_access
+        ):
+            raise refuse(problem)
         return self
 
     @rule

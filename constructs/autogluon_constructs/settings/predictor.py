@@ -21,6 +21,7 @@ from autogluon_constructs.settings.fields import Tags, refuse
 from autogluon_constructs.settings.image_uri import ImageUri
 from autogluon_constructs.settings.processing import Processing, StepName
 from autogluon_constructs.settings.quality_gate import QualityGate
+from autogluon_constructs.settings.schedules.new_objects import NewObjects
 from autogluon_constructs.settings.schedules.schedule import Schedule
 from autogluon_constructs.settings.schedules.times import ScheduleName
 from autogluon_constructs.settings.script import Script
@@ -119,6 +120,8 @@ class Predictor(Section):
     """Scripts that `agcdk process` runs on data, by name."""
     schedules: Mapping[ScheduleName, Schedule] = Field(default_factory=dict)
     """Runs that start by themselves at given times, by name."""
+    on_new_objects: Mapping[ScheduleName, NewObjects] = Field(default_factory=dict)
+    """Batches that start by themselves, one for each object that is created, by name."""
     network_isolation: bool | None = None
     """Whether its containers run without network access; without it, as the environment says."""
     tags: Tags = Field(default_factory=dict)

@@ -1,6 +1,7 @@
 """Where data live: one key, a bucket for data, one for artifacts, one for access logs."""
 
 from collections.abc import Mapping
+from typing import cast
 
 from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_kms as kms
@@ -45,10 +46,17 @@ class DataStore(Construct):
         encryption: Encryption,
         captured_days: Mapping[str, int],
         exchanges_folds: bool,
+        tells_of_objects: bool,
     ) -> None:
-        """`captured_days` say by predictor for how long captured requests are kept.
+        """Create them.
 
-        `exchanges_folds`: whether hosts of training jobs exchange folds of models.
+        Args:
+            environment: its name.
+            removal: what happens to them when the stack is deleted.
+            encryption: which key, and what it encrypts besides.
+            captured_days: by predictor, for how long captured requests are kept.
+            exchanges_folds: whether hosts of training jobs exchange folds of models.
+            tells_of_objects: whether the data bucket sends its events to EventBridge.
         """
         super().__init__(scope, construct_id)
         self._removal = removal
@@ -58,6 +66,14 @@ class DataStore(Construct):
             self.key = self._own_key(environment, encryption)
         self.access_log_bucket = self._access_log_bucket()
         self.data_bucket = self._bucket("DataBucket", logs_below="data/")
+        if tells_of_objects:
+            # Not by the L2 property, which adds a function that may configure any bucket.
+            bucket = cast(s3.CfnBucket, self.data_bucket.node.default_child)
+            bucket.notification_configuration = s3.CfnBucket.NotificationConfigurationProperty(
+                event_bridge_configuration=s3.CfnBucket.EventBridgeConfigurationProperty(
+                    event_bridge_enabled=True
+                )
+            )
         self.artifact_bucket = self._bucket("ArtifactBucket", logs_below="artifacts/")
         for predictor, days in captured_days.items():
             self._expire_captured(predictor, days)

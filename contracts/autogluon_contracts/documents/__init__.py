@@ -15,6 +15,7 @@ from autogluon_contracts.documents.feature_schema import FeatureSchemaHeader
 from autogluon_contracts.documents.metrics import TrainingMetrics
 from autogluon_contracts.documents.mirror_settings import MirrorSettings
 from autogluon_contracts.documents.mirrored_weights import MirroredWeights, MirrorJobConfig
+from autogluon_contracts.documents.new_objects import NewObject
 from autogluon_contracts.documents.predictor_spec import PredictorSpec
 from autogluon_contracts.documents.processing_job import ProcessingJobConfig
 from autogluon_contracts.documents.scheduled_run import ScheduledRun
@@ -36,6 +37,7 @@ ALL: tuple[type[Document], ...] = (
     TrainingMetrics,
     TuningSummary,
     ScheduledRun,
+    NewObject,
     FeatureSchemaHeader,
     ServerLimits,
     TransformBatch,

@@ -23,6 +23,7 @@ from autogluon_contracts.defaults import (
 from autogluon_contracts.document import Document, key
 from autogluon_contracts.documents.data_reading import DataReading
 from autogluon_contracts.documents.drift_spec import DriftSpec
+from autogluon_contracts.documents.new_objects import NewObjectsSpec
 from autogluon_contracts.documents.processing_spec import ProcessingSpec
 from autogluon_contracts.documents.script_spec import ScriptSpec
 from autogluon_contracts.documents.tuning_spec import TuningSpec
@@ -504,6 +505,10 @@ class PredictorSpec(Document):
     endpoint: EndpointSpec | None = key("null: nothing is served")
     serving: ServingSpec = key("how models answer")
     batch: BatchSpec = key("how batches run")
+    # Absent in a spec that an earlier release deployed.
+    on_new_objects: Mapping[str, NewObjectsSpec] | None = key(
+        "objects that start batches, by the setting's name", default=None, omit_null=True
+    )
     # Absent in a spec that an earlier release deployed.
     drift: DriftSpec | None = key(
         "null: requests are not compared with the training data", default=None, omit_null=True

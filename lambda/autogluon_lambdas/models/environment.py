@@ -81,6 +81,11 @@ class Environment:
         return self._get(variables.PROMOTE_STATE_MACHINE_ARN)
 
     @property
+    def batch_predict_state_machine_arn(self) -> str:
+        """The state machine that predicts batches."""
+        return self._get(variables.BATCH_PREDICT_STATE_MACHINE_ARN)
+
+    @property
     def failure_topic_arn(self) -> str:
         """The topic that failed executions are reported to."""
         return self._get(variables.FAILURE_TOPIC_ARN)

@@ -41,6 +41,7 @@ from autogluon_contracts.documents.mirrored_weights import (
     MirrorJobConfig,
 )
 from autogluon_contracts.documents.model_package import VersionMetadata
+from autogluon_contracts.documents.new_objects import NewObject, NewObjectsSpec
 from autogluon_contracts.documents.predictor_spec import (
     BatchSpec,
     EndpointSpec,
@@ -313,6 +314,11 @@ EXAMPLES: tuple[Document, ...] = (
         days_back=0,
         input={"train_data": "s3://data/{date}/"},
     ),
+    NewObject(
+        predictor="income",
+        rule="incoming",
+        detail={"bucket": {"name": "data"}, "object": {"key": "incoming/a.csv", "size": 5}},
+    ),
     TuningSummary(
         best_trial="t",
         objective=-1.5,
@@ -320,6 +326,14 @@ EXAMPLES: tuple[Document, ...] = (
         trials=3,
         completed=2,
         trials_uri="s3://b/t.csv",
+    ),
+    replace(
+        SPEC,
+        on_new_objects={
+            "incoming": NewObjectsSpec(
+                location="s3://{data_bucket}/incoming/", suffix=".csv", input={"output": "labels"}
+            )
+        },
     ),
     replace(
         SPEC,

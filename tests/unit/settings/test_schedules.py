@@ -117,6 +117,8 @@ def test_other_expressions_are_refused(expression: str, sentence: str) -> None:
          "input.predictor: it is the predictor that the schedule belongs to; leave it out"),
         ({"input": {**NIGHTLY["input"], "instance_type": "ml.p5.48xlarge"}},
          "input.instance_type: got 'ml.p5.48xlarge'; allowed: ml.m5"),
+        ({"workflow": "batch_predict", "input": {"data": "s3://lake/x", "resume": "a"}},
+         "input.resume: each run of a schedule would resume the same earlier batch; leave it out"),
         ({"days_back": -1}, "days_back: got -1; allowed: greater than or equal to 0"),
     ],
 )  # fmt: skip

@@ -58,11 +58,13 @@ def schedule_problems(schedule: Schedule, fields: Mapping[str, Any]) -> Iterator
         wrong = _input_problems(schedule)
         yield from wrong
         if not wrong:
+            yield from _resumption_problems(schedule)
             yield from _argument_problems(schedule, fields)
             yield from _training_problems(schedule, fields)
             yield from _promotion_problems(schedule, fields)
-    yield from _instance_problems(schedule, fields)
-    yield from _output_problems(schedule, fields)
+    yield from instance_problems(_SECTIONS[schedule.workflow], schedule.input, fields)
+    if schedule.workflow == "batch_predict":
+        yield from output_problems(schedule.input, fields)
 
 
 def _input_problems(schedule: Schedule) -> list[str]:
@@ -75,6 +77,13 @@ def _input_problems(schedule: Schedule) -> list[str]:
     given = {"predictor": "any", **schedule.input, **locations}
     read_part(INPUTS[schedule.workflow], given, "input", problems)
     return problems
+
+
+def _resumption_problems(schedule: Schedule) -> Iterator[str]:
+    if schedule.input.get("resume") is not None:
+        yield (
+            "input.resume: each run of a schedule would resume the same earlier batch; leave it out"
+        )
 
 
 def _argument_problems(schedule: Schedule, fields: Mapping[str, Any]) -> Iterator[str]:
@@ -250,9 +259,15 @@ def _placeholder_problems(given: Mapping[str, Any]) -> Iterator[str]:
             yield f"input.{key}: {found} is not a placeholder; allowed: {listed(PLACEHOLDERS)}"
 
 
-def _output_problems(schedule: Schedule, fields: Mapping[str, Any]) -> Iterator[str]:
-    batch, path = fields.get("batch"), schedule.input.get("output_path")
-    if schedule.workflow != "batch_predict" or batch is None or not isinstance(path, str):
+def output_problems(given: Mapping[str, Any], fields: Mapping[str, Any]) -> Iterator[str]:
+    """Yield that a batch's input stores results where the settings do not allow it.
+
+    Args:
+        given: the input.
+        fields: the predictor's valid fields by name.
+    """
+    batch, path = fields.get("batch"), given.get("output_path")
+    if batch is None or not isinstance(path, str):
         return
     if DATA_BUCKET in path:
         return  # deployment names the data bucket, so that the planner judges it
@@ -263,9 +278,17 @@ def _output_problems(schedule: Schedule, fields: Mapping[str, Any]) -> Iterator[
         yield f"input.output_path: got '{path}'; {below} its location to batch.output_locations"
 
 
-def _instance_problems(schedule: Schedule, fields: Mapping[str, Any]) -> Iterator[str]:
-    where = _SECTIONS[schedule.workflow]
-    section, asked = fields.get(where), schedule.input.get("instance_type")
+def instance_problems(
+    where: str, given: Mapping[str, Any], fields: Mapping[str, Any]
+) -> Iterator[str]:
+    """Yield that an input asks for an instance type that the predictor does not allow.
+
+    Args:
+        where: the predictor's section that allows some.
+        given: the input.
+        fields: the predictor's valid fields by name.
+    """
+    section, asked = fields.get(where), given.get("instance_type")
     if section is None or not isinstance(asked, str):
         return
     if where == "endpoint" and section.mode in _WITHOUT_INSTANCES:

@@ -1,1 +1,1 @@
-"""Build what starts runs at given times, and what tells that one could not be started."""
+"""Build what starts runs by itself, and what tells that one could not be started."""

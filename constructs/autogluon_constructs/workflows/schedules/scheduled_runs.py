@@ -62,7 +62,12 @@ class ScheduledRuns(Construct):
                 context.read_predictors(start),
                 describe_model_packages(start, context.environment),
             )
-        unstarted_alarm(self, start=start, topic=context.failure_topic)
+        unstarted_alarm(
+            self,
+            start=start,
+            topic=context.failure_topic,
+            sentence="A scheduled run could not be started.",
+        )
         group = scheduler.CfnScheduleGroup(
             self, "Group", name=names.schedule_group(context.environment)
         )

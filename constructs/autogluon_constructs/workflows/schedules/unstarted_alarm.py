@@ -1,4 +1,4 @@
-"""Build the alarm on scheduled runs that could not be started.
+"""Build the alarm on runs that could not be started by themselves.
 
 Metric and dimension: Lambda guide, "Types of metrics for Lambda functions".
 """
@@ -11,16 +11,19 @@ from autogluon_constructs.workflows.failure_topic import FailureTopic
 
 
 def unstarted_alarm(
-    scope: Construct, *, start: LambdaFunction, topic: FailureTopic
+    scope: Construct, *, start: LambdaFunction, topic: FailureTopic, sentence: str
 ) -> cloudwatch.CfnAlarm:
-    """Return the alarm: Lambda gives up an event of Scheduler, after its two retries."""
+    """Return the alarm: Lambda gives up an event, after its two retries.
+
+    Args:
+        start: the function that starts the runs.
+        topic: who is told.
+        sentence: what has happened.
+    """
     return cloudwatch.CfnAlarm(
         scope,
         "NotStarted",
-        alarm_description=(
-            "A scheduled run could not be started. "
-            f"What to do: aws logs tail {start.log_group_name} --since 1h"
-        ),
+        alarm_description=f"{sentence} What to do: aws logs tail {start.log_group_name} --since 1h",
         namespace="AWS/Lambda",
         metric_name="AsyncEventsDropped",
         dimensions=[{"name": "FunctionName", "value": start.function.function_name}],

@@ -101,7 +101,7 @@ def _below_folder(store: ObjectStore, key: str, location: S3Location, most: int)
     found = store.find(folder.bucket, folder.key, limit=most + 1)
     if len(found) > most:
         raise InvalidDataError(f"{key}: {folder.uri} holds more than {most:,} objects.")
-    data = tuple(entry for entry in found if _is_data(entry.location, folder))
+    data = tuple(entry for entry in found if is_data(entry.location, folder))
     if not found:
         raise InvalidDataError(f"{key}: object or prefix {_absent(store, location)}.")
     if not data:
@@ -109,7 +109,8 @@ def _below_folder(store: ObjectStore, key: str, location: S3Location, most: int)
     return folder, data, len(data) == len(found)
 
 
-def _is_data(location: S3Location, folder: S3Location) -> bool:
+def is_data(location: S3Location, folder: S3Location) -> bool:
+    """Return whether an object below a folder is data: neither a folder's marker nor hidden."""
     parts = location.key.removeprefix(folder.key).split("/")
     return parts[-1] != "" and not any(part.startswith(("_", ".")) for part in parts)
 

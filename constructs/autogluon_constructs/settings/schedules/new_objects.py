@@ -1,0 +1,66 @@
+"""Define the batches that start as soon as an object exists."""
+
+import re
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, Field
+
+from autogluon_constructs.settings.fields import refuse
+from autogluon_constructs.settings.section import Section
+from autogluon_contracts.documents.new_objects import NewObjectsSpec
+from autogluon_contracts.scheduled_locations import DATA_BUCKET
+
+_LOCATION = re.compile(
+    rf"s3://({re.escape(DATA_BUCKET)}|[a-z0-9][a-z0-9.\-]{{1,61}}[a-z0-9])(/.*)?"
+)
+
+
+def _location(location: str) -> str:
+    if not _LOCATION.fullmatch(location):
+        raise refuse(
+            f"allowed: 's3://{DATA_BUCKET}/<prefix>', or 's3://<bucket>/<prefix>' of a bucket that "
+            "data_access names"
+        )
+    key = location.removeprefix("s3://").partition("/")[2]
+    if any(sign in key for sign in "*?{}"):
+        raise refuse(
+            "neither wildcards nor dates are allowed; a prefix means all that starts with it"
+        )
+    if key.startswith("/") or "//" in key:
+        raise refuse("it has an empty folder name ('//')")
+    return location
+
+
+class NewObjects(Section):
+    """Batches that start by themselves, one for each object that is created.
+
+    An object is created by an upload, by a copy and when it is replaced. Folders' markers, hidden
+    files (`_SUCCESS`), empty objects and manifests start none.
+    """
+
+    location: Annotated[str, AfterValidator(_location)]
+    """What begins with this, such as `s3://{data_bucket}/incoming/`, where `{data_bucket}` is the
+    environment's own bucket for data; or in a bucket that `data_access` names, which has to send
+    its events to EventBridge."""
+    suffix: Annotated[str, Field(min_length=1, max_length=100)] | None = None
+    """What the objects' keys end in, such as `.csv`; without it, anything."""
+    input: Mapping[str, Any] = Field(default_factory=dict)
+    """The execution's input, without `predictor` and `data`."""
+    enabled: bool = True
+    """Whether batches start; false pauses them, and objects of the meantime start none later."""
+
+    @property
+    def spec(self) -> NewObjectsSpec:
+        """Return it as the function reads it that starts the batches."""
+        return NewObjectsSpec(
+            location=self.location,
+            suffix=self.suffix,
+            input=dict(self.input),
+            enabled=self.enabled,
+        )
+
+    @property
+    def in_data_bucket(self) -> bool:
+        """Return whether the objects are in the environment's own bucket for data."""
+        return self.spec.bucket == DATA_BUCKET
