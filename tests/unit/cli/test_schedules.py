@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
+
 from autogluon_cli.framework.errors import ExitCode
 from autogluon_contracts.documents.scheduled_run import ScheduledRun, ScheduledWorkflow
 from tests.fakes.account import FakeAws
-from tests.fakes.sandbox import MACHINES
+from tests.fakes.sandbox import MACHINES, SPEC_PARAMETER, spec
 from tests.unit.cli.terminal import Terminal
 
 
@@ -43,9 +45,41 @@ def test_schedules_are_listed_with_what_they_start(terminal: Terminal, aws: Fake
     assert "cron(0 3 ? * SUN *)" in out
 
 
+def test_batches_of_new_objects_are_listed_with_where_they_are(
+    terminal: Terminal, aws: FakeAws
+) -> None:
+    rules = {
+        "incoming": {"location": "s3://{data_bucket}/incoming/", "suffix": ".csv", "input": {}},
+        "from-lake": {
+            "location": "s3://lake/new/",
+            "input": {"output": "labels"},
+            "enabled": False,
+        },
+    }
+    aws.ssm.values[SPEC_PARAMETER] = json.dumps(spec(on_new_objects=rules))
+
+    first, second = terminal.json("schedules", "income")["new_objects"]
+
+    assert first == {
+        "name": "from-lake",
+        "predictor": "income",
+        "location": "s3://lake/new/",
+        "suffix": None,
+        "enabled": False,
+        "input": {"output": "labels"},
+    }
+    assert (second["location"], second["suffix"]) == ("s3://data/incoming/", ".csv")
+    _, out, _ = terminal.run("schedules")
+    assert "s3://data/incoming/" in out
+    assert "paused" in out
+
+
 def test_without_schedules_it_says_how_to_add_one(terminal: Terminal) -> None:
-    assert terminal.json("schedules")["schedules"] == []
-    assert "Add `schedules`" in terminal.run("schedules")[1]
+    listed = terminal.json("schedules")
+    assert (listed["schedules"], listed["new_objects"]) == ([], [])
+    said = terminal.run("schedules")[1]
+    assert "Add `schedules`" in said
+    assert "Add `on_new_objects`" in said
 
 
 def test_an_unknown_predictor_is_refused(terminal: Terminal) -> None:

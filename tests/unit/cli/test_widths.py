@@ -24,6 +24,8 @@ from tests.fakes.sandbox import (
     LIVE_MODEL_PARAMETER,
     MACHINES,
     PACKAGE,
+    SPEC_PARAMETER,
+    spec,
 )
 from tests.unit.cli import test_drift, test_processing
 from tests.unit.cli.settings_files import write_settings
@@ -37,6 +39,7 @@ METRIC = "root_mean_squared_error"
 ENDPOINT = "autogluon-sandbox-income"
 FEATURE = "delta_15_nitrogen_measured_in_parts_per_thousand"
 TYPE = "ml.m5.24xlarge"
+DATA_LAKE = "the-data-lake-of-all-our-regions"
 WEIGHTS = "forecasts-of-all-our-regions"
 REPOSITORY = "an-organisation-with-a-name/forecasts-of-all-regions"
 FOLDER = Path(autogluon_cli.__file__).parent
@@ -88,6 +91,8 @@ def _schedules(aws: FakeAws) -> None:
         input={"data": "s3://lake/{date}/"},
     )
     aws.scheduler.add(due, "cron(0 3 ? JAN-OCT MON-FRI *)")
+    rule = {"location": f"s3://{DATA_LAKE}/incoming/", "suffix": ".csv"}
+    aws.ssm.values[SPEC_PARAMETER] = json.dumps(spec(on_new_objects={"from-all-regions": rule}))
 
 
 def _trials(aws: FakeAws) -> None:
@@ -239,7 +244,12 @@ TABLES: dict[str, tuple[str, Callable[[FakeAws], None], set[str]]] = {
     "commands/schedules.py": (
         "schedules",
         _schedules,
-        {"each-first-of-month", "America/Argentina/Buenos_Aires"},
+        {
+            "each-first-of-month",
+            "America/Argentina/Buenos_Aires",
+            "from-all-regions",
+            f"s3://{DATA_LAKE}/incoming/",
+        },
     ),
     "commands/schema.py": ("schema income", _served, {FEATURE}),
     "commands/show.py": (f"show {RUN}", _runs, {RUN, MODEL}),
