@@ -76,8 +76,8 @@ _HEAD = """# Findings of compliance packs
 
 What the packs of cdk-nag for NIST 800-53 R5, HIPAA, PCI DSS 3.2.1 and serverless applications find
 in the shipped environments, in `examples`, which has the predictors of all examples, and in `full`,
-which has what they leave out: a created network, encrypted log groups, GPUs, subscribers, batches of
-new objects, containers of one's own and a notebook. Each finding is accepted for what bounds its
+which has what they leave out: a created network, encrypted log groups, GPUs, subscribers, batches
+of new objects, containers of one's own and a notebook. Each finding is accepted for what bounds its
 risk. Tests fail when a finding has no bound, or a bound has no finding. `cdk synth` checks the
 AwsSolutions pack; the constructs acknowledge its findings.
 

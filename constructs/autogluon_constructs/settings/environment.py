@@ -420,7 +420,11 @@ class Environment(Section):
     @rule
     def _new_objects_fit(self) -> Self:
         for problem in declared_problems(
-            self.name, self.new_objects, predictors=self.predictors, data_access=self.data_access
+            self.name,
+            self.new_objects,
+            predictors=self.predictors,
+            data_access=self.data_access,
+            output_locations=self.output_locations,
         ):
             raise refuse(problem)
         return self

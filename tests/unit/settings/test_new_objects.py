@@ -102,6 +102,18 @@ def test_data_that_is_uploaded_for_a_run_starts_no_second_one(location: str, upl
     assert f"covers what the client uploads for runs ('{uploads}')" in refusal(location=location)
 
 
+@pytest.mark.parametrize("output", ["s3://lake/curated/new/", "s3://lake/curated/new/results/"])
+def test_results_elsewhere_start_no_further_batch(output: str) -> None:
+    watching = {"incoming": {"location": "s3://lake/curated/new/"}}
+    predictors = {
+        "income": {"init_args": {"label": "class"}, "on_new_objects": watching},
+        "other": {"init_args": {"label": "y"}, "batch": {"output_path": output}},
+    }
+    document = {"data_access": ["s3://lake/curated/"], "predictors": predictors}
+    with pytest.raises(SettingsError, match="each of which would start another batch"):
+        parse_environment("dev", document, file="dev.yaml")
+
+
 def test_results_start_no_further_batch() -> None:
     own = "s3://autogluon-dev-foundation-storeartifactbucket-1x2y/income/batches/"
     assert "batches write their results into the other" in refusal(location=own)

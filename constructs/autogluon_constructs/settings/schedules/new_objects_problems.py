@@ -46,6 +46,7 @@ def declared_problems(
     *,
     predictors: Iterable[str],
     data_access: Sequence[str],
+    output_locations: Sequence[str],
 ) -> Iterator[str]:
     """Yield a sentence for each problem of all such settings of an environment.
 
@@ -56,6 +57,7 @@ def declared_problems(
         declared: by predictor and name.
         predictors: the names of all predictors.
         data_access: the S3 locations outside the environment's buckets that may be read.
+        output_locations: those below which batches may write results.
     """
     if len(declared) > _MOST:
         yield (
@@ -64,6 +66,13 @@ def declared_problems(
         )
     for (predictor, name), found in declared.items():
         path = f"predictors.{predictor}.on_new_objects.{name}.location: got '{found.location}'"
+        own = found.input.get("output_path")
+        written = [*output_locations, *([own] if isinstance(own, str) else [])]
+        for results in (each for each in written if _overlap(found.location, each)):
+            yield (
+                f"{path}, where batches may write results ('{results}'), each of which would "
+                "start another batch; keep the two apart"
+            )
         if found.in_data_bucket:
             yield from (
                 f"{path}, which covers what the client uploads for runs ('{uploads}'), so that a "
@@ -82,6 +91,10 @@ def declared_problems(
                 f"{path}, which no predictor may read; add it to data_access, or give a location "
                 f"in 's3://{DATA_BUCKET}/'"
             )
+
+
+def _overlap(location: str, other: str) -> bool:
+    return location.startswith(other) or other.startswith(location)
 
 
 def _uploads_below(prefix: str, predictors: Iterable[str]) -> list[str]:
