@@ -158,6 +158,7 @@ def test_clients_find_everything_in_the_deployment_parameter(workflows: Template
         "artifact_bucket",
         "kms_key_arn",
         "has_given_key",
+        "shared_endpoints",
         "endpoint_names",
         "training_role_arn",
         "serving_role_arn",
