@@ -8,7 +8,7 @@ by UDP port 500 and IP protocol 50, in both directions. On AWS, the job would fa
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from ipaddress import ip_network
+from ipaddress import IPv4Network
 from typing import Any
 
 from embedded_aws.sagemaker.errors import invalid
@@ -46,8 +46,8 @@ def _is_of_members(rule: Mapping[str, Any], groups: _Described, subnets: _Descri
     own = {group["GroupId"] for group in groups}
     if any(pair.get("GroupId") in own for pair in rule.get("UserIdGroupPairs", ())):
         return True
-    ranges = [ip_network(each["CidrIp"]) for each in rule.get("IpRanges", ())]
-    members = [ip_network(subnet["CidrBlock"]) for subnet in subnets]
+    ranges = [IPv4Network(each["CidrIp"]) for each in rule.get("IpRanges", ())]
+    members = [IPv4Network(subnet["CidrBlock"]) for subnet in subnets]
     return all(any(member.subnet_of(each) for each in ranges) for member in members)
 
 
