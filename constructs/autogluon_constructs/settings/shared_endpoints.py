@@ -104,9 +104,36 @@ def hosting_problems(
                     f"predictors.{name}.endpoint.{key}: got {_plain(asked)}, but an instance of "
                     f"shared endpoint '{host}' ({instance.name}) has {has}; allowed: at most that"
                 )
+        yield from _reach_problems(f"predictors.{name}.endpoint", component, shared[host])
     for name, endpoint in shared.items():
         hosted = {key: each for key, each in components.items() if each.shared_endpoint == name}
         yield from _room_problems(name, endpoint, hosted)
+
+
+def _reach_problems(
+    path: str, component: ComponentEndpoint, endpoint: SharedEndpoint
+) -> Iterator[str]:
+    """Yield which bounds of scaling it cannot reach, even where it had the endpoint for itself."""
+    instance, scaling = instance_types()[endpoint.instance_type], component.autoscaling
+    each = min(
+        int(instance.memory_gib * _MIB_PER_GIB // component.memory_mb),
+        int(instance.vcpus // component.cpus),
+    )
+    room = each * endpoint.max_instances
+    if scaling is None or not each:  # a copy that has no room at all is told already
+        return
+    bounds = {"max_capacity": scaling.max_capacity} | {
+        f"schedules.{name}.max_capacity": schedule.max_capacity
+        for name, schedule in scaling.schedules.items()
+    }
+    for key, most in bounds.items():
+        if most > room:
+            yield (
+                f"{path}.autoscaling.{key}: got {most}, but the {endpoint.max_instances} x "
+                f"{instance.name} of shared endpoint '{component.shared_endpoint}' have room for "
+                f"{room} copies of {component.memory_mb} MB and {_plain(component.cpus)} vCPUs; "
+                "allowed: at most that, or a larger max_instances"
+            )
 
 
 def _room_problems(

@@ -70,6 +70,29 @@ def small(**settings: Any) -> dict[str, Any]:
         ({"cpus": 3}, "cpus: got 3, but an instance"),
         ({"memory_mb": 2_345_678}, "memory_mb: got 2345678, but an instance"),
         ({"copies": 2, "memory_mb": 5000}, "new copies start beside the old ones"),
+        (
+            {"autoscaling": {"max_capacity": 100, "target_invocations_per_copy": 1}},
+            "autoscaling.max_capacity: got 100, but the 2 x ml.m5.large of shared endpoint 'small' "
+            "have room for 4 copies of 1024 MB and 1 vCPUs",
+        ),
+        (
+            {
+                # 8 GiB hold two copies of 3,000 MB, and those of two instances hold five at no time
+                "memory_mb": 3000,
+                "autoscaling": {
+                    "max_capacity": 4,
+                    "target_invocations_per_copy": 1,
+                    "schedules": {
+                        "office": {
+                            "expression": "cron(0 8 * * ? *)",
+                            "min_capacity": 1,
+                            "max_capacity": 5,
+                        }
+                    },
+                },
+            },
+            "autoscaling.schedules.office.max_capacity: got 5",
+        ),
         ({"copies": 0}, "copies"),
         ({"autoscaling": {"max_capacity": 2}}, "no target"),
         (
@@ -123,6 +146,11 @@ def test_its_spec_names_the_endpoint_and_a_worker_for_each_processor() -> None:
     assert spec.endpoint.instance_type is None
     assert spec.serving.server is not None
     assert spec.serving.server.workers == 2
+
+
+def test_copies_up_to_the_room_are_accepted() -> None:
+    scaling = {"max_capacity": 4, "target_invocations_per_copy": 1}
+    assert environment({"autoscaling": scaling}).components["p"].autoscaling is not None
 
 
 def test_the_example_is_valid() -> None:
