@@ -21,7 +21,14 @@ Use = Literal["training", "hosting", "transform", "processing", "notebook"]
 PRICES_AS_OF = "2026-11"
 PRICES_SOURCE = "AWS price list for us-east-1, from memory: an estimate"
 
+ELASTIC_INFERENCE = (
+    "Elastic Inference is retired; choose a smaller or larger CPU type, a GPU instance_type such "
+    "as 'ml.g4dn.xlarge', or mode 'serverless'"
+)
+"""What replaces the accelerators of endpoints."""
+
 _GRAVITON = re.compile(r"ml\.(?P<letter>[a-z])(?P<generation>\d+)g[a-z]*\.(?P<size>\w+)")
+_ELASTIC_INFERENCE = re.compile(r"(ml\.)?eia\d")
 _NEURON = re.compile(r"ml\.(inf|trn)\d")
 
 
@@ -66,6 +73,10 @@ def why_unusable(name: str, use: Use) -> str | None:
             "Graviton (arm64) types cannot run the AutoGluon images, which are x86-64; "
             f"use e.g. '{_x86_sibling(name, use)}'"
         )
+    if _ELASTIC_INFERENCE.match(name):
+        if use == "hosting":
+            return ELASTIC_INFERENCE
+        return f"Elastic Inference is retired; use e.g. '{_default(use)}'"
     if _NEURON.match(name):
         return f"AutoGluon cannot use AWS Neuron accelerators; use e.g. '{_default(use)}'"
     if known is not None:

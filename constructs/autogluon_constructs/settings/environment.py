@@ -31,6 +31,7 @@ from autogluon_constructs.settings.fields import (
 from autogluon_constructs.settings.network import Network
 from autogluon_constructs.settings.notebook import Notebook
 from autogluon_constructs.settings.own_containers import MOST_OWN_CONTAINERS, OwnContainers
+from autogluon_constructs.settings.places import place_problems
 from autogluon_constructs.settings.predictor import Predictor
 from autogluon_constructs.settings.processing import script_member
 from autogluon_constructs.settings.roles import Roles
@@ -477,13 +478,10 @@ class Environment(Section):
         return self
 
     @rule
-    def _key_is_in_the_region(self) -> Self:
-        key_arn = self.encryption.key_arn
-        if key_arn is not None and self.region not in (None, key_arn.split(":")[3]):
-            raise refuse(
-                f"encryption.key_arn: got a key in {key_arn.split(':')[3]}, but region is "
-                f"{self.region}; services use keys of their own region only"
-            )
+    def _names_what_is_in_the_region(self) -> Self:
+        problems = place_problems(self.region, self.encryption.key_arn, self.predictors)
+        if found := list(problems):
+            raise refuse("\n".join(found))
         return self
 
     @rule

@@ -65,6 +65,26 @@ def test_what_cannot_be_is_refused_by_name(endpoint: dict[str, Any], refusal: st
         parsed(**endpoint)
 
 
+def test_a_topic_of_another_region_is_refused_and_one_of_another_account_is_not() -> None:
+    predictor = {
+        "init_args": {"label": "y"},
+        "endpoint": {
+            "mode": "asynchronous",
+            "instance_type": "ml.m5.large",
+            "success_topic_arn": TOPIC,
+            "error_topic_arn": TOPIC,
+        },
+    }
+    settings = {"account": "210987654321", "predictors": {"p": predictor}}
+    parse_environment("dev", {**settings, "region": "eu-central-1"}, file="config/dev.yaml")
+    with pytest.raises(SettingsError) as caught:
+        parse_environment("dev", {**settings, "region": "us-east-1"}, file="config/dev.yaml")
+    assert [each.partition(",")[0] for each in caught.value.problems] == [
+        f"predictors.p.endpoint.{key}: got a topic in eu-central-1"
+        for key in ("success_topic_arn", "error_topic_arn")
+    ]
+
+
 def test_only_its_requests_may_take_longer_than_a_minute() -> None:
     parsed(serving={"request_timeout_seconds": 3600})
     with pytest.raises(SettingsError, match=r"serving.request_timeout_seconds: got 61"):

@@ -467,6 +467,20 @@ SCALING = {"min_capacity": 2, "max_capacity": 4, "target_invocations_per_instanc
             ("allowed_instance_types: got 'ml.m5d.large'", "types without local NVMe"),
         ),
         ({"accelerator_type": "ml.eia2.medium"}, ("Elastic Inference is retired",)),
+        (
+            {"instance_type": "ml.eia2.medium"},
+            ("instance_type: got 'ml.eia2.medium'; Elastic Inference is retired; choose", "g4dn"),
+        ),
+        ({"time_to_live": "14 days"}, ("time_to_live: it is called ends here",)),
+        ({"copies": 2}, ("copies: only components share an endpoint",)),
+        ({"max_concurrency": 2}, ("max_concurrency: a serverless endpoint is a mode of its own",)),
+        ({"success_topic_arn": "x"}, ("only asynchronous endpoints have a queue",)),
+        ({"initial_variant_weight": 1}, ("give variants, each with its weight",)),
+        (
+            {"capture": {"initial_sampling_percentage": 10}},
+            ("capture.initial_sampling_percentage: it is called percentage here",),
+        ),
+        ({"capture": {"destination_s3_uri": "s3://b"}}, ("below <predictor>/captured/",)),
         ({"autoscaling": {**SCALING, "max_capacity": 1}}, ("max_capacity 1 is below",)),
         ({"autoscaling": SCALING}, ("initial_instance_count 1 lies outside",)),
         (

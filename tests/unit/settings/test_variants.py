@@ -56,6 +56,7 @@ TWO = {"main": {"weight": 0.9}, "challenger": {"weight": 0.1}}
             {"variants": {**TWO, "main": {"weight": 1.0, "initial_instance_count": 2}}},
             "variants.main has only a weight",
         ),
+        ({"variants": {"main": {"weight": 1.0}}}, "got 'main' alone"),
         ({"variants": {**TWO, "shadow": {"weight": 1.0}}}, "variants.shadow: the name is reserved"),
         (
             {"variants": {"main": {"weight": 0.0}, "other": {"weight": 0.0}}},

@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar, Self
 
 from pydantic import AfterValidator
 
+from autogluon_constructs.catalogues.instances import ELASTIC_INFERENCE
 from autogluon_constructs.settings.alarms import EndpointAlarms
 from autogluon_constructs.settings.endpoint_modes.capture import Capture
 from autogluon_constructs.settings.endpoint_modes.hours import (
@@ -43,8 +44,11 @@ class AnyEndpoint(Section):
     """What an endpoint has in every mode."""
 
     unsupported_keys: ClassVar = {
-        "accelerator_type": "Elastic Inference is retired; choose a smaller or larger CPU type, a "
-        "GPU instance_type such as 'ml.g4dn.xlarge', or mode 'serverless'",
+        "accelerator_type": ELASTIC_INFERENCE,
+        "time_to_live": "it is called ends here, such as ends: 14 days",
+        "ttl": "it is called ends here, such as ends: 14 days",
+        "office_hours": "it is called hours here, such as hours: {start: '08:00', end: '18:00'}",
+        "endpoint_name": "it is called name here",
     }
 
     longest_request_seconds: ClassVar[int]
@@ -123,9 +127,14 @@ class AnyEndpoint(Section):
         return None
 
     @property
+    def topics(self) -> Mapping[str, str]:
+        """Return the topics that the endpoint notifies, by their keys; none in most modes."""
+        return {}
+
+    @property
     def topic_arns(self) -> tuple[str, ...]:
         """Return the topics that the endpoint's role publishes to."""
-        return ()
+        return tuple(dict.fromkeys(self.topics.values()))
 
     @property
     def all_instance_types(self) -> tuple[str, ...]:

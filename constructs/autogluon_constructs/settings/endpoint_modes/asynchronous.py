@@ -1,5 +1,6 @@
 """Define the settings of asynchronous endpoints: requests wait in a queue, answers go to S3."""
 
+from collections.abc import Mapping
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
@@ -34,6 +35,12 @@ class AsynchronousEndpoint(InstanceEndpoint):
 
     unsupported_keys: ClassVar = {
         **InstanceEndpoint.unsupported_keys,
+        **dict.fromkeys(
+            ("output_path", "s3_output_path"),
+            "answers are stored in the artifact bucket, below <predictor>/asynchronous/; leave it "
+            "out",
+        ),
+        "notification_config": "give success_topic_arn and error_topic_arn",
         "capture": "requests and answers of an asynchronous endpoint are in S3 already, where "
         "callers and the endpoint put them; leave it out, or give mode 'real-time'",
         "variants": "SageMaker has one variant on an asynchronous endpoint; use mode 'real-time'",
@@ -58,7 +65,9 @@ class AsynchronousEndpoint(InstanceEndpoint):
     """An SNS topic of yours that is notified of each request that failed."""
 
     @property
-    def topic_arns(self) -> tuple[str, ...]:
-        """Return the topics that the endpoint's role publishes to."""
-        given = (self.success_topic_arn, self.error_topic_arn)
-        return tuple(dict.fromkeys(arn for arn in given if arn is not None))
+    def topics(self) -> Mapping[str, str]:
+        given = {
+            "success_topic_arn": self.success_topic_arn,
+            "error_topic_arn": self.error_topic_arn,
+        }
+        return {key: arn for key, arn in given.items() if arn is not None}

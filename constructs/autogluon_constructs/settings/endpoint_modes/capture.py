@@ -1,6 +1,6 @@
 """Define which of an endpoint's requests and answers are stored in S3."""
 
-from typing import Self
+from typing import ClassVar, Self
 
 from pydantic import Field
 
@@ -14,6 +14,17 @@ class Capture(Section):
     They are stored in the artifact bucket, below `<predictor>/captured/`, and hold whatever callers
     send.
     """
+
+    unsupported_keys: ClassVar = {
+        "enable_capture": "capture itself stores requests and answers; leave it out",
+        "initial_sampling_percentage": "it is called percentage here",
+        "sampling_percentage": "it is called percentage here",
+        "capture_options": "it is called input and output here, each true or false",
+        "destination_s3_uri": "what is captured is in the artifact bucket, below "
+        "<predictor>/captured/; leave it out",
+        "kms_key_id": "what is captured is under the environment's key (encryption.key_arn); leave "
+        "it out",
+    }
 
     percentage: int = Field(default=100, ge=1, le=100)
     """How many of 100 requests are captured."""

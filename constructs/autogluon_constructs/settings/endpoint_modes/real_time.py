@@ -28,6 +28,14 @@ _NOT_SERVERLESS = (
     "a serverless endpoint is a mode of its own: give mode 'serverless' with memory_mb and "
     "max_concurrency, without instance_type"
 )
+_NOT_ASYNCHRONOUS = (
+    "only asynchronous endpoints have a queue and notify topics; leave it out, or give mode "
+    "'asynchronous'"
+)
+_NO_COMPONENT = (
+    "only components share an endpoint and have copies; leave it out, or give mode 'component' "
+    "without instance_type"
+)
 
 _TARGETS = (
     "target_invocations_per_instance",
@@ -88,6 +96,21 @@ class RealTimeEndpoint(InstanceEndpoint):
         **InstanceEndpoint.unsupported_keys,
         "serverless": _NOT_SERVERLESS,
         "serverless_config": _NOT_SERVERLESS,
+        "serverless_inference_config": _NOT_SERVERLESS,
+        "memory_mb": _NOT_SERVERLESS,
+        "max_concurrency": _NOT_SERVERLESS,
+        "provisioned_concurrency": _NOT_SERVERLESS,
+        "async_inference_config": _NOT_ASYNCHRONOUS,
+        "max_concurrent_invocations_per_instance": _NOT_ASYNCHRONOUS,
+        "success_topic_arn": _NOT_ASYNCHRONOUS,
+        "error_topic_arn": _NOT_ASYNCHRONOUS,
+        "shared_endpoint": _NO_COMPONENT,
+        "copies": _NO_COMPONENT,
+        "data_capture_config": "it is called capture here, such as capture: {percentage: 10}",
+        "deployment_config": "it is called update here, such as update: {strategy: all-at-once}",
+        "initial_variant_weight": "give variants, each with its weight",
+        "production_variants": "it is called variants here: a weight for each, by name",
+        "shadow_production_variants": "it is called shadow here, such as shadow: {}",
     }
     longest_request_seconds: ClassVar[int] = REQUEST_TIMEOUT_SECONDS
     usual_request_seconds: ClassVar[int] = REQUEST_TIMEOUT_SECONDS

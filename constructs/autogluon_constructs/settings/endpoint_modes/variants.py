@@ -58,6 +58,11 @@ def variant_problems(variants: Mapping[str, Variant]) -> Iterator[str]:
             f"variants.{MAIN_VARIANT} has only a weight; its instances are the endpoint's "
             "instance_type and initial_instance_count"
         )
+    elif len(variants) == 1:
+        yield (
+            f"variants: got '{MAIN_VARIANT}' alone, which answers everything whatever its weight; "
+            "add a variant, or leave variants out"
+        )
     if len(variants) > _MOST:
         yield f"variants: got {len(variants)}; SageMaker allows at most {_MOST}"
     if not sum(variant.weight for variant in variants.values()) > 0:
