@@ -12,6 +12,7 @@ from autogluon_cli.deployment.account import (
     require_bootstrap,
 )
 from autogluon_cli.deployment.cdk_progress import assembly_folder, run_cdk
+from autogluon_cli.deployment.ended_endpoints import ended_endpoints
 from autogluon_cli.deployment.endpoint_overrides import require_allowed_choices
 from autogluon_cli.deployment.environment_stacks import find_stacks_if_allowed
 from autogluon_cli.deployment.lasting_choices import require_lasting_choices
@@ -46,6 +47,8 @@ def deploy(invocation: Invocation, bootstrap: bool, remove_endpoints: bool) -> N
     settings = load_settings(invocation)
     for _, warning in left_out_warnings(settings.predictors):
         click.echo(f"Warning: {warning}.", err=True)
+    for sentence in ended_endpoints(settings):
+        click.echo(sentence, err=True)
     account = find_account(invocation)
     for name, wanted, got in (
         ("account", settings.account, account.number),

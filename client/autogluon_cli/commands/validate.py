@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from autogluon_cli.deployment.ended_endpoints import ended_endpoints
 from autogluon_cli.deployment.settings_file import require_settings_file
 from autogluon_cli.framework.command import Command
 from autogluon_cli.framework.errors import ExitCode
@@ -32,14 +33,16 @@ def validate(context: click.Context, invocation: Invocation) -> None:
                 click.echo(line, err=True)
             click.echo(f"Next:  correct {file}, then {invocation.command('validate')}", err=True)
         context.exit(ExitCode.USAGE_ERROR)
-    names = list(settings.predictors)
+    names, ended = list(settings.predictors), ended_endpoints(settings)
     warnings = [warning for _, warning in left_out_warnings(settings.predictors)]
     if invocation.as_json:
-        told = {"problems": [], "warnings": warnings, "predictors": names}
+        told = {"problems": [], "warnings": warnings, "ended": ended, "predictors": names}
         print_json({"file": file, "valid": True, **told})
     else:
         for warning in warnings:
             click.echo(f"Warning: {warning}.", err=True)
+        for sentence in ended:
+            click.echo(sentence, err=True)
         listed = ", ".join(names) or "none"
         click.echo(
             f"{file} is valid. Predictors: {listed}. Deploy it: {invocation.command('deploy')}"

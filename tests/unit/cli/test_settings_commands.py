@@ -47,6 +47,20 @@ def test_models_that_the_image_lacks_are_warned_of(terminal: Terminal) -> None:
     assert f"Warning: {warning}.\n" == err
 
 
+def test_an_end_in_the_past_is_told(terminal: Terminal) -> None:
+    endpoint = "    endpoint: {{instance_type: ml.m5.large, ends: {}}}\n"
+    write_settings("income", tail=endpoint.format("2020-01-01"))
+    code, _, err = terminal.run("validate")
+    assert (code, err.partition(",")[0]) == (
+        0,
+        "predictors.income.endpoint.ends: 2020-01-01 is over",
+    )
+    assert len(terminal.json("validate")["ended"]) == 1
+    for later in ("2999-01-01", "14 days"):
+        write_settings("income", tail=endpoint.format(later))
+        assert terminal.json("validate")["ended"] == []
+
+
 def test_deploying_runs_the_cdk_on_this_folders_settings(
     terminal: Terminal, folder: Path, commands: Path
 ) -> None:
