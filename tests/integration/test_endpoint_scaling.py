@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -73,13 +74,7 @@ def test_a_spike_is_followed_up_and_down(endpoint: ServedEndpoint) -> None:
 
 def _planned() -> list[int]:
     """Return the instances that `agcdk plan-capacity` simulates for the spike, minute by minute."""
-    spike = SPIKE_PER_MINUTE / 60
-    per_minute = 60 // STEP_SECONDS
-    rates = [0.0] * 5 + [spike] * 3 + [0.0] * 18
-    traffic = Traffic("spike", [rate for rate in rates for _ in range(per_minute)])
-    instance = Instance(requests_per_second=10, latency_seconds=0.1, queue=100, start_seconds=0)
-    policy = Policy(1, MOST, {INVOCATIONS: TARGET_PER_MINUTE})
-    return [step.instances for step in simulate(traffic, instance, policy, 1).steps[::per_minute]]
+    return _planned_for([0] * 5 + [SPIKE_PER_MINUTE] * 3 + [0] * 18, MOST)
 
 
 def test_the_spikes_metrics_are_published_at_the_clocks_time(endpoint: ServedEndpoint) -> None:
@@ -127,3 +122,30 @@ def _activities(endpoint: ServedEndpoint) -> list[dict[str, Any]]:
         return [] if any(item["StatusCode"] == "InProgress" for item in found) else found
 
     return until(ended, 10, "the activities have ended")
+
+
+def test_every_minute_has_the_instances_that_the_simulation_has(endpoint: ServedEndpoint) -> None:
+    most, clock = 8, endpoint.aws.runtime.clock
+    scaling = endpoint.client("application-autoscaling")
+    scaling.register_scalable_target(**endpoint.target, MinCapacity=1, MaxCapacity=most)
+    clock.advance(600 - clock.time() % 60)  # what cooled down before is over, and a minute begins
+    # Requests of each minute: to three instances, to five, down to two, and to one.
+    calls = [0] * 3 + [18] * 5 + [30] * 5 + [12] * 17 + [1] * 18
+    planned = _planned_for(calls, most)
+    assert max(planned) == 5 < most, "the bound decides nothing"
+    assert [planned[0], *(b for a, b in pairwise(planned) if a != b)] == [1, 3, 5, 2, 1]
+    for minute, count in enumerate(calls):
+        expected = planned[minute]
+        until(lambda: endpoint.counts() == (expected,) * 2, 60, f"minute {minute} has {expected}")  # noqa: B023 - asked before the next minute
+        for _ in range(count):
+            endpoint.invoke("0")
+        clock.advance(60 - clock.time() % 60)
+
+
+def _planned_for(calls: list[int], most: int) -> list[int]:
+    """Return the instances at the beginning of each minute, as the simulation has them."""
+    per_minute = 60 // STEP_SECONDS
+    traffic = Traffic("calls", [count / 60 for count in calls for _ in range(per_minute)])
+    instance = Instance(requests_per_second=10, latency_seconds=0.1, queue=100, start_seconds=0)
+    policy = Policy(1, most, {INVOCATIONS: TARGET_PER_MINUTE})
+    return [step.instances for step in simulate(traffic, instance, policy, 1).steps[::per_minute]]

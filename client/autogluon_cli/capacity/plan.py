@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import click
 
-from autogluon_cli.capacity.policy import Policy
+from autogluon_cli.capacity.policy import Policy, Steps
 from autogluon_cli.capacity.proposal import MOST_INSTANCES, Proposal
-from autogluon_cli.capacity.simulation import Instance
+from autogluon_cli.capacity.simulation import Instance, Variant
 from autogluon_cli.capacity.traffic import Traffic
 from autogluon_cli.terminal.output import print_table
+from autogluon_contracts.wording import listed
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,8 @@ class Plan:
         usd_per_hour: of one instance.
         longest_ms: what the proposal was asked to keep.
         is_least: whether an instance may answer more than was measured.
+        variants: who shares the requests.
+        shadow_usd_per_day: of a shadow, which every policy leaves as it is.
     """
 
     predictor: str
@@ -34,6 +38,8 @@ class Plan:
     usd_per_hour: float
     longest_ms: float
     is_least: bool
+    variants: Sequence[Variant] = ()
+    shadow_usd_per_day: float = 0
 
     def document(self) -> dict[str, Any]:
         """Return JSON-ready values."""
@@ -45,6 +51,7 @@ class Plan:
                 "hours": day.seconds / 3600,
                 "requests_per_second": {"mean": day.mean, "highest": day.peak},
             },
+            "variants": [{"name": each.name, "share": each.share} for each in self.variants],
             "instance": {**vars(self.instance), "may_answer_more": self.is_least},
             "settings": self._told(self.settings),
             "proposal": None if self.proposal is None else self._told(self.proposal),
@@ -61,6 +68,14 @@ class Plan:
             f"One instance answers {self.instance.requests_per_second:,.1f} requests per second, "
             f"one alone in {1000 * self.instance.latency_seconds:,.1f} ms."
         )
+        if len(self.variants) > 1:
+            shares = listed([f"{each.name} {each.share:.0%}" for each in self.variants])
+            click.echo(f"The variants share the requests: {shares}. Bounds hold for each of them.")
+        if self.shadow_usd_per_day:
+            click.echo(
+                f"The shadow, whose number of instances stays, is {self.shadow_usd_per_day:,.2f} "
+                "USD of the costs a day."
+            )
         shown = {"settings": self.settings, "proposal": self.proposal}
         rows = [self._row(name, each) for name, each in shown.items() if each is not None]
         day = self.traffic
@@ -91,11 +106,13 @@ class Plan:
             "min_capacity": policy.fewest,
             "max_capacity": policy.most,
             **policy.targets,
+            **({} if policy.steps is None else {"steps": _steps(policy.steps)}),
             "most_instances": outcome.most_instances,
             "requests": round(outcome.requests),
             "dropped": round(outcome.dropped),
             "latency_ms": {f"p{share}": 1000 * outcome.latency(share / 100) for share in (50, 99)},
-            "usd_per_day": outcome.instance_hours_per_day * self.usd_per_hour,
+            "usd_per_day": outcome.instance_hours_per_day * self.usd_per_hour
+            + self.shadow_usd_per_day,
         }
 
     def _row(self, name: str, one: Proposal) -> tuple[Any, ...]:
@@ -111,6 +128,30 @@ class Plan:
         )
 
 
+def _steps(steps: Steps) -> dict[str, Any]:
+    """Return steps as the settings have them."""
+    return {
+        "metric": steps.metric.removeprefix("target_"),
+        "scale_out": [{"at_least": bound, "add": count} for bound, count in steps.out],
+        "scale_in": [{"at_most": bound, "remove": count} for bound, count in steps.into],
+        "scale_out_minutes": steps.out_minutes,
+        "scale_in_minutes": steps.in_minutes,
+    }
+
+
+def _steps_yaml(steps: Steps) -> list[str]:
+    lines = ["        steps:"]
+    for name, value in _steps(steps).items():
+        if isinstance(value, list):
+            lines.append(f"          {name}:")
+            for each in value:
+                told = ", ".join(f"{key}: {number:g}" for key, number in each.items())
+                lines.append(f"            - {{{told}}}")
+        else:
+            lines.append(f"          {name}: {value}")
+    return lines
+
+
 def _yaml(policy: Policy, predictor: str) -> str:
     lines = [
         "predictors:",
@@ -124,6 +165,7 @@ def _yaml(policy: Policy, predictor: str) -> str:
             f"        min_capacity: {policy.fewest}",
             f"        max_capacity: {policy.most}",
             *(f"        {name}: {value:g}" for name, value in policy.targets.items()),
+            *([] if policy.steps is None else _steps_yaml(policy.steps)),
             f"        scale_in_cooldown_seconds: {policy.scale_in_cooldown}",
             f"        scale_out_cooldown_seconds: {policy.scale_out_cooldown}",
         ]

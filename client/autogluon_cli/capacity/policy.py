@@ -4,7 +4,8 @@ Sources: the user guide of Application Auto Scaling ("How target tracking scalin
 scaling works", "Define cooldown periods"). Three periods above the target scale out; 15 minutes
 below 90 % of it scale in; with several targets the largest proposal counts, and all must allow a
 scale-in. Steps have thresholds and minutes of their own. A change that is not fulfilled yet holds
-up the next one. The embedded AWS follows the same rules; a test compares them.
+up the next one. Scheduled actions set other bounds, into which the capacity is brought at once. The
+embedded AWS follows the same rules; a test compares them.
 """
 
 from __future__ import annotations
@@ -46,7 +47,8 @@ class Steps:
 class Policy:
     """Bounds, targets and steps of an endpoint's scaling; without both, the number stays.
 
-    `targets` maps names of the settings' `autoscaling` to values.
+    `targets` maps names of the settings' `autoscaling` to values. `later` are other bounds, each
+    from a second of the simulation on, in the order of time.
     """
 
     fewest: int
@@ -55,6 +57,7 @@ class Policy:
     scale_in_cooldown: int = 300
     scale_out_cooldown: int = 60
     steps: Steps | None = None
+    later: Sequence[tuple[float, int, int]] = ()
 
 
 @dataclass(frozen=True)
@@ -160,6 +163,8 @@ class Scaler:
 
     def __init__(self, policy: Policy) -> None:
         self._policy = policy
+        self._fewest, self._most = policy.fewest, policy.most
+        self._later = deque(policy.later)
         self._tracked = [_Tracked(name, target) for name, target in policy.targets.items()]
         self._stepped = [_Stepped(policy.steps)] if policy.steps is not None else []
         self._out_until = self._in_until = -math.inf
@@ -178,11 +183,11 @@ class Scaler:
             return capacity
         high = [each for each in ended if each.is_high]
         if high:
-            return self._bounded(max(self._out(each, second, capacity) for each in high))
+            return self.bounded(max(self._out(each, second, capacity) for each in high))
         low = self._low()
         if second < self._in_until or not low:
             return capacity
-        return self._bounded(min(capacity, max(each.fewer(capacity) for each in low)))
+        return self.bounded(min(capacity, max(each.fewer(capacity) for each in low)))
 
     def _low(self) -> Sequence[_Tracked | _Stepped]:
         """Return the metrics that allow fewer instances: of targets, all have to."""
@@ -195,13 +200,20 @@ class Scaler:
         base = self._out_base if second < self._out_until else capacity
         return max(capacity, metric.more(base))
 
-    def fulfilled(self, second: float, before: int, after: int) -> None:
-        """Begin a cooldown: a change is there."""
+    def fulfilled(self, second: float, before: int, after: int, *, by_bounds: bool = False) -> None:
+        """Begin a cooldown: a change is there. One by bounds has none."""
         if after > before:
-            self._out_until, self._out_base = second + self._policy.scale_out_cooldown, before
+            wait = 0 if by_bounds else self._policy.scale_out_cooldown
+            self._out_until, self._out_base = second + wait, before
             self._in_until = -math.inf
         else:
-            self._in_until = second + self._policy.scale_in_cooldown
+            self._in_until = second + (0 if by_bounds else self._policy.scale_in_cooldown)
 
-    def _bounded(self, capacity: int) -> int:
-        return max(self._policy.fewest, min(self._policy.most, capacity))
+    def at(self, second: float) -> None:
+        """Let the bounds hold that have come due."""
+        while self._later and self._later[0][0] <= second:
+            _, self._fewest, self._most = self._later.popleft()
+
+    def bounded(self, capacity: int) -> int:
+        """Return the nearest capacity within the bounds that hold."""
+        return max(self._fewest, min(self._most, capacity))

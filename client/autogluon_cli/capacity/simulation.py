@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 from autogluon_cli.capacity.policy import Load, Policy, Scaler
 from autogluon_cli.capacity.traffic import STEP_SECONDS, Traffic
@@ -37,9 +38,16 @@ class Step:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What an endpoint did with traffic."""
+    """What the variants of an endpoint did with traffic, each with its share."""
 
-    steps: Sequence[Step]
+    variants: Sequence[Sequence[Step]]
+
+    @cached_property
+    def steps(self) -> Sequence[Step]:
+        """Return the steps of all variants together, whose latency is the mean of a request's."""
+        if len(self.variants) == 1:
+            return self.variants[0]
+        return [_together(steps) for steps in zip(*self.variants, strict=True)]
 
     @property
     def requests(self) -> float:
@@ -64,7 +72,8 @@ class Outcome:
 
     def latency(self, share: float) -> float:
         """Return the latency in seconds that this share of the requests keeps, such as 0.99."""
-        ordered = sorted((step.latency, step.demand) for step in self.steps)
+        steps = (step for variant in self.variants for step in variant)
+        ordered = sorted((step.latency, step.demand) for step in steps)
         left = share * sum(demand for _, demand in ordered)
         for latency, demand in ordered:
             left -= demand
@@ -73,22 +82,64 @@ class Outcome:
         return ordered[-1][0]
 
 
+def _together(steps: Sequence[Step]) -> Step:
+    demand = sum(step.demand for step in steps)
+    waited = sum(step.latency * step.demand for step in steps)
+    return Step(
+        demand,
+        sum(step.instances for step in steps),
+        waited / demand if demand else steps[0].latency,
+        sum(step.dropped for step in steps),
+    )
+
+
+@dataclass(frozen=True)
+class Variant:
+    """One of the versions that share an endpoint's requests.
+
+    `share` is that of its requests, 0 to 1; `first` how many instances it starts with.
+    """
+
+    name: str
+    share: float
+    first: int
+
+
+def simulate_variants(
+    traffic: Traffic, instance: Instance, policy: Policy, variants: Sequence[Variant]
+) -> Outcome:
+    """Send each variant its share of the traffic; the policy holds for each of them."""
+    shares = (
+        (replace(traffic, rates=[each.share * rate for rate in traffic.rates]), each.first)
+        for each in variants
+    )
+    found = (simulate(share, instance, policy, first) for share, first in shares)
+    return Outcome([outcome.steps for outcome in found])
+
+
 def simulate(traffic: Traffic, instance: Instance, policy: Policy, first: int) -> Outcome:
-    """Send traffic to an endpoint that starts with `first` instances.
+    """Send traffic to an endpoint that starts with `first` instances, or the nearest allowed.
 
     Instances that are added answer, and are billed, from the moment that they are ready; those that
     are removed go at once. Requests are spread evenly.
     """
     scaler = Scaler(policy)
-    running = asked = first
+    scaler.at(0)
+    running = asked = scaler.bounded(first)
     ready_at: float | None = None
+    by_bounds = False
     waiting = 0.0
     steps: list[Step] = []
     for number, demand in enumerate(traffic.rates):
         second = number * STEP_SECONDS
+        scaler.at(second)
+        if ready_at is None and (wanted := scaler.bounded(asked)) != asked:
+            ready_at = second + (instance.start_seconds if wanted > asked else 0)
+            asked, by_bounds = wanted, True
         if ready_at is not None and second >= ready_at:
             before, running, ready_at = running, asked, None
-            scaler.fulfilled(second, before, running)
+            scaler.fulfilled(second, before, running, by_bounds=by_bounds)
+            by_bounds = False
         rate = running * instance.requests_per_second
         come = demand * STEP_SECONDS
         answered = min(waiting + come, rate * STEP_SECONDS)
@@ -113,4 +164,4 @@ def simulate(traffic: Traffic, instance: Instance, policy: Policy, first: int) -
         elif wanted < asked:
             before, asked, running = running, wanted, wanted
             scaler.fulfilled(end, before, running)
-    return Outcome(steps)
+    return Outcome([steps])

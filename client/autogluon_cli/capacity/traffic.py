@@ -5,8 +5,8 @@ from __future__ import annotations
 import csv
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time
 from itertools import accumulate, pairwise
 from pathlib import Path
 
@@ -27,10 +27,11 @@ class TrafficError(ExplainedError):
 
 @dataclass(frozen=True)
 class Traffic:
-    """Requests per second in each step of `STEP_SECONDS`."""
+    """Requests per second in each step of `STEP_SECONDS`, from `begins` on (since 1970)."""
 
     name: str
     rates: Sequence[float]
+    begins: float = 0.0
 
     @property
     def seconds(self) -> int:
@@ -48,8 +49,11 @@ class Traffic:
         return sum(self.rates) / len(self.rates)
 
 
-def parse_traffic(text: str) -> Traffic:
+def parse_traffic(text: str, day: date | None = None) -> Traffic:
     """Return the traffic that `constant:50`, `daily:5:50`, `spike:5:50` or a CSV file describes.
+
+    Args:
+        day: the day in UTC that a shape is the traffic of; schedules depend on it.
 
     Raises:
         TrafficError: it describes none.
@@ -60,7 +64,8 @@ def parse_traffic(text: str) -> Traffic:
     """
     kind, *numbers = text.split(":")
     if kind in _SHAPES:
-        return _shaped(text, kind, numbers)
+        begins = 0.0 if day is None else datetime.combine(day, time(), UTC).timestamp()
+        return replace(_shaped(text, kind, numbers), begins=begins)
     path = Path(text)
     if path.is_file():
         return _recorded(path)
@@ -121,15 +126,15 @@ def _recorded(path: Path) -> Traffic:
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise TrafficError(f"{path} cannot be read ({error}).") from error
     columns = {str(name).strip().lower(): name for name in (rows[0] if rows else {})}
-    time = next((columns[name] for name in _TIMES if name in columns), None)
+    when = next((columns[name] for name in _TIMES if name in columns), None)
     count = next((columns[name] for name in _COUNTS if name in columns), None)
-    if time is None or count is None or len(rows) < 2:
+    if when is None or count is None or len(rows) < 2:
         raise TrafficError(
             f"{path} is not recorded traffic.",
             advice="It needs a header with the columns timestamp and requests, and two rows or "
             "more, one for each period.",
         )
-    times = [_seconds(path, number, row[time]) for number, row in enumerate(rows, 2)]
+    times = [_seconds(path, number, row[when]) for number, row in enumerate(rows, 2)]
     counts = [_count(path, number, row[count]) for number, row in enumerate(rows, 2)]
     period = times[1] - times[0]
     for number, (before, after) in enumerate(pairwise(times), 3):
@@ -148,7 +153,7 @@ def _recorded(path: Path) -> Traffic:
         raise TrafficError(
             f"{path} is shorter than {STEP_SECONDS} seconds.", advice="Give a longer part."
         )
-    return Traffic(path.name, _rates(counts, period))
+    return Traffic(path.name, _rates(counts, period), begins=times[0])
 
 
 def _rates(counts: Sequence[float], period: float) -> list[float]:
@@ -170,14 +175,14 @@ def _seconds(path: Path, line: int, text: str | None) -> float:
     except ValueError:
         pass
     try:
-        time = datetime.fromisoformat((text or "").strip().replace("/", "-"))
+        found = datetime.fromisoformat((text or "").strip().replace("/", "-"))
     except ValueError as error:
         raise TrafficError(
             f'{path}, line {line}: the timestamp "{text}" cannot be read.',
             advice="Write ISO 8601, such as 2026-11-29T14:00:00Z, or seconds.",
         ) from error
     # CloudWatch's own time; a local clock would make days of 23 and 25 hours.
-    return (time if time.tzinfo is not None else time.replace(tzinfo=UTC)).timestamp()
+    return (found if found.tzinfo is not None else found.replace(tzinfo=UTC)).timestamp()
 
 
 def _count(path: Path, line: int, text: str | None) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,8 @@ from autogluon_cli.capacity.pictures import draw
 from autogluon_cli.capacity.plan import Plan
 from autogluon_cli.capacity.policy import CONCURRENCY, CPU, INVOCATIONS, Policy, Steps
 from autogluon_cli.capacity.proposal import Proposal, propose
-from autogluon_cli.capacity.simulation import Instance, simulate
+from autogluon_cli.capacity.schedule_times import times_between
+from autogluon_cli.capacity.simulation import Instance, Variant, simulate_variants
 from autogluon_cli.capacity.throughput import Throughput
 from autogluon_cli.capacity.traffic import Traffic, TrafficError, parse_traffic
 from autogluon_cli.deployment.settings_file import load_settings
@@ -26,12 +28,27 @@ from autogluon_cli.terminal.output import print_json
 from autogluon_contracts.suggestions import did_you_mean
 
 if TYPE_CHECKING:
-    from autogluon_constructs.settings import Predictor, RealTimeEndpoint, StepScaling
+    from autogluon_constructs.settings import Autoscaling, Predictor, RealTimeEndpoint, StepScaling
 
+_USUAL_DAY = date(2026, 12, 2)  # a Wednesday, when no clock changes: answers do not depend on today
+_BEFORE = timedelta(days=31)  # how long before the traffic its first bounds may have come due
+# What is not simulated, and how to plan it.
 _NOT_SIMULATED = {
-    "asynchronous": "queue is",
-    "serverless": "cold starts are",
-    "component": "copies are",
+    "asynchronous": (
+        "queue is",
+        "It loses no request: set target_backlog_per_instance to the requests that an instance "
+        "answers while a caller may wait, and watch ApproximateBacklogSizePerInstance.",
+    ),
+    "serverless": (
+        "cold starts are",
+        "SageMaker scales it by itself: set max_concurrency to the requests per second at the peak "
+        "times the seconds of one, and provisioned_concurrency to what is to stay warm.",
+    ),
+    "component": (
+        "copies are",
+        "A copy scales as an instance does: plan for a real-time endpoint on a type with as many "
+        "vCPUs as its `cpus`, and give the target to copies.",
+    ),
 }
 
 
@@ -44,6 +61,13 @@ _NOT_SIMULATED = {
     show_default=True,
     help="constant:RATE, daily:LOWEST:HIGHEST, spike:USUAL:HIGHEST (requests per second), or a CSV "
     "file with the columns timestamp and requests.",
+)
+@click.option(
+    "--day",
+    metavar="DATE",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="Which day in UTC a shape is the traffic of, for the schedules of scaling; a Wednesday "
+    "without it.",
 )
 @click.option(
     "--request",
@@ -105,6 +129,7 @@ def plan_capacity(
     /,
     predictor: str,
     traffic: str,
+    day: datetime | None,
     requests: tuple[Path, ...],
     seconds: float,
     throughput: float | None,
@@ -120,7 +145,8 @@ def plan_capacity(
     """
     settings = _settings(invocation, predictor)
     endpoint = _real_time(invocation, predictor, settings)
-    day = _traffic(invocation, predictor, traffic)
+    variants = _variants(invocation, endpoint)
+    load = _traffic(invocation, predictor, traffic, day)
     _refuse_what_is_not_used(context, invocation, predictor, requests)
     measured = throughput_of_instance(
         invocation,
@@ -131,21 +157,35 @@ def plan_capacity(
         Throughput(throughput or 0, latency_ms / 1000),
     )
     instance = _instance(settings, endpoint, measured, start_minutes)
-    policy = _policy(endpoint)
-    now = Proposal(policy, simulate(day, instance, policy, endpoint.initial_instance_count))
+    policy = _policy(endpoint, load)
+    now = Proposal(policy, simulate_variants(load, instance, policy, variants))
     floor = replace(policy, fewest=policy.fewest if endpoint.autoscaling is not None else 1)
-    better = propose(day, instance, floor, longest_ms / 1000)
+    better = propose(load, instance, floor, longest_ms / 1000, variants)
     price = _usd_per_hour(endpoint.instance_type)
-    plan = Plan(predictor, day, instance, now, better, price, longest_ms, measured.is_least)
+    plan = Plan(
+        predictor,
+        load,
+        instance,
+        now,
+        better,
+        price,
+        longest_ms,
+        measured.is_least,
+        variants,
+        _shadow_usd_per_day(endpoint),
+    )
     if plot is not None:
         drawn, which = (now, "the settings") if better is None else (better, "the proposal")
-        draw(drawn.outcome, f"{predictor}: {day.name} with {which}", plot)
+        draw(drawn.outcome, f"{predictor}: {load.name} with {which}", plot)
     if invocation.as_json:
         print_json(plan.document())
         return
     _print(invocation, plan)
-    if endpoint.schedules_capacity:
-        click.echo("Not simulated: other bounds at given times (autoscaling.schedules).")
+    if endpoint.schedules_capacity and better is not None:
+        click.echo(
+            "The settings' bounds at given times (autoscaling.schedules) are simulated; the "
+            "proposal has none."
+        )
     if plot is not None:
         click.echo(f"Plot: {plot}")
 
@@ -209,16 +249,55 @@ def _real_time(invocation: Invocation, predictor: str, settings: Predictor) -> R
             next_command=invocation.command("validate"),
             exit_code=ExitCode.NOT_FOUND,
         )
+    what, advice = _NOT_SIMULATED[endpoint.mode]
     raise CommandError(
-        f"Predictor {predictor!r} has an endpoint of mode {endpoint.mode!r}, whose "
-        f"{_NOT_SIMULATED[endpoint.mode]} not simulated. Only real-time endpoints are.",
+        f"Predictor {predictor!r} has an endpoint of mode {endpoint.mode!r}, whose {what} not "
+        "simulated. Only real-time endpoints are.",
+        advice=advice,
         next_command=invocation.command("endpoints"),
     )
 
 
-def _traffic(invocation: Invocation, predictor: str, text: str) -> Traffic:
+def _variants(invocation: Invocation, endpoint: RealTimeEndpoint) -> list[Variant]:
+    """Return who shares the requests, as if each variant had a version.
+
+    Raises:
+        CommandError: one of them runs on another type, whose throughput is not known.
+    """
+    sharing = [each for each in endpoint.variants_beside if not each.is_shadow]
+    for each in sharing:
+        if each.instance_type != endpoint.instance_type:
+            raise CommandError(
+                f"Variant {each.name!r} runs on {each.instance_type}, and what one instance of "
+                f"{endpoint.instance_type} answers says nothing of it.",
+                advice="Plan with endpoint.instance_type for all variants, or without the variant.",
+                next_command=invocation.command("validate"),
+            )
+    everyone = [endpoint.main_variant, *sharing]
+    total = sum(each.weight for each in everyone)
+    return [
+        Variant(each.name, each.weight / total, each.initial_instance_count) for each in everyone
+    ]
+
+
+def _shadow_usd_per_day(endpoint: RealTimeEndpoint) -> float:
+    """Return what a shadow costs, whose number of instances stays and whose answers are dropped."""
+    return sum(
+        24 * each.initial_instance_count * _usd_per_hour(each.instance_type)
+        for each in endpoint.variants_beside
+        if each.is_shadow
+    )
+
+
+def _traffic(invocation: Invocation, predictor: str, text: str, day: datetime | None) -> Traffic:
+    if day is not None and Path(text).is_file():
+        raise CommandError(
+            f"--day: {text} has times of its own.",
+            advice="Leave --day out; it goes with constant, daily and spike.",
+            next_command=invocation.command(f"plan-capacity {predictor} --traffic {text}"),
+        )
     try:
-        return parse_traffic(text)
+        return parse_traffic(text, _USUAL_DAY if day is None else day.date())
     except TrafficError as error:
         again = f"plan-capacity {predictor} --traffic daily:2:20"
         raise CommandError(
@@ -244,7 +323,7 @@ def _instance(
     )
 
 
-def _policy(endpoint: RealTimeEndpoint) -> Policy:
+def _policy(endpoint: RealTimeEndpoint, traffic: Traffic) -> Policy:
     scaling = endpoint.autoscaling
     if scaling is None:
         count = endpoint.initial_instance_count
@@ -257,7 +336,25 @@ def _policy(endpoint: RealTimeEndpoint) -> Policy:
         scaling.scale_in_cooldown_seconds,
         scaling.scale_out_cooldown_seconds,
         None if scaling.steps is None else _steps(scaling.steps),
+        _later_bounds(scaling, traffic),
     )
+
+
+def _later_bounds(scaling: Autoscaling, traffic: Traffic) -> list[tuple[float, int, int]]:
+    """Return the bounds of schedules, those that hold at the traffic's beginning among them."""
+    begins = datetime.fromtimestamp(traffic.begins, UTC)
+    ends = begins + timedelta(seconds=traffic.seconds)
+    found = [
+        (due - traffic.begins, schedule.min_capacity, schedule.max_capacity)
+        for schedule in scaling.schedules.values()
+        for due in times_between(
+            schedule.expression,
+            schedule.timezone,
+            begins - (_BEFORE if schedule.expression.startswith("cron") else timedelta()),
+            ends,
+        )
+    ]
+    return sorted(found)
 
 
 def _usd_per_hour(instance_type: str) -> float:
