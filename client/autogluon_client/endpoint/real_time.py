@@ -17,10 +17,51 @@ from autogluon_client.endpoint.transport import Limits, Reply, Request, endpoint
 from autogluon_client.errors import EndpointRequestError, InvalidArgumentError
 from autogluon_contracts.names import endpoint_log_group, production_variant, variant_named
 
-# A serverless endpoint at its maximum concurrency, and one whose container is not there yet.
-_THROTTLED = ("ThrottlingException", "ModelNotReadyException")
-# Two minutes in all, longer than an answer and most cold starts take.
-_PAUSES_SECONDS = (1, 2, 4, 8, 15, 30, 60)
+
+@dataclass(frozen=True)
+class _Wait:
+    """Why SageMaker lets a request wait, and for how long it is sent again.
+
+    Attributes:
+        pauses: in seconds; each is shortened to half of it at most, so that callers take turns.
+        told_at: the refusal that is worth a word, from 0 on.
+        sentence: what is said then, of the endpoint's name.
+        problem: what is wrong when patience ends.
+    """
+
+    pauses: tuple[int, ...]
+    told_at: int
+    sentence: str
+    problem: str
+    advice: str
+
+
+_WAITS = {
+    # At its maximum concurrency, or at the account's quota of requests.
+    "ThrottlingException": _Wait(
+        (1, 2, 4, 8, 15, 30, 60),  # two minutes in all, longer than an answer takes
+        1,
+        "Endpoint {} answers as many requests as it may at once; this one is sent again until "
+        "there is room.",
+        "Endpoint {} had no room for the request for about two minutes: it answers as many as it "
+        "may at once.",
+        "Send it again later. For a serverless endpoint, raise endpoint.max_concurrency in the "
+        "settings and deploy; for another one, look at the quota of InvokeEndpoint requests.",
+    ),
+    # "A serverless endpoint variant's resources are still being provisioned" (API reference of
+    # SageMaker Runtime). A container starts within 180 seconds or not at all (SageMaker guide,
+    # "Invoke a serverless endpoint"), and the shortest of these pauses are longer.
+    "ModelNotReadyException": _Wait(
+        (2, 4, 8, *[15] * 24),
+        0,
+        "Endpoint {} starts a container for this request (a cold start), which takes at most "
+        "three minutes; the request is sent again until then.",
+        "Endpoint {} had no container that was ready for about five minutes, and a cold start "
+        "takes at most three.",
+        "See the endpoint's log for what its container waits for. More endpoint.memory_mb starts "
+        "it faster, and endpoint.provisioned_concurrency keeps containers warm.",
+    ),
+}
 
 _NO_VARIANT = re.compile(r"[Vv]ariant \S+ not found")
 # In SageMaker's words for a container that does not exist, or that a caller has to choose.
@@ -68,27 +109,26 @@ class RealTime:
     def send(self, request: Request) -> Reply:
         """Return the answer; errors are those of `Transport`.
 
-        A request that SageMaker throttles is sent again, for about two minutes.
+        A request that SageMaker throttles is sent again for about two minutes, and one that finds
+        a container starting for about five.
         """
-        for number, pause in enumerate(_PAUSES_SECONDS):
+        refusals = dict.fromkeys(_WAITS, 0)
+        while True:
             try:
                 return self._send_once(request)
             except ClientError as error:
-                if error.response["Error"]["Code"] not in _THROTTLED:
+                code = error.response["Error"]["Code"]
+                if code not in _WAITS:
                     raise
-            if number == 1:  # a second one is worth a word
-                self.say(
-                    f"Endpoint {self.endpoint} answers as many requests as it may at once; this "
-                    "one is sent again until there is room."
+            wait, number = _WAITS[code], refusals[code]
+            refusals[code] += 1
+            if number == wait.told_at:
+                self.say(wait.sentence.format(self.endpoint))
+            if number == len(wait.pauses):
+                raise EndpointRequestError(
+                    wait.problem.format(self.endpoint), endpoint=self.endpoint, advice=wait.advice
                 )
-            time.sleep(pause * random.uniform(0.5, 1))  # noqa: S311 - callers take turns
-        raise EndpointRequestError(
-            f"Endpoint {self.endpoint} had no room for the request for about two minutes: it "
-            "answers as many as it may at once.",
-            endpoint=self.endpoint,
-            advice="Send it again later, or raise endpoint.max_concurrency in the settings and "
-            "deploy.",
-        )
+            time.sleep(wait.pauses[number] * random.uniform(0.5, 1))  # noqa: S311 - turns
 
     def _send_once(self, request: Request) -> Reply:
         try:

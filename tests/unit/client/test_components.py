@@ -84,7 +84,8 @@ def test_a_component_without_a_copy_is_asked_again_and_says_so(
     assert len(handle.predict(pd.DataFrame({"n": [1]}))) == 1
     assert len(pauses) == 3
     assert told == [
-        f"{ENDPOINT} has no copy and starts one for this request, which takes some minutes."
+        f"{ENDPOINT} has no copy and starts one for this request, which usually takes 5 to 10 "
+        "minutes on AWS."
     ]
 
 

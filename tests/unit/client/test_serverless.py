@@ -96,9 +96,15 @@ def test_an_endpoint_that_is_off_stays_off(session: FakeAws) -> None:
         endpoint(session).predict(pd.DataFrame({"n": [1]}))
 
 
-@pytest.mark.parametrize("code", ["ThrottlingException", "ModelNotReadyException"])
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        ("ThrottlingException", "sent again until there is room"),
+        ("ModelNotReadyException", "(a cold start), which takes at most three minutes"),
+    ],
+)
 def test_a_throttled_request_is_sent_again_and_says_so(
-    session: FakeAws, runtime: ServerlessRuntime, pauses: list[float], code: str
+    session: FakeAws, runtime: ServerlessRuntime, pauses: list[float], code: str, told: str
 ) -> None:
     runtime.throttles, runtime.code = 3, code
     said: list[str] = []
@@ -108,7 +114,7 @@ def test_a_throttled_request_is_sent_again_and_says_so(
     assert list(answers) == ["c7"]
     assert len(pauses) == 3
     [sentence] = said
-    assert "sent again until there is room" in sentence
+    assert told in sentence
 
 
 def test_patience_ends_with_a_sentence(
@@ -120,6 +126,18 @@ def test_patience_ends_with_a_sentence(
     assert "no room for the request" in str(caught.value)
     assert "endpoint.max_concurrency" in caught.value.advice
     assert sum(pauses) > 60
+
+
+def test_a_cold_start_is_awaited_for_longer_and_blames_no_concurrency(
+    session: FakeAws, runtime: ServerlessRuntime, pauses: list[float]
+) -> None:
+    runtime.throttles, runtime.code = 99, "ModelNotReadyException"
+    with pytest.raises(EndpointRequestError) as caught:
+        endpoint(session).predict(pd.DataFrame({"n": [7]}))
+    assert "had no container that was ready" in str(caught.value)
+    assert "max_concurrency" not in caught.value.advice
+    assert "endpoint.provisioned_concurrency" in caught.value.advice
+    assert sum(pauses) > 180, "longer than a container may take"
 
 
 def test_deploy_takes_the_mode_that_the_yaml_has(session: FakeAws) -> None:
