@@ -11,8 +11,8 @@ from typing import Any
 from autogluon_cli.changes.section import Change, Section
 from autogluon_cli.changes.templates import StackTemplates
 from autogluon_cli.changes.values import change_text, differences, text_of
-from autogluon_cli.costs.estimates import estimate, monthly_price
-from autogluon_cli.costs.serverless import serverless_usd_per_second
+from autogluon_cli.costs.estimates import estimate, monthly_price, monthly_usd
+from autogluon_cli.costs.serverless import WARM_IS_EXTRA, serverless_usd_per_second
 from autogluon_cli.registry.endpoint_states import component_in_words, serverless_in_words
 from autogluon_contracts.document import completed
 from autogluon_contracts.documents.declared_predictors import DeclaredPredictors
@@ -214,20 +214,41 @@ def _served(endpoint: Mapping[str, Any]) -> str:
     serverless = endpoint.get("serverless")
     if serverless is not None:
         usd = 1000 * serverless_usd_per_second(serverless["memory_mb"])
-        return f"{serverless_in_words(**serverless)}, about {usd:.2f} USD for 1,000 s of requests"
+        warm = f", {WARM_IS_EXTRA}" if serverless.get("provisioned_concurrency") else ""
+        told = f"about {usd:.2f} USD for 1,000 s of requests"
+        return f"{serverless_in_words(**serverless)}, {told}{warm}"
     component = endpoint.get("component")
     if component is not None:
         has = component_in_words(
             endpoint_name=component["shared_endpoint"], copies=component["copies"]
         )
-        return f"{has} of {component['memory_mb']} MB and {component['cpus']:g} vCPUs each"
+        each = f"{component['memory_mb']} MB and {component['cpus']:g} vCPUs each"
+        return f"{has} of {each}, billed as the instances of that endpoint"
     return _on_instances(endpoint)
 
 
 def _on_instances(endpoint: Mapping[str, Any]) -> str:
     kind, count = endpoint["instance_type"], endpoint["initial_instance_count"]
     ends = ", down to none without requests" if endpoint.get("scales_to_zero") else ""
-    return f"{count} x {kind}{monthly_price(kind, count, endpoint.get('hours'))}{ends}"
+    price = monthly_price(kind, count, endpoint.get("hours"))
+    return f"{count} x {kind}{price}{ends}{_beside(endpoint)}"
+
+
+def _beside(endpoint: Mapping[str, Any]) -> str:
+    """Return what the other variants add, which are billed once a version is in them."""
+    variants, hours = endpoint.get("variants") or {}, endpoint.get("hours")
+    if not variants:
+        return ""
+    sizes = {
+        name: (each["instance_type"], each["initial_instance_count"])
+        for name, each in variants.items()
+    }
+    has = ", ".join(f"{name} {count} x {kind}" for name, (kind, count) in sizes.items())
+    main = (endpoint["instance_type"], endpoint["initial_instance_count"])
+    prices = [monthly_usd(kind, count, hours) for kind, count in (main, *sizes.values())]
+    known = [usd for usd in prices if usd is not None]
+    total = f", about {sum(known):,.0f} USD a month together" if len(known) == len(prices) else ""
+    return f"; with versions in all variants also {has}{total}"
 
 
 def _is_billed(old: Mapping[str, Any] | None, new: Mapping[str, Any] | None) -> bool:

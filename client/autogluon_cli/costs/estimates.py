@@ -52,6 +52,19 @@ def hours_per_month(per_week: float | None) -> float:
     return HOURS_PER_MONTH * share
 
 
+def monthly_usd(
+    instance_type: str, instance_count: int, hours: Mapping[str, Any] | None = None
+) -> float | None:
+    """Return what instances cost in a month; None for a type without a known price.
+
+    Args:
+        hours: the endpoint's, as the predictor's spec has them; None where it is always in service.
+    """
+    hourly = estimate("endpoint", "", "", instance_type, instance_count, 3600).usd
+    share = hours_per_month(None if hours is None else hours["per_week"])
+    return None if hourly is None else hourly * share
+
+
 def monthly_price(
     instance_type: str, instance_count: int, hours: Mapping[str, Any] | None = None
 ) -> str:
@@ -63,10 +76,9 @@ def monthly_price(
     Args:
         hours: the endpoint's, as the predictor's spec has them; None where it is always in service.
     """
-    hourly = estimate("endpoint", "", "", instance_type, instance_count, 3600).usd
-    if hourly is None:
+    usd = monthly_usd(instance_type, instance_count, hours)
+    if usd is None:
         return ""
-    usd = hourly * hours_per_month(None if hours is None else hours["per_week"])
     at = "" if hours is None else f" at its hours ({hours_in_words(hours)})"
     return f", about {usd:,.0f} USD a month{at}"
 

@@ -13,6 +13,7 @@ PROVISIONED_IS_EXTRA = (
     "Provisioned concurrency is billed all the time, too, at a price that the catalogue does not "
     "have"
 )
+WARM_IS_EXTRA = "and what stays warm all the time, at a price that the catalogue does not have"
 _DAY_SECONDS = 86_400
 _MICROSECONDS = 1e6
 

@@ -64,17 +64,28 @@ from tests.unit.cli.terminal import Terminal
              "    endpoint.mode: real-time -> serverless"],
         ),
         (
+            {"endpoint": {"instance_type": None, "mode": "serverless",
+                          "serverless": {"memory_mb": 1024, "max_concurrency": 2,
+                                         "provisioned_concurrency": 1}}},
+            ["    endpoint: 1 x ml.m5.large, about 84 USD a month -> serverless, 1024 MB, 2 at "
+             "once, 1 warm, about 0.02 USD for 1,000 s of requests, and what stays warm all the "
+             "time, at a price that the catalogue does not have"],
+        ),
+        (
             {"endpoint": {"instance_type": None, "mode": "component",
                           "component": {"shared_endpoint": "small", "copies": 2,
                                         "memory_mb": 1024, "cpus": 0.5}}},
             ["    endpoint: 1 x ml.m5.large, about 84 USD a month -> 2 copies on small of 1024 MB "
-             "and 0.5 vCPUs each",
+             "and 0.5 vCPUs each, billed as the instances of that endpoint",
              "    endpoint.mode: real-time -> component"],
         ),
         (
             {"endpoint": {"variants": {"challenger": {
                 "weight": 1.0, "instance_type": "ml.m5.xlarge", "initial_instance_count": 1}}}},
-            ["    endpoint.variants.challenger.instance_type: not set -> ml.m5.xlarge (0.23 USD "
+            ["    endpoint: 1 x ml.m5.large, about 84 USD a month -> 1 x ml.m5.large, about 84 USD "
+             "a month; with versions in all variants also challenger 1 x ml.m5.xlarge, about 252 "
+             "USD a month together",
+             "    endpoint.variants.challenger.instance_type: not set -> ml.m5.xlarge (0.23 USD "
              "an hour)"],
         ),
         (
