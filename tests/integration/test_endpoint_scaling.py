@@ -16,6 +16,7 @@ from tests.integration.served_endpoint import VARIANT, ServedEndpoint, served_en
 from tests.waiting import until
 
 TARGET_PER_MINUTE, MOST = 6, 5
+OUT_COOLDOWN, IN_COOLDOWN = 330, 300  # the first ends between two looks at the alarms
 SPIKE_PER_MINUTE = 5 * TARGET_PER_MINUTE
 
 
@@ -27,17 +28,23 @@ def endpoint() -> Iterator[ServedEndpoint]:
         served.create(instances=1, RoutingConfig={"RoutingStrategy": "LEAST_OUTSTANDING_REQUESTS"})
         scaling = served.client("application-autoscaling")
         scaling.register_scalable_target(**served.target, MinCapacity=1, MaxCapacity=MOST)
-        metric = {"PredefinedMetricType": "SageMakerVariantInvocationsPerInstance"}
-        scaling.put_scaling_policy(
-            **served.target,
-            PolicyName="invocations",
-            PolicyType="TargetTrackingScaling",
-            TargetTrackingScalingPolicyConfiguration={
-                "TargetValue": TARGET_PER_MINUTE,
-                "PredefinedMetricSpecification": metric,
-            },
-        )
+        _track(served)
         yield served
+
+
+def _track(endpoint: ServedEndpoint, **cooldowns: int) -> None:
+    """Put the policy, or change its cooldowns."""
+    metric = {"PredefinedMetricType": "SageMakerVariantInvocationsPerInstance"}
+    endpoint.client("application-autoscaling").put_scaling_policy(
+        **endpoint.target,
+        PolicyName="invocations",
+        PolicyType="TargetTrackingScaling",
+        TargetTrackingScalingPolicyConfiguration={
+            "TargetValue": TARGET_PER_MINUTE,
+            "PredefinedMetricSpecification": metric,
+            **cooldowns,
+        },
+    )
 
 
 def test_a_spike_is_followed_up_and_down(endpoint: ServedEndpoint) -> None:
@@ -128,11 +135,14 @@ def test_every_minute_has_the_instances_that_the_simulation_has(endpoint: Served
     most, clock = 8, endpoint.aws.runtime.clock
     scaling = endpoint.client("application-autoscaling")
     scaling.register_scalable_target(**endpoint.target, MinCapacity=1, MaxCapacity=most)
+    _track(endpoint, ScaleOutCooldown=OUT_COOLDOWN, ScaleInCooldown=IN_COOLDOWN)
     clock.advance(600 - clock.time() % 60)  # what cooled down before is over, and a minute begins
-    # Requests of each minute: to three instances, to five, down to two, and to one.
+    # Requests of each minute: to three instances, to five when they have cooled down, down to two,
+    # and to one.
     calls = [0] * 3 + [18] * 5 + [30] * 5 + [12] * 17 + [1] * 18
     planned = _planned_for(calls, most)
     assert max(planned) == 5 < most, "the bound decides nothing"
+    assert planned.index(5) == 12, "the cooldown decides"
     assert [planned[0], *(b for a, b in pairwise(planned) if a != b)] == [1, 3, 5, 2, 1]
     for minute, count in enumerate(calls):
         expected = planned[minute]
@@ -147,5 +157,5 @@ def _planned_for(calls: list[int], most: int) -> list[int]:
     per_minute = 60 // STEP_SECONDS
     traffic = Traffic("calls", [count / 60 for count in calls for _ in range(per_minute)])
     instance = Instance(requests_per_second=10, latency_seconds=0.1, queue=100, start_seconds=0)
-    policy = Policy(1, most, {INVOCATIONS: TARGET_PER_MINUTE})
+    policy = Policy(1, most, {INVOCATIONS: TARGET_PER_MINUTE}, IN_COOLDOWN, OUT_COOLDOWN)
     return [step.instances for step in simulate(traffic, instance, policy, 1).steps[::per_minute]]
