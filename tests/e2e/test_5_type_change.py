@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from autogluon_contracts.names import VARIANT
 from tests.e2e.cli_support import Shell, standalone_shell
 from tests.integration.standalone import ROOT, StandaloneAws
+from tests.waiting import until
 
 ENDPOINT = "autogluon-dev-housing"
 SETTINGS = """
@@ -56,12 +58,31 @@ def running(shell: Shell) -> tuple[list[str], int]:
     return [each["InstanceType"] for each in config["ProductionVariants"]], len(targets)
 
 
+def instances(shell: Shell) -> tuple[int, int]:
+    """How many instances run, and how many are wanted."""
+    (variant,) = shell.client("sagemaker").describe_endpoint(EndpointName=ENDPOINT)[
+        "ProductionVariants"
+    ]
+    return variant["CurrentInstanceCount"], variant["DesiredInstanceCount"]
+
+
+def scale_out(shell: Shell) -> None:
+    """Have two instances, as scaling has when it follows a load: by the call that it makes."""
+    wanted = {"VariantName": VARIANT, "DesiredInstanceCount": 2}
+    shell.client("sagemaker").update_endpoint_weights_and_capacities(
+        EndpointName=ENDPOINT, DesiredWeightsAndCapacities=[wanted]
+    )
+    until(lambda: instances(shell) == (2, 2), 120, "the endpoint has two instances")
+
+
 @pytest.mark.long
 def test_a_deployment_changes_the_type_and_scaling_goes_on(shell: Shell) -> None:
     assert running(shell) == (["ml.m5.large"], 1)
+    scale_out(shell)
     declare(shell, "ml.m5.xlarge")
     shell.json("deploy")
     assert running(shell) == (["ml.m5.xlarge"], 1)
+    assert instances(shell) == (2, 2), "the new type has as many instances as scaling had reached"
     stack = shell.client("cloudformation").describe_stacks(StackName=f"{ENDPOINT}-endpoint")
     values = {p["ParameterKey"]: p["ParameterValue"] for p in stack["Stacks"][0]["Parameters"]}
     assert values["Scaling"] == "on"
