@@ -64,8 +64,8 @@ def import_version(
     """Register a version of `source` in `target`; nothing is retrained.
 
     The artifact is verified by the hash that its training recorded before it is sent, and the new
-    version has the same hash, which its containers verify before they load a model. A version that
-    was imported before is found again and not sent twice.
+    version has the same hash, which containers of AutoGluon's predictors verify before they load
+    a model. A version that was imported before is found again and not sent twice.
 
     Args:
         source: the environment that has the version.
