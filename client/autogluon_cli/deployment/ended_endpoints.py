@@ -23,14 +23,22 @@ def ended_endpoints(settings: Environment) -> list[str]:
         >>> ended_endpoints(settings)[0]
         'predictors.p.endpoint.ends: 2020-01-01 is over, so that a model which goes live is ...
     """
-    now = datetime.now(UTC)
-    found = []
-    for name, lifetime in settings.lifetimes.items():
-        endpoint = settings.predictors[name].endpoint
-        if endpoint is not None and lifetime.at is not None and lifetime.at <= now:
-            found.append(
-                f"predictors.{name}.endpoint.ends: {endpoint.ends} is over, so that a model which "
-                "goes live is taken out of service within the hour; give a later end, or leave it "
-                "out."
-            )
-    return found
+    endpoints = {name: predictor.endpoint for name, predictor in settings.predictors.items()}
+    found = (
+        None if each is None else ended_in_words(name, each.ends)
+        for name, each in endpoints.items()
+    )
+    return [sentence for sentence in found if sentence is not None]
+
+
+def ended_in_words(predictor: str, ends: str | None) -> str | None:
+    """Return the sentence about an endpoint's `ends`; None where it is not in the past."""
+    from autogluon_constructs.settings.endpoint_modes.hours import lifetime
+
+    meant = None if ends is None else lifetime(ends)
+    if meant is None or meant.at is None or meant.at > datetime.now(UTC):
+        return None
+    return (
+        f"predictors.{predictor}.endpoint.ends: {ends} is over, so that a model which goes live is "
+        "taken out of service within the hour; give a later end, or leave it out."
+    )

@@ -9,6 +9,7 @@ import click
 
 from autogluon_cli.costs.estimates import monthly_price
 from autogluon_cli.costs.serverless import PROVISIONED_IS_EXTRA, serverless_usd_per_second
+from autogluon_cli.deployment.ended_endpoints import ended_in_words
 from autogluon_cli.framework.arguments import deployed_predictor
 from autogluon_cli.framework.invocation import Invocation
 from autogluon_cli.registry.endpoint_states import (
@@ -25,6 +26,8 @@ def say_price(
 ) -> None:
     """Print on stderr which instances a promotion starts, and their monthly list price.
 
+    It is said first where the endpoint's end is over, so that the promotion is soon undone.
+
     Nothing is printed where the instances that run stay.
 
     Args:
@@ -34,6 +37,9 @@ def say_price(
     endpoint = deployed_predictor(invocation, predictor)["endpoint"]
     if endpoint is None or invocation.as_json:
         return
+    ended = ended_in_words(predictor, endpoint.get("ends"))
+    if ended is not None:
+        click.echo(ended, err=True)
     component = endpoint.get("component")
     if component is not None:
         has = component_in_words(

@@ -58,3 +58,13 @@ def test_the_price_of_a_promotion_is_that_of_the_hours(terminal: Terminal, aws: 
     _, _, err = terminal.run("on", "income", "--no-wait")
 
     assert "USD a month at its hours (mon-fri 08:00-18:00 Europe/Berlin)" in " ".join(err.split())
+
+
+def test_a_promotion_after_the_end_is_told_that_it_will_not_last(
+    terminal: Terminal, aws: FakeAws
+) -> None:
+    aws.sagemaker.add_package(1)
+    declare(aws, ends="2020-01-01")
+    assert "ends: 2020-01-01 is over" in terminal.run("on", "income", "--no-wait")[2]
+    declare(aws, ends="2999-01-01")
+    assert "is over" not in terminal.run("on", "income", "--no-wait")[2]
