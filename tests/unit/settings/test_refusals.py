@@ -690,7 +690,7 @@ def test_all_that_does_not_go_together_is_reported_at_once() -> None:
 
 @pytest.mark.parametrize("region", ["us-east-9", "eu-central-2"])
 def test_a_region_without_images_is_for_images_of_ones_own(region: str) -> None:
-    image = "123456789012.dkr.ecr.eu-central-2.amazonaws.com/own:1"
+    image = f"123456789012.dkr.ecr.{region}.amazonaws.com/own:1"
     own = {"init_args": {"label": "class"}, "image_uri": image, "framework_version": "1.6.3"}
     other = {"init_args": {"label": "Price"}}
     assert problems({"region": region, "predictors": {"income": own, "housing": other}})[
@@ -699,6 +699,26 @@ def test_a_region_without_images_is_for_images_of_ones_own(region: str) -> None:
         f"region: got '{region}', where AutoGluon's containers are not published; allowed: "
     )
     parse_environment("dev", {"region": region, "predictors": {"income": own}}, file=FILE)
+
+
+def test_images_of_another_region_are_refused() -> None:
+    image = "123456789012.dkr.ecr.eu-central-1.amazonaws.com/own:1"
+    clean = {"mode": "serial", "containers": {"clean": {"image_uri": image}, "model": {}}}
+    predictor = {
+        "init_args": {"label": "class"},
+        "image_uri": image,
+        "framework_version": "1.6.3",
+        "endpoint": {"instance_type": "ml.m5.large", "pipeline": clean},
+    }
+    parse_environment(
+        "dev", {"region": "eu-central-1", "predictors": {"income": predictor}}, file=FILE
+    )
+    found = problems({"region": "eu-west-1", "predictors": {"income": predictor}})
+    assert [each.partition(":")[0] for each in found] == [
+        "predictors.income.image_uri",
+        "predictors.income.endpoint.pipeline.containers.clean.image_uri",
+    ]
+    assert all("got an image in eu-central-1, but region is eu-west-1" in each for each in found)
 
 
 def test_of_two_invalid_bounds_no_problem_is_made_up() -> None:
