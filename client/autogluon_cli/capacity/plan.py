@@ -28,6 +28,7 @@ class Plan:
         is_least: whether an instance may answer more than was measured.
         variants: who shares the requests.
         shadow_usd_per_day: of a shadow, which every policy leaves as it is.
+        is_asynchronous: whether requests wait in a queue, and none is refused.
     """
 
     predictor: str
@@ -40,6 +41,7 @@ class Plan:
     is_least: bool
     variants: Sequence[Variant] = ()
     shadow_usd_per_day: float = 0
+    is_asynchronous: bool = False
 
     def document(self) -> dict[str, Any]:
         """Return JSON-ready values."""
@@ -82,7 +84,15 @@ class Plan:
         print_table(
             f"{self.predictor} under {day.name}: {day.mean:,.1f} requests per second, at most "
             f"{day.peak:,.1f}",
-            ("", "instances", "most", "dropped", "p50 ms", "p99 ms", "USD a day"),
+            (
+                "",
+                "instances",
+                "most",
+                "not answered" if self.is_asynchronous else "dropped",
+                "p50 ms",
+                "p99 ms",
+                "USD a day",
+            ),
             rows,
             empty="",
         )
@@ -97,6 +107,11 @@ class Plan:
             return (
                 f"Nothing to propose: one request alone takes longer than {self.longest_ms:g} ms "
                 "(--longest-ms)."
+            )
+        if self.is_asynchronous:
+            return (
+                "Nothing to propose: no policy that was tried answers 99 % of the requests within "
+                f"{self.longest_ms:g} ms (--longest-ms); a first instance alone takes minutes."
             )
         return f"Nothing to propose: {MOST_INSTANCES:,} instances do not hold the peak."
 
@@ -157,7 +172,7 @@ def _yaml(policy: Policy, predictor: str) -> str:
         "predictors:",
         f"  {predictor}:",
         "    endpoint:",
-        f"      initial_instance_count: {policy.fewest}",
+        f"      initial_instance_count: {max(1, policy.fewest)}",
     ]
     if policy.most > policy.fewest:
         lines += [

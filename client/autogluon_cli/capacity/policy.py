@@ -20,7 +20,8 @@ from autogluon_cli.capacity.traffic import STEP_SECONDS
 INVOCATIONS = "target_invocations_per_instance"
 CONCURRENCY = "target_concurrent_requests_per_instance"
 CPU = "target_cpu_percent"
-_PERIODS = {INVOCATIONS: 60, CONCURRENCY: STEP_SECONDS, CPU: 60}
+BACKLOG = "target_backlog_per_instance"
+_PERIODS = {INVOCATIONS: 60, CONCURRENCY: STEP_SECONDS, CPU: 60, BACKLOG: 60}
 _HIGH_PERIODS, _LOW_SECONDS, _LOW_SHARE = 3, 15 * 60, 0.9
 
 
@@ -70,6 +71,8 @@ class Load:
     """Requests in progress at the step's end."""
     busy: float
     """Share of its time that it computed, 0 to 1."""
+    backlog: float = 0
+    """Requests of an asynchronous endpoint that waited or were in progress at the step's end."""
 
 
 class _Metric:
@@ -95,6 +98,8 @@ class _Metric:
             return sum(step.invocations for step in self._steps)
         if self._name == CONCURRENCY:
             return max(step.concurrent for step in self._steps)
+        if self._name == BACKLOG:
+            return sum(step.backlog for step in self._steps) / len(self._steps)
         return 100 * sum(step.busy for step in self._steps) / len(self._steps)
 
     @property

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from autogluon_cli.capacity.policy import CPU, INVOCATIONS, Policy
+from autogluon_cli.capacity.backlog import simulate_backlog
+from autogluon_cli.capacity.policy import BACKLOG, CPU, INVOCATIONS, Policy
 from autogluon_cli.capacity.simulation import Instance, Outcome, Variant, simulate_variants
 from autogluon_cli.capacity.traffic import Traffic
 
 # The simulation's requests come evenly; real ones need room for bursts.
 _SHARES = (0.7, 0.6, 0.5, 0.4, 0.3)
+_BACKLOG_SHARES = (1, 0.5, 0.25, 0.1)
 MOST_INSTANCES = 1000
 
 
@@ -56,12 +58,62 @@ def propose(
         )
         for one in _tried(traffic, instance, policy, max(each.share for each in variants))
     ]
+    return _cheapest(tried, longest_latency)
+
+
+def propose_backlog(
+    traffic: Traffic, instance: Instance, policy: Policy, longest_latency: float
+) -> Proposal | None:
+    """Return the cheapest policy of an asynchronous endpoint that answers in time.
+
+    Tried are targets from a tenth to all of what an instance answers within `longest_latency`, and
+    bounds that hold the traffic's mean, its peak, or are between them: requests may wait. The
+    fewest instances are those that the settings allow, one, or those that hold the mean or peak.
+
+    Args:
+        policy: that of the settings.
+        longest_latency: of 99 % of the requests until they are answered, in seconds.
+
+    Returns:
+        None where nothing that was tried is good enough.
+    """
+    tried = [
+        Proposal(one, simulate_backlog(traffic, instance, one, max(1, one.fewest)))
+        for one in _tried_backlog(traffic, instance, policy, longest_latency)
+    ]
+    return _cheapest(tried, longest_latency)
+
+
+def _cheapest(tried: Iterable[Proposal], longest_latency: float) -> Proposal | None:
     good = [
         one
         for one in tried
         if one.outcome.dropped < 1 and one.outcome.latency(0.99) <= longest_latency
     ]
     return min(good, key=lambda one: one.outcome.instance_hours_per_day, default=None)
+
+
+def _tried_backlog(
+    traffic: Traffic, instance: Instance, policy: Policy, longest_latency: float
+) -> Iterator[Policy]:
+    rate = instance.requests_per_second
+
+    def needed(requests_per_second: float) -> int:
+        count = math.ceil(round(requests_per_second / (rate * _SHARES[0]), 9))
+        return min(MOST_INSTANCES, max(1, policy.fewest, count))
+
+    mean, peak = needed(traffic.mean), needed(traffic.peak)
+    targets = {max(1.0, math.floor(rate * longest_latency * share)) for share in _BACKLOG_SHARES}
+    for most in sorted({mean, (mean + peak) // 2, peak}):
+        for fewest in sorted({policy.fewest, max(1, policy.fewest), mean, peak}):
+            if fewest > most:
+                continue
+            if fewest == most:
+                yield replace(policy, fewest=fewest, most=most, targets={}, later=())
+                continue
+            for target in sorted(targets):
+                scaled = {BACKLOG: target}
+                yield replace(policy, fewest=fewest, most=most, targets=scaled, later=())
 
 
 def _tried(

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from autogluon_cli.capacity.policy import Load, Policy, Scaler
+from autogluon_cli.capacity.fleet import Fleet
+from autogluon_cli.capacity.policy import Load, Policy
 from autogluon_cli.capacity.traffic import STEP_SECONDS, Traffic
 
 TIMEOUT_SECONDS = 60
@@ -120,26 +121,15 @@ def simulate_variants(
 def simulate(traffic: Traffic, instance: Instance, policy: Policy, first: int) -> Outcome:
     """Send traffic to an endpoint that starts with `first` instances, or the nearest allowed.
 
-    Instances that are added answer, and are billed, from the moment that they are ready; those that
-    are removed go at once. Requests are spread evenly.
+    Requests are spread evenly.
     """
-    scaler = Scaler(policy)
-    scaler.at(0)
-    running = asked = scaler.bounded(first)
-    ready_at: float | None = None
-    by_bounds = False
+    fleet = Fleet(policy, first, instance.start_seconds)
     waiting = 0.0
     steps: list[Step] = []
     for number, demand in enumerate(traffic.rates):
         second = number * STEP_SECONDS
-        scaler.at(second)
-        if ready_at is None and (wanted := scaler.bounded(asked)) != asked:
-            ready_at = second + (instance.start_seconds if wanted > asked else 0)
-            asked, by_bounds = wanted, True
-        if ready_at is not None and second >= ready_at:
-            before, running, ready_at = running, asked, None
-            scaler.fulfilled(second, before, running, by_bounds=by_bounds)
-            by_bounds = False
+        fleet.begin(second)
+        running = fleet.running
         rate = running * instance.requests_per_second
         come = demand * STEP_SECONDS
         answered = min(waiting + come, rate * STEP_SECONDS)
@@ -157,11 +147,5 @@ def simulate(traffic: Traffic, instance: Instance, policy: Policy, first: int) -
             concurrent=(waiting + answered / STEP_SECONDS * instance.latency_seconds) / running,
             busy=answered / (rate * STEP_SECONDS),
         )
-        end = second + STEP_SECONDS
-        wanted = scaler.wanted(end, asked, load, is_changing=ready_at is not None)
-        if wanted > asked:
-            asked, ready_at = wanted, end + instance.start_seconds
-        elif wanted < asked:
-            before, asked, running = running, wanted, wanted
-            scaler.fulfilled(end, before, running)
+        fleet.follow(second + STEP_SECONDS, load)
     return Outcome([steps])

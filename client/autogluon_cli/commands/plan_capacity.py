@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 import click
 from click.core import ParameterSource
 
+from autogluon_cli.capacity.backlog import simulate_backlog
 from autogluon_cli.capacity.live_throughput import measuring, throughput_of_instance
 from autogluon_cli.capacity.pictures import draw
 from autogluon_cli.capacity.plan import Plan
-from autogluon_cli.capacity.policy import CONCURRENCY, CPU, INVOCATIONS, Policy, Steps
-from autogluon_cli.capacity.proposal import Proposal, propose
+from autogluon_cli.capacity.policy import BACKLOG, CONCURRENCY, CPU, INVOCATIONS, Policy, Steps
+from autogluon_cli.capacity.proposal import Proposal, propose, propose_backlog
 from autogluon_cli.capacity.schedule_times import times_between
 from autogluon_cli.capacity.simulation import Instance, Variant, simulate_variants
 from autogluon_cli.capacity.throughput import Throughput
@@ -28,17 +29,22 @@ from autogluon_cli.terminal.output import print_json
 from autogluon_contracts.suggestions import did_you_mean
 
 if TYPE_CHECKING:
-    from autogluon_constructs.settings import Autoscaling, Predictor, RealTimeEndpoint, StepScaling
+    from autogluon_constructs.settings import (
+        AsynchronousEndpoint,
+        Autoscaling,
+        BacklogScaling,
+        Predictor,
+        RealTimeEndpoint,
+        StepScaling,
+    )
 
+    _OnInstances = RealTimeEndpoint | AsynchronousEndpoint
+
+_LONGEST_MS, _LONGEST_WAIT_MS = 1000.0, 600_000.0
 _USUAL_DAY = date(2026, 12, 2)  # a Wednesday, when no clock changes: answers do not depend on today
 _BEFORE = timedelta(days=31)  # how long before the traffic its first bounds may have come due
 # What is not simulated, and how to plan it.
 _NOT_SIMULATED = {
-    "asynchronous": (
-        "queue is",
-        "It loses no request: set target_backlog_per_instance to the requests that an instance "
-        "answers while a caller may wait, and watch ApproximateBacklogSizePerInstance.",
-    ),
     "serverless": (
         "cold starts are",
         "SageMaker scales it by itself: set max_concurrency to the requests per second at the peak "
@@ -111,8 +117,7 @@ _NOT_SIMULATED = {
     "--longest-ms",
     metavar="NUMBER",
     type=click.FloatRange(min=0, min_open=True),
-    default=1000.0,
-    show_default=True,
+    show_default="1000; of an asynchronous endpoint 600000",
     help="Latency that 99 % of the requests keep with the proposed settings.",
 )
 @click.option(
@@ -135,7 +140,7 @@ def plan_capacity(
     throughput: float | None,
     latency_ms: float,
     start_minutes: float,
-    longest_ms: float,
+    longest_ms: float | None,
     plot: Path | None,
 ) -> None:
     """Simulate PREDICTOR's endpoint under a day's traffic, and propose `autoscaling`.
@@ -144,10 +149,20 @@ def plan_capacity(
     --request, or given with --throughput.
     """
     settings = _settings(invocation, predictor)
-    endpoint = _real_time(invocation, predictor, settings)
+    endpoint = _on_instances(invocation, predictor, settings)
+    waits = endpoint.mode == "asynchronous"
+    longest = longest_ms or (_LONGEST_WAIT_MS if waits else _LONGEST_MS)
     variants = _variants(invocation, endpoint)
     load = _traffic(invocation, predictor, traffic, day)
     _refuse_what_is_not_used(context, invocation, predictor, requests)
+    if waits and requests:
+        raise CommandError(
+            f"The endpoint of {predictor!r} is asynchronous, and what one instance of it answers "
+            "is not measured.",
+            advice="Give --throughput, and --latency-ms of one request: a batch or a local server "
+            "tells them.",
+            next_command=invocation.command(f"plan-capacity {predictor} --throughput 2"),
+        )
     measured = throughput_of_instance(
         invocation,
         predictor,
@@ -158,9 +173,14 @@ def plan_capacity(
     )
     instance = _instance(settings, endpoint, measured, start_minutes)
     policy = _policy(endpoint, load)
-    now = Proposal(policy, simulate_variants(load, instance, policy, variants))
     floor = replace(policy, fewest=policy.fewest if endpoint.autoscaling is not None else 1)
-    better = propose(load, instance, floor, longest_ms / 1000, variants)
+    if waits:
+        found = simulate_backlog(load, instance, policy, endpoint.initial_instance_count)
+        better = propose_backlog(load, instance, floor, longest / 1000)
+    else:
+        found = simulate_variants(load, instance, policy, variants)
+        better = propose(load, instance, floor, longest / 1000, variants)
+    now = Proposal(policy, found)
     price = _usd_per_hour(endpoint.instance_type)
     plan = Plan(
         predictor,
@@ -169,10 +189,11 @@ def plan_capacity(
         now,
         better,
         price,
-        longest_ms,
+        longest,
         measured.is_least,
         variants,
         _shadow_usd_per_day(endpoint),
+        waits,
     )
     if plot is not None:
         drawn, which = (now, "the settings") if better is None else (better, "the proposal")
@@ -229,11 +250,11 @@ def _settings(invocation: Invocation, predictor: str) -> Predictor:
     return declared[predictor]
 
 
-def _real_time(invocation: Invocation, predictor: str, settings: Predictor) -> RealTimeEndpoint:
-    from autogluon_constructs.settings import RealTimeEndpoint
+def _on_instances(invocation: Invocation, predictor: str, settings: Predictor) -> _OnInstances:
+    from autogluon_constructs.settings import AsynchronousEndpoint, RealTimeEndpoint
 
     endpoint = settings.endpoint
-    if isinstance(endpoint, RealTimeEndpoint):
+    if isinstance(endpoint, RealTimeEndpoint | AsynchronousEndpoint):
         if endpoint.fallback_instance_types:
             raise CommandError(
                 f"Predictor {predictor!r} has fallback_instance_types, with which an endpoint does "
@@ -252,13 +273,13 @@ def _real_time(invocation: Invocation, predictor: str, settings: Predictor) -> R
     what, advice = _NOT_SIMULATED[endpoint.mode]
     raise CommandError(
         f"Predictor {predictor!r} has an endpoint of mode {endpoint.mode!r}, whose {what} not "
-        "simulated. Only real-time endpoints are.",
+        "simulated. Only endpoints on instances of their own are.",
         advice=advice,
         next_command=invocation.command("endpoints"),
     )
 
 
-def _variants(invocation: Invocation, endpoint: RealTimeEndpoint) -> list[Variant]:
+def _variants(invocation: Invocation, endpoint: _OnInstances) -> list[Variant]:
     """Return who shares the requests, as if each variant had a version.
 
     Raises:
@@ -280,7 +301,7 @@ def _variants(invocation: Invocation, endpoint: RealTimeEndpoint) -> list[Varian
     ]
 
 
-def _shadow_usd_per_day(endpoint: RealTimeEndpoint) -> float:
+def _shadow_usd_per_day(endpoint: _OnInstances) -> float:
     """Return what a shadow costs, whose number of instances stays and whose answers are dropped."""
     return sum(
         24 * each.initial_instance_count * _usd_per_hour(each.instance_type)
@@ -307,7 +328,7 @@ def _traffic(invocation: Invocation, predictor: str, text: str, day: datetime | 
 
 def _instance(
     settings: Predictor,
-    endpoint: RealTimeEndpoint,
+    endpoint: _OnInstances,
     measured: Throughput,
     start_minutes: float,
 ) -> Instance:
@@ -323,24 +344,28 @@ def _instance(
     )
 
 
-def _policy(endpoint: RealTimeEndpoint, traffic: Traffic) -> Policy:
+def _policy(endpoint: _OnInstances, traffic: Traffic) -> Policy:
     scaling = endpoint.autoscaling
     if scaling is None:
         count = endpoint.initial_instance_count
         return Policy(count, count)
-    given = {name: getattr(scaling, name) for name in (INVOCATIONS, CONCURRENCY, CPU)}
+    names = (INVOCATIONS, CONCURRENCY, CPU, BACKLOG)
+    given = {name: getattr(scaling, name, None) for name in names}
+    steps = getattr(scaling, "steps", None)
     return Policy(
         scaling.min_capacity,
         scaling.max_capacity,
         {name: value for name, value in given.items() if value is not None},
         scaling.scale_in_cooldown_seconds,
         scaling.scale_out_cooldown_seconds,
-        None if scaling.steps is None else _steps(scaling.steps),
+        None if steps is None else _steps(steps),
         _later_bounds(scaling, traffic),
     )
 
 
-def _later_bounds(scaling: Autoscaling, traffic: Traffic) -> list[tuple[float, int, int]]:
+def _later_bounds(
+    scaling: Autoscaling | BacklogScaling, traffic: Traffic
+) -> list[tuple[float, int, int]]:
     """Return the bounds of schedules, those that hold at the traffic's beginning among them."""
     begins = datetime.fromtimestamp(traffic.begins, UTC)
     ends = begins + timedelta(seconds=traffic.seconds)

@@ -311,7 +311,6 @@ def test_both_commands_that_follow_are_for_the_environment(terminal: Terminal) -
     ("tail", "said"),
     [
         ("", "has no endpoint in its settings"),
-        ("    endpoint: {mode: asynchronous, instance_type: ml.m5.large}\n", "'asynchronous'"),
         (
             "    endpoint: {mode: serverless, network_isolation: false}\n",
             "'serverless', whose cold starts are not simulated",

@@ -210,7 +210,6 @@ def test_proposed_steps_are_settings(terminal: Terminal) -> None:
 @pytest.mark.parametrize(
     ("endpoint", "advice"),
     [
-        ("{mode: asynchronous, instance_type: ml.m5.large}", "set target_backlog_per_instance"),
         ("{mode: serverless, network_isolation: false}", "set max_concurrency to"),
         ("{mode: component, shared_endpoint: small}", "A copy scales as an instance does"),
     ],
