@@ -118,6 +118,7 @@ class Workflows(Stack):
             code_uri=code.uri,
             summarize_training=train.summarize,
             promote=promote.state_machine,
+            scripts_uri=train.scripts_uri,
         )
         batch_predict = BatchPredictWorkflow(
             self, "BatchPredict", context=context, code_uri=code.uri

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ADVICE = "Train again, and check who can write to the artifact bucket."
+OWN_CODE = "code/own"
+"""Where an artifact has a person's own modules, which AutoGluon's pickles refer to."""
 _CODE = "code"
 _PIECE_BYTES = 1 << 20
 _WRITTEN_BY_PYTHON = "__pycache__"
@@ -24,7 +26,8 @@ def artifact_sha256(folder: Path, *, code_imported: bool = False) -> str:
         folder: the unpacked artifact.
         code_imported: Python has imported its code, and written `__pycache__` below `code`: that is
             left out. An attacker's files there are left out, too, and Python prefers them to the
-            code beside them.
+            code beside them. `OWN_CODE` is compared whole: it is imported after that, and without
+            writing anything.
     """
     listing = hashlib.sha256()
     for name, path in sorted(_files(folder, code_imported=code_imported)):
@@ -51,7 +54,9 @@ def artifact_problem(folder: Path, recorded: str, *, code_imported: bool = False
 
 def _files(folder: Path, *, code_imported: bool) -> Iterator[tuple[bytes, Path]]:
     for parent, folders, files in os.walk(folder):
-        if code_imported and Path(parent).relative_to(folder).parts[:1] == (_CODE,):
+        below = Path(parent).relative_to(folder)
+        is_own = (below / "x").as_posix().startswith(f"{OWN_CODE}/")
+        if code_imported and below.parts[:1] == (_CODE,) and not is_own:
             folders[:] = [name for name in folders if name != _WRITTEN_BY_PYTHON]
         links = [name for name in folders if (Path(parent) / name).is_symlink()]
         for name in (*files, *links):

@@ -26,6 +26,7 @@ class Image:
     """What a framework version means on one processor."""
 
     version: str
+    python: str
     training: ImageName
     inference: ImageName
     ami: HostImages | None
@@ -81,6 +82,7 @@ def _parse(entry: Mapping[str, Any], processor: Processor) -> Image:
     ami = variant.get("ami")
     return Image(
         version=entry["version"],
+        python=entry["python"],
         training=_name(variant.get("training", variant)),
         inference=_name(variant.get("inference", variant)),
         ami=HostImages(**ami) if ami is not None else None,

@@ -1,7 +1,7 @@
 """Resolve a predictor's settings into the spec that the Lambdas read."""
 
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 
 from autogluon_constructs.catalogues.images import serves_with_gunicorn
@@ -46,6 +46,7 @@ from autogluon_contracts.documents.predictor_spec import (
     VariantSpec,
 )
 from autogluon_contracts.documents.processing_spec import ProcessingSpec
+from autogluon_contracts.own_code import OwnCode
 
 
 def predictor_spec(
@@ -69,7 +70,7 @@ def predictor_spec(
         framework_version=image.version,
         data=DataReading(**_shared(DataReading, predictor.data)),
         weights=predictor.weights,
-        training=_training(predictor.training),
+        training=replace(_training(predictor.training), code=_own_code(name, predictor.training)),
         tuning=None if predictor.tuning is None else predictor.tuning.spec(),
         budget=None if budget is None else BudgetSpec(**_shared(BudgetSpec, budget)),
         tracking=(
@@ -105,6 +106,7 @@ def _training(training: Training) -> TrainingSpec:
             "local_storage_gb": _local_storage(types),
             "spot": None if spot is None else SpotSpec(**_shared(SpotSpec, spot)),
             "checkpoints": training.keeps_checkpoints,
+            "code": None,  # named after the predictor
             "encrypt_volume": not instance_types()[training.instance_type].has_local_nvme,
             "prices": Prices(
                 as_of=PRICES_AS_OF,
@@ -112,6 +114,10 @@ def _training(training: Training) -> TrainingSpec:
             ),
         }
     )
+
+
+def _own_code(predictor: str, training: Training) -> OwnCode | None:
+    return None if training.code is None else OwnCode(folder=predictor)
 
 
 def _endpoint(environment: str, name: str, endpoint: Endpoint) -> EndpointSpec:

@@ -30,6 +30,7 @@ from autogluon_constructs.settings.tuning import Tuning
 from autogluon_constructs.settings.waiting_rules import waiting_problems
 from autogluon_contracts.defaults import LATENCY, REQUEST_TIMEOUT_SECONDS
 from autogluon_contracts.known_weights import wrong_type_problem
+from autogluon_contracts.own_objects import missing_code_problems
 from autogluon_contracts.predictor_types import PredictorType, known_types, predictor_type
 from autogluon_contracts.suggestions import did_you_mean
 from autogluon_contracts.time_reserve import time_reserve_problem
@@ -65,6 +66,20 @@ def _arguments_are_autogluons(fields: Fields) -> Iterator[str]:
         yield from kind.fit_args_problems(fields["fit_args"])
     if {"init_args", "fit_args"} <= fields.keys():
         yield from kind.combination_problems(dict(fields["init_args"]), dict(fields["fit_args"]))
+
+
+def _own_code_is_given(fields: Fields) -> Iterator[str]:
+    training: Training | None = fields.get("training")
+    kind = _kind_of(fields)
+    if training is None or kind is None:
+        return
+    if training.code is None:
+        named = kind.own_objects(fields.get("init_args"), fields.get("fit_args"))
+        yield from missing_code_problems(named)
+        return
+    problem = kind.code_problem()
+    if problem is not None:
+        yield f"training.code: got '{training.code}' with {problem}"
 
 
 def _settings_have_an_effect(fields: Fields) -> Iterator[str]:
@@ -450,6 +465,7 @@ def _key_of(section: _OnInstances, name: str) -> str:
 
 _RULES: tuple[Rule, ...] = (
     _arguments_are_autogluons,
+    _own_code_is_given,
     _settings_have_an_effect,
     _weights_are_named,
     _image_can_train,

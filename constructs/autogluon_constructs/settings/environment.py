@@ -141,12 +141,11 @@ class Environment(Section):
 
     @property
     def training_scripts(self) -> dict[str, Path]:
-        """Return the files of all scripts that train, by their paths in their archive."""
+        """Return the files of scripts that train, and of code that jobs import, by their paths."""
         return {
             name: path
             for predictor, each in self.predictors.items()
-            if each.script is not None
-            for name, path in each.script.sources(predictor, self._folder).items()
+            for name, path in each.training_sources(predictor, self._folder).items()
         }
 
     @property

@@ -1,6 +1,7 @@
 """One predictor: what to learn, how, and how to use it."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Annotated, Any, ClassVar
 
 from pydantic import AfterValidator, BeforeValidator, Field
@@ -19,6 +20,7 @@ from autogluon_constructs.settings.drift import Drift
 from autogluon_constructs.settings.endpoint_modes import Endpoint
 from autogluon_constructs.settings.fields import Tags, refuse
 from autogluon_constructs.settings.image_uri import ImageUri
+from autogluon_constructs.settings.own_code.folder import own_sources
 from autogluon_constructs.settings.processing import Processing, StepName
 from autogluon_constructs.settings.quality_gate import QualityGate
 from autogluon_constructs.settings.schedules.new_objects import NewObjects
@@ -131,6 +133,18 @@ class Predictor(Section):
     def algorithm(self) -> str | None:
         """Return the version of SageMaker's algorithm that trains it; None: none does."""
         return algorithm_version(self.type, self.algorithm_version)
+
+    def training_sources(self, name: str, folder: Path) -> dict[str, Path]:
+        """Return the files of its script, or of the code that its jobs import.
+
+        Args:
+            name: the predictor's, which is their folder in the archive of scripts.
+            folder: that of the settings file.
+        """
+        if self.script is not None:
+            return self.script.sources(name, folder)
+        code = self.training.code
+        return {} if code is None else own_sources(name, folder / code)
 
     @property
     def runs_autogluon(self) -> bool:

@@ -1,6 +1,8 @@
 """Define the settings of training jobs."""
 
-from typing import ClassVar
+from typing import Annotated, ClassVar
+
+from pydantic import AfterValidator
 
 from autogluon_constructs.settings.fields import (
     MaxPrice,
@@ -9,6 +11,7 @@ from autogluon_constructs.settings.fields import (
     TrainingInstanceTypes,
     contract_field,
 )
+from autogluon_constructs.settings.own_code.folder import relative_folder
 from autogluon_constructs.settings.section import Section
 from autogluon_contracts.documents.predictor_spec import SpotSpec, TrainingSpec
 
@@ -56,6 +59,9 @@ class Training(Section):
     checkpoints: bool = contract_field(TrainingSpec, "checkpoints")
     keep_alive_seconds: int | None = contract_field(TrainingSpec, "keep_alive_seconds")
     max_pending_seconds: int | None = contract_field(TrainingSpec, "max_pending_seconds")
+    code: Annotated[str, AfterValidator(relative_folder)] | None = None
+    """A folder of your own Python files, from the folder of the settings file, of which arguments
+    name objects as `module:name`: a metric, a feature generator."""
 
     @property
     def keeps_checkpoints(self) -> bool:

@@ -29,7 +29,8 @@ from autogluon_contracts import names
 class TrainWorkflow(Construct):
     """Trains, registers, and hands approved models to the Promote state machine.
 
-    `summarize` is the function that registers the model of a training job.
+    `summarize` is the function that registers the model of a training job, and `scripts_uri` the
+    archive of scripts and code for training jobs, if there is one.
     """
 
     def __init__(
@@ -56,6 +57,7 @@ class TrainWorkflow(Construct):
                 policy="read-training-scripts",
             )
             archive.grant_read(role_name, lists=False)
+        self.scripts_uri = None if archive is None else archive.uri
         plan = training_planner(
             self,
             "PlanTraining",
@@ -68,7 +70,7 @@ class TrainWorkflow(Construct):
                 *read_model_packages(self, context.environment),
                 *context.give_up_data("runs"),
             ],
-            scripts_uri=None if archive is None else archive.uri,
+            scripts_uri=self.scripts_uri,
         )
         self.summarize = self._summarize_training()
         environment = context.environment

@@ -29,6 +29,7 @@ class TuneWorkflow(Construct):
 
     Args:
         summarize_training: the function of the Train workflow that registers a job's model.
+        scripts_uri: the archive of the code that trials import; None: there is none.
     """
 
     def __init__(
@@ -40,6 +41,7 @@ class TuneWorkflow(Construct):
         code_uri: str,
         summarize_training: LambdaFunction,
         promote: StateMachine,
+        scripts_uri: str | None,
     ) -> None:
         super().__init__(scope, construct_id)
         self._context = context
@@ -51,6 +53,7 @@ class TuneWorkflow(Construct):
             code_uri=code_uri,
             handler="plan_tuning",
             description="Checks ranges, input and data; returns the tuning job's request",
+            scripts_uri=scripts_uri,
         )
         summarize = self._summarize_tuning()
         self.state_machine = StateMachine(

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from autogluon_contracts.answer_attributes import UnknownCategories, added
 from autogluon_contracts.documents.bulk_job import BulkJobConfig
+from autogluon_contracts.own_code import import_from_artifact
 from autogluon_jobs.bulk.answers import AnswerBatch, answer_all, answer_batch, answer_each
 from autogluon_jobs.bulk.chunks import Chunk, row_of_chunk
 from autogluon_jobs.bulk.file_formats import open_chunk, piece_writer, read_chunk
@@ -121,6 +122,7 @@ def start(model: Path, scratch: Path, config: BulkJobConfig, threads: int) -> No
     _failures.clear()
     bound_memory()
     try:
+        import_from_artifact(model)
         schema = FeatureSchema.load(model)
         predictor_type = predictor_type_of(schema.type)
         engine = predictor_type.load(model, schema, threads, small_requests=False)

@@ -49,6 +49,8 @@ def work_of(
     major, minor, _ = platform.python_version_tuple()
     versions = [autogluon_version, f"{major}.{minor}"]
     parts = [config.type, config.init_args, arguments, weights, versions, *map(_sizes, folders)]
+    if config.code is not None:
+        parts.append([str(config.code.sha256)])
     digest = hashlib.sha256(json.dumps(parts, sort_keys=True).encode())
     for frame in frames:
         if frame is None:

@@ -41,6 +41,11 @@ class JobPaths:
         return self.model.parent / "autogluon-fit"
 
     @property
+    def own_code(self) -> Path:
+        """Return the folder of a person's own modules, which the job imports."""
+        return self.model.parent / "own-code"
+
+    @property
     def tables(self) -> dict[str, Path]:
         """Return the folders of rows: `train`, then `test` and `tuning` where they are mounted.
 

@@ -12,6 +12,7 @@ from autogluon_contracts.documents.training_job import TrainingJobConfig
 from autogluon_jobs.jobs.artifact_archive import unpack
 from autogluon_jobs.jobs.artifact_record import verify_artifact
 from autogluon_jobs.jobs.job_paths import JobPaths
+from autogluon_jobs.jobs.own_code import take_own_code
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.schema.feature_schema import FeatureSchema
 
@@ -34,6 +35,7 @@ def unpack_parent(parent: ParentModel, config: TrainingJobConfig, paths: JobPath
     schema = FeatureSchema.load(paths.fit)
     if schema.type != config.type:
         raise InputError(f"{parent.name} is a {schema.type} model, and the job is {config.type}.")
+    take_own_code(paths.fit, paths)
     for name in _OURS:
         _remove(paths.fit / name)
     return schema

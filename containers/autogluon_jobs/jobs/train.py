@@ -12,6 +12,7 @@ from autogluon_jobs.cluster.variables import distribution_variables
 from autogluon_jobs.cluster.worker import work
 from autogluon_jobs.jobs.failure import line_for_log, sentence_of, write_failure
 from autogluon_jobs.jobs.job_paths import JobPaths
+from autogluon_jobs.jobs.own_code import with_own_code
 from autogluon_jobs.jobs.predictor_types import predictor_type_of
 from autogluon_jobs.jobs.trials import report_objective, with_tuned_values
 from autogluon_jobs.messages.documents import read_document
@@ -34,6 +35,7 @@ def main(_argv: Sequence[str], environ: Mapping[str, str]) -> int:
         config = read_document(TrainingJobConfig, job_file, 'the channel "config"')
         print(training_line(config.predictor, config.type, config.run), flush=True)
         config = with_tuned_values(config.on(environ.get("SM_CURRENT_INSTANCE_TYPE")), environ)
+        config = with_own_code(config, paths)
         if config.folds is not None and not paths.hosts.is_head:
             work(paths.hosts, config.run, distribution_variables(config.folds))
             return 0

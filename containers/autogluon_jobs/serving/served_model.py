@@ -8,6 +8,7 @@ from typing import Protocol
 
 from autogluon_contracts.documents.server_limits import ARTIFACT_VARIABLE
 from autogluon_contracts.documents.transform_batch import TransformBatch
+from autogluon_contracts.own_code import import_from_artifact
 from autogluon_jobs.jobs.artifact_record import verify_artifact
 from autogluon_jobs.jobs.bounded_memory import bound_memory
 from autogluon_jobs.jobs.engines import Engine
@@ -63,6 +64,7 @@ def load_model(folder: Path, environ: Mapping[str, str]) -> ServedModel:
     """
     bound_memory()
     verify_artifact(folder, environ.get(ARTIFACT_VARIABLE), code_imported=True)
+    import_from_artifact(folder)
     schema = FeatureSchema.load(folder)
     predictor_type = predictor_type_of(schema.type)
     batch = checked(lambda: TransformBatch.from_environment(environ))

@@ -27,6 +27,7 @@ from autogluon_contracts.documents.new_objects import NewObjectsSpec
 from autogluon_contracts.documents.processing_spec import ProcessingSpec
 from autogluon_contracts.documents.script_spec import ScriptSpec
 from autogluon_contracts.documents.tuning_spec import TuningSpec
+from autogluon_contracts.own_code import OwnCode
 from autogluon_contracts.transform_options import (
     LONGEST_REQUEST_SECONDS,
     MOST_IN_FLIGHT_MB,
@@ -144,6 +145,12 @@ class TrainingSpec:
         default=None,
         minimum=1800,
         maximum=2_419_200,
+        omit_null=True,
+    )
+    # Absent in a spec that an earlier release deployed.
+    code: OwnCode | None = key(
+        "the person's own Python files, which arguments name objects of; null: none",
+        default=None,
         omit_null=True,
     )
 

@@ -11,6 +11,7 @@ from autogluon_contracts.document import Document, key
 from autogluon_contracts.documents.data_reading import DataReading
 from autogluon_contracts.documents.parent_model import ParentModel
 from autogluon_contracts.documents.script_spec import ScriptSpec
+from autogluon_contracts.own_code import OwnCode
 
 FILE_NAME = "job.json"
 PROGRAM = "train.py"
@@ -145,6 +146,11 @@ class TrainingJobConfig(Document):
     )
     script: ScriptSpec | None = key(
         "what the job runs in AutoGluon's place", default=None, omit_null=True
+    )
+    code: OwnCode | None = key(
+        "the person's own files that the job finds in its channel `scripts`, and imports",
+        default=None,
+        omit_null=True,
     )
 
     def on(self, instance_type: str | None) -> Self:

@@ -12,6 +12,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Protocol
 
+from autogluon_contracts.own_objects import OwnObject
 from autogluon_contracts.predictor_types.further_training import Method
 
 _MODULE = "predictor_type"
@@ -49,6 +50,12 @@ class PredictorType(Protocol):
 
         Nothing is judged where either has a problem of its own.
         """
+
+    def own_objects(self, init_args: object, fit_args: object) -> Mapping[str, OwnObject]:
+        """Return the objects of a person's own code that arguments name, by their paths."""
+
+    def code_problem(self) -> str | None:
+        """Return why jobs of the type import no code of a person's; None: they do."""
 
     def weights_problem(
         self, fit_args: object, weights: Collection[str], *, isolated: bool

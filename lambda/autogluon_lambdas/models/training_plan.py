@@ -8,6 +8,7 @@ from autogluon_contracts.documents.mirrored_weights import MirroredWeights
 from autogluon_contracts.documents.predictor_spec import PredictorSpec, SpotSpec
 from autogluon_contracts.documents.training_job import CONFIG_CHANNEL, FILE_NAME, TABLE_CHANNELS
 from autogluon_contracts.names import checkpoint_folder, folds_folder
+from autogluon_contracts.own_code import OwnCode
 from autogluon_contracts.s3_location import S3Location
 from autogluon_lambdas.models.events.execution import Execution
 from autogluon_lambdas.models.parent import Parent
@@ -49,6 +50,11 @@ class TrainingPlan:
     """The model that the run trains further."""
     columns: tuple[str, ...] | None = None
     """Of the training data, where the job does not report them itself."""
+
+    @property
+    def code(self) -> OwnCode | None:
+        """The person's own files; None: none. A model trained further brings its own along."""
+        return None if self.parent is not None else self.spec.training.code
 
     @property
     def job_file(self) -> S3Location:

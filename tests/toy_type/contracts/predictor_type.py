@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Mapping, Sequence
 
+from autogluon_contracts.own_objects import OwnObject
 from autogluon_contracts.predictor_types import PredictorType
 from autogluon_contracts.predictor_types.further_training import Method
 from autogluon_contracts.predictor_types.meantype.arguments import (
@@ -40,6 +41,14 @@ class _Mean:
     def combination_problems(self, init_args: object, fit_args: object) -> Sequence[str]:
         """Return nothing: neither depends on the other."""
         return ()
+
+    def own_objects(self, init_args: object, fit_args: object) -> Mapping[str, OwnObject]:
+        """Return nothing: arguments name no objects of a person's own."""
+        return {}
+
+    def code_problem(self) -> str:
+        """Say that a mean needs no code."""
+        return "type 'meantype', which needs no code; leave it out"
 
     def weights_problem(
         self, fit_args: object, weights: Collection[str], *, isolated: bool

@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
+from autogluon_constructs.catalogues.images import find_image
 from autogluon_constructs.errors import DeclarationError
 from autogluon_constructs.settings.combinations import problems_of
 from autogluon_constructs.settings.environment import Environment
+from autogluon_constructs.settings.own_code.folder import own_code_problems
 from autogluon_constructs.settings.predictor import Predictor
 from autogluon_constructs.settings.reading.corrections import correct
 from autogluon_constructs.settings.reading.sentences import sentences
 from autogluon_constructs.settings.reading.yaml_text import key_lines, parse_yaml
+from autogluon_contracts.predictor_types import predictor_type
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -80,6 +83,7 @@ def load_environment(name: str, folder: Path) -> Environment:
     problems = [
         *_absent_scripts(environment, folder),
         *_unusable_scripts(environment, folder),
+        *_unusable_code(environment, folder),
         *_unusable_folders(environment, folder),
     ]
     if problems:
@@ -107,6 +111,22 @@ def _unusable_scripts(environment: Environment, folder: Path) -> list[str]:
             folder, folder.name, is_isolated=environment.is_isolated(name)
         )
     ]
+
+
+def _unusable_code(environment: Environment, folder: Path) -> Iterator[str]:
+    for name, predictor in environment.predictors.items():
+        code = predictor.training.code
+        if code is None or not predictor.runs_autogluon:
+            continue
+        kind, own_image = predictor_type(predictor.type), predictor.image_uri is not None
+        problems = own_code_problems(
+            folder / code,
+            f"{folder.name}/{code}",
+            kind.own_objects(predictor.init_args, predictor.fit_args),
+            python=None if own_image else find_image(predictor.framework_version, "cpu").python,
+            is_isolated=environment.is_isolated(name),
+        )
+        yield from (f"predictors.{name}.{problem}" for problem in problems)
 
 
 def _unusable_folders(environment: Environment, folder: Path) -> Iterator[str]:

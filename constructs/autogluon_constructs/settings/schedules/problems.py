@@ -12,6 +12,7 @@ from autogluon_contracts.defaults import COMPONENT, SERVERLESS
 from autogluon_contracts.document import read_part
 from autogluon_contracts.documents.scheduled_run import INPUTS, LOCATIONS
 from autogluon_contracts.names import MAIN_VARIANT, SHADOW_VARIANT
+from autogluon_contracts.own_objects import missing_code_problems
 from autogluon_contracts.predictor_types import PredictorType, known_types, predictor_type
 from autogluon_contracts.scheduled_locations import (
     DATA_BUCKET,
@@ -109,6 +110,12 @@ def _argument_problems(schedule: Schedule, fields: Mapping[str, Any]) -> Iterato
         *kind.combination_problems(asked_init, asked_fit),
     )
     yield from (f"input.{problem}" for problem in found if problem not in known)
+    training: Training | None = fields.get("training")
+    if training is not None and training.code is None:
+        own = kind.own_objects(init_args, fit_args).values()
+        named = kind.own_objects(asked_init, asked_fit)
+        asked_own = {path: each for path, each in named.items() if each not in own}
+        yield from (f"input.{problem}" for problem in missing_code_problems(asked_own))
     weights = fields.get("weights", ())
     before = kind.weights_problem(fit_args, weights, isolated=False)
     lacking = kind.weights_problem(asked_fit, weights, isolated=False)

@@ -102,8 +102,8 @@ class Contributions:
         for origins in links.values():
             if len(origins) > 1:
                 raise InputError(
-                    f"The predictor has no contributions: AutoGluon combined the columns "
-                    f"{listed(origins)} into one feature."
+                    "The predictor has no contributions: one of its features combines the columns "
+                    f"{listed(origins)}."
                 )
         return {name: origins[0] for name, origins in links.items()}
 

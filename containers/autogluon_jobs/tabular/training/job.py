@@ -24,6 +24,7 @@ from autogluon_contracts.documents.metrics import (
 from autogluon_contracts.documents.parent_model import ParentModel
 from autogluon_contracts.documents.training_job import TrainingJobConfig
 from autogluon_contracts.portable_models import SCORER_MODULE
+from autogluon_contracts.predictor_types.tabular.arguments import named_objects
 from autogluon_contracts.predictor_types.tabular.further_training import FIT_EXTRA
 from autogluon_jobs.answers.columns import probability_columns, require_distinct
 from autogluon_jobs.data.channel_table import load_channels
@@ -37,6 +38,7 @@ from autogluon_jobs.jobs.artifact_code import size_of, write_code
 from autogluon_jobs.jobs.artifact_record import write_metrics
 from autogluon_jobs.jobs.framework_version import version_warning
 from autogluon_jobs.jobs.job_paths import JobPaths
+from autogluon_jobs.jobs.own_code import keep_own_code, require_code
 from autogluon_jobs.jobs.parent_artifact import unpack_parent
 from autogluon_jobs.jobs.time_budget import TimeBudget, time_budget
 from autogluon_jobs.report.report_file import write_report
@@ -69,6 +71,7 @@ from autogluon_jobs.tabular.training.further_fit import (
 from autogluon_jobs.tabular.training.metric_lines import MetricLines, print_metric
 from autogluon_jobs.tabular.training.mirrored_weights import with_local_checkpoints
 from autogluon_jobs.tabular.training.model_choice import ModelChoice, choose_for_latency, use_model
+from autogluon_jobs.tabular.training.own_objects import OwnArguments
 from autogluon_jobs.tabular.training.schema_building import build_schema, feature_metadata
 from autogluon_jobs.tabular.training.untrained_models import failed_models, untrained_models
 from autogluon_jobs.weights.mounted import VerifiedWeights
@@ -130,6 +133,8 @@ def run_job(config: TrainingJobConfig, paths: JobPaths) -> None:
 def _first_fit(config: TrainingJobConfig, paths: JobPaths, started: float) -> _Run:
     check_arguments(config.init_args, config.fit_args)
     require_modules(config.fit_args)
+    require_code(config, named_objects(config.init_args, config.fit_args))
+    arguments = OwnArguments.of(config.init_args, config.fit_args)
     weights = VerifiedWeights.of(config, paths)
     label = config.init_args["label"]
     tables = load_channels(paths.tables)
@@ -137,7 +142,7 @@ def _first_fit(config: TrainingJobConfig, paths: JobPaths, started: float) -> _R
     data = prepare_data(tables, label, config.reading, config.init_args.get("problem_type"))
     _require_label_of_its_own(label, data.train[label])
     require_known_classes(data.train[label], None if data.test is None else data.test[label])
-    return _fit(config, paths, data, ignored, weights, started)
+    return _fit(config, paths, data, ignored, weights, started, arguments)
 
 
 def _further_fit(
@@ -187,6 +192,7 @@ def _fit(
     ignored: tuple[str, ...],
     weights: VerifiedWeights,
     started: float,
+    arguments: OwnArguments,
 ) -> _Run:
     installed = autogluon.tabular.__version__
     whole = time_budget(config.fit_args.get("time_limit"), config.max_runtime_seconds)
@@ -208,16 +214,20 @@ def _fit(
         start = time.monotonic()
         fit_args = {
             **with_local_checkpoints(config.fit_args, weights),
+            **arguments.own_fit_args,
             **continued.fit_args,
             **of_hosts,
             "time_limit": budget.time_limit,
         }
-        predictor = _fitted(config, paths, data, features, fit_args, continued)
+        init_args = {**config.init_args, **arguments.own_init_args}
+        predictor = _fitted(init_args, paths, data, features, fit_args, continued)
         seconds = time.monotonic() - start
     given = [rows for rows in (data.train, data.tuning) if rows is not None]
     fitted_on, rare = of_known_classes(predictor, "train", pd.concat(given, ignore_index=True))
     warnings.extend([rare] if rare else [])
-    schema = build_schema(predictor, features, ignored, fitted_on)
+    schema = build_schema(
+        predictor, features, ignored, fitted_on, has_own_features=bool(arguments.own_fit_args)
+    )
     use = continued.use()
     return _Run(config, paths, data, predictor, schema, seconds, warnings, started, weights, use)
 
@@ -229,7 +239,7 @@ def _announce(config: TrainingJobConfig, data: TrainingData, budget: TimeBudget)
 
 
 def _fitted(
-    config: TrainingJobConfig,
+    init_args: Mapping[str, Any],
     paths: JobPaths,
     data: TrainingData,
     features: list[Feature],
@@ -237,7 +247,7 @@ def _fitted(
     continued: ContinuedFit | FreshFit,
 ) -> TabularPredictor:
     shutil.rmtree(paths.fit, ignore_errors=True)
-    predictor = TabularPredictor(**config.init_args, path=str(paths.fit))
+    predictor = TabularPredictor(**init_args, path=str(paths.fit))
     try:
         return predictor.fit(
             data.train,
@@ -297,6 +307,7 @@ def _report(run: _Run, evaluation: Evaluation) -> None:
     pack(run.predictor, model, whole=run.config.further_training, added=run.added)
     run.weights.write_provenance(model, earlier=run.paths.fit)
     write_code(model, run.schema.type, SCORER_MODULE)
+    keep_own_code(run.paths, model)
     run.schema.save(model)
     run.schema.save(output)
     run.warnings.extend(

@@ -28,6 +28,8 @@ def build_schema(
     features: Sequence[Feature],
     ignored: Sequence[str],
     fitted_on: pd.DataFrame,
+    *,
+    has_own_features: bool = False,
 ) -> FeatureSchema:
     """Complete the inferred features with what AutoGluon made of them.
 
@@ -36,11 +38,16 @@ def build_schema(
         features: as inferred, in training order.
         ignored: columns that are not features.
         fitted_on: the rows that AutoGluon fitted on, without those of classes it dropped.
+        has_own_features: whether a generator of the person's made the features, whose names need
+            not be those of columns with the same values.
     """
     classes = None
     if predictor.problem_type in ("binary", "multiclass"):
         classes = tuple(_plain(item) for item in predictor.class_labels)
     two_valued = set(predictor.feature_metadata.get_features(required_special_types=[S_BOOL]))
+    if has_own_features:
+        columns = two_valued.intersection(fitted_on.columns)
+        two_valued = {name for name in columns if fitted_on[name].nunique() <= 2}
     return FeatureSchema(
         label=predictor.label,
         problem_type=predictor.problem_type,

@@ -16,7 +16,11 @@ from autogluon.timeseries import TimeSeriesPredictor
 from autogluon_contracts.documents.metrics import Rows, TrainingMetrics, Versions
 from autogluon_contracts.documents.training_job import TrainingJobConfig
 from autogluon_contracts.log_lines import metric_line
-from autogluon_contracts.predictor_types.timeseries.arguments import check_fit_args, check_init_args
+from autogluon_contracts.predictor_types.timeseries.arguments import (
+    check_fit_args,
+    check_init_args,
+    named_objects,
+)
 from autogluon_contracts.predictor_types.timeseries.metrics import measured_metrics
 from autogluon_contracts.predictor_types.timeseries.series import (
     SeriesColumns,
@@ -30,6 +34,7 @@ from autogluon_jobs.jobs.artifact_code import size_of, write_code
 from autogluon_jobs.jobs.artifact_record import write_metrics
 from autogluon_jobs.jobs.framework_version import version_warning
 from autogluon_jobs.jobs.job_paths import JobPaths
+from autogluon_jobs.jobs.own_code import keep_own_code, require_code
 from autogluon_jobs.jobs.time_budget import time_budget
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.messages.wording import shown
@@ -41,6 +46,7 @@ from autogluon_jobs.timeseries.prediction.stored_series import store_series
 from autogluon_jobs.timeseries.pretrained.fit_hyperparameters import with_local_checkpoints
 from autogluon_jobs.timeseries.report.report_facts import ReportFacts
 from autogluon_jobs.timeseries.training.artifact import pack
+from autogluon_jobs.timeseries.training.own_metric import with_own_metric
 from autogluon_jobs.timeseries.training.schema_building import build_schema
 from autogluon_jobs.weights.mounted import VerifiedWeights
 
@@ -77,13 +83,15 @@ def run_job(config: TrainingJobConfig, paths: JobPaths) -> None:
         problems += [] if lacking is None else [lacking]
     if problems:
         raise InputError("; ".join(problems) + ".")
+    require_code(config, named_objects(init_args))
+    init_args = with_own_metric(init_args)
     weights = VerifiedWeights.of(config, paths)
     fit_args = with_local_checkpoints(fit_args, weights)
     columns = SeriesColumns.of(init_args)
     tables = load_channels({**paths.tables, **paths.side_tables})
     data = prepare_series(tables, columns, init_args, config.reading)
     try:
-        run = _fit(config, paths, data, columns, fit_args, weights, started)
+        run = _fit(config, paths, data, columns, init_args, fit_args, weights, started)
         _report(run, _judge(run))
     finally:
         shutil.rmtree(paths.fit, ignore_errors=True)
@@ -94,6 +102,7 @@ def _fit(
     paths: JobPaths,
     data: SeriesData,
     columns: SeriesColumns,
+    init_args: Mapping[str, Any],
     fit_args: Mapping[str, Any],
     weights: VerifiedWeights,
     started: float,
@@ -103,7 +112,7 @@ def _fit(
     warnings = [*version_warning(config, installed), *data.warnings, *budget.warnings]
     shutil.rmtree(paths.fit, ignore_errors=True)
     predictor = TimeSeriesPredictor(
-        **constructor_args(config.init_args), path=paths.fit, log_to_file=False
+        **constructor_args(init_args), path=paths.fit, log_to_file=False
     )
     require_distinct(
         [columns.id_column, columns.timestamp_column, "mean", *map(str, predictor.quantile_levels)],
@@ -199,6 +208,7 @@ def _report(run: _Run, evaluation: Evaluation) -> None:
         run.warnings.extend([] if left_out is None else [left_out])
     run.weights.write_provenance(model)
     write_code(model, run.schema.type)
+    keep_own_code(run.paths, model)
     run.schema.save(model)
     run.schema.save(output)
     leaderboard = run.predictor.leaderboard(run.data.test)

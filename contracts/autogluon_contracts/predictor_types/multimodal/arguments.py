@@ -6,6 +6,7 @@ docstrings of `autogluon.multimodal.predictor` 1.6.3.
 
 from collections.abc import Iterator, Mapping
 
+from autogluon_contracts.own_objects import OwnObject
 from autogluon_contracts.predictor_types.multimodal.hyperparameters import hyperparameter_problems
 from autogluon_contracts.predictor_types.multimodal.metrics import ALL_METRICS, METRICS
 from autogluon_contracts.predictor_types.multimodal.names import (
@@ -59,7 +60,20 @@ def _preset(path: str, value: object) -> list[str]:
     return name_from(PRESETS, "preset").problems(path, value)
 
 
-_METRIC = nullable(name_from(ALL_METRICS, "metric", METRIC_SYNONYMS))
+_METRIC_NAME = name_from(ALL_METRICS, "metric", METRIC_SYNONYMS)
+
+
+def _metric(path: str, value: object) -> list[str]:
+    if OwnObject.parse(value) is None:
+        return _METRIC_NAME.problems(path, value)
+    return [
+        f"{path}: got '{value}', and metrics of your own are for tabular and time series "
+        "predictors; the job computes those of multimodal predictors by AutoGluon's names; give "
+        f"one of these, such as '{ALL_METRICS[0]}'"
+    ]
+
+
+_METRIC = nullable(Rule(_METRIC_NAME.allowed, _METRIC_NAME.accepts, _metric))
 _VERBOSITY = Rule(
     "a whole number from 0 to 4",
     lambda value: isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 4,

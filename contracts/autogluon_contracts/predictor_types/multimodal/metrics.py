@@ -50,4 +50,6 @@ def measured_metrics(problem_type: str | None, eval_metric: str | None) -> tuple
 
 def best_value(metric: str) -> float:
     """Return the optimum of a metric in AutoGluon's sign: no value exceeds it."""
-    return 0.0 if metric == BALANCED_ERROR else tabular.best_value(metric)
+    if metric == BALANCED_ERROR:
+        return 0.0
+    return 1.0 if metric in OF_MASKS else tabular.best_value(metric)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 
 from autogluon_contracts.defaults import LATENCY
+from autogluon_contracts.own_objects import OwnObject
 from autogluon_contracts.predictor_types import PredictorType
 from autogluon_contracts.predictor_types.further_training import Method
 from autogluon_contracts.predictor_types.multimodal.arguments import check_fit_args, check_init_args
@@ -48,6 +49,21 @@ class _MultiModal:
         if check_init_args(init_args, label_required=False) or check_fit_args(fit_args):
             return ()
         return list(combination_problems(init_args, fit_args))
+
+    def own_objects(
+        self,
+        init_args: object,  # noqa: ARG002 - they name none
+        fit_args: object,  # noqa: ARG002 - likewise
+    ) -> Mapping[str, OwnObject]:
+        """Return nothing: arguments name no objects of a person's own."""
+        return {}
+
+    def code_problem(self) -> str:
+        """Say what jobs of the type do instead of importing a person's code."""
+        return (
+            "type 'multimodal', whose jobs compute metrics by AutoGluon's names and have no "
+            "feature generator; it is for tabular and time series predictors; leave it out"
+        )
 
     def weights_problem(
         self, fit_args: object, weights: Collection[str], *, isolated: bool

@@ -6,6 +6,7 @@ import math
 from collections.abc import Collection, Mapping, Sequence
 
 from autogluon_contracts.defaults import LATENCY
+from autogluon_contracts.own_objects import OwnObject
 from autogluon_contracts.predictor_types import PredictorType
 from autogluon_contracts.predictor_types.further_training import Method
 from autogluon_contracts.predictor_types.script.arguments import check_fit_args, check_init_args
@@ -44,6 +45,18 @@ class _Script:
     ) -> Sequence[str]:
         """Return nothing: neither depends on the other."""
         return ()
+
+    def own_objects(
+        self,
+        init_args: object,  # noqa: ARG002 - they name none
+        fit_args: object,  # noqa: ARG002 - likewise
+    ) -> Mapping[str, OwnObject]:
+        """Return nothing: arguments name no objects of a person's own."""
+        return {}
+
+    def code_problem(self) -> str:
+        """Say what jobs of the type do instead of importing a person's code."""
+        return "type 'script', whose script imports what it needs; give script.source_dir"
 
     def weights_problem(
         self,

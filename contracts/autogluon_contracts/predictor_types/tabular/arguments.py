@@ -6,6 +6,7 @@ docstrings and validators of `autogluon.tabular.predictor.predictor` 1.6.3.
 
 from collections.abc import Mapping
 
+from autogluon_contracts.own_objects import OwnObject, or_own_metric, own_object, own_objects
 from autogluon_contracts.predictor_types.tabular.families import BY_ROWS
 from autogluon_contracts.predictor_types.tabular.names import (
     ALL_METRICS,
@@ -35,7 +36,6 @@ from autogluon_contracts.rules import (
 )
 
 _THE_JOB_DECIDES = "the training job chooses it, so that the artifact lies where SageMaker looks"
-_NO_GENERATOR = "requests are read by the features of AutoGluon's default generator"
 _A_PYTHON_OBJECT = "it takes a Python class or object, which JSON cannot carry"
 _PROBLEM_TYPES = tuple(METRICS)
 
@@ -111,7 +111,11 @@ _LEARNING_CURVES = either(
 INIT_ARGS: Mapping[str, Rule] = {
     "label": text(),
     "problem_type": nullable(one_of(*_PROBLEM_TYPES)),
-    "eval_metric": nullable(name_from(ALL_METRICS, "metric", METRIC_SYNONYMS)),
+    "eval_metric": nullable(
+        or_own_metric(
+            name_from(ALL_METRICS, "metric", METRIC_SYNONYMS), (*ALL_METRICS, *METRIC_SYNONYMS)
+        )
+    ),
     "verbosity": Rule(
         "a whole number from 0 to 4",
         lambda value: isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 4,
@@ -177,7 +181,7 @@ FIT_ARGS: Mapping[str, Rule] = {
     "auto_stack": flag(),
     "use_bag_holdout": either(flag(), one_of("auto")),
     "adapt_num_bag_folds_to_n_classes": flag(),
-    "feature_generator": refused(_NO_GENERATOR),
+    "feature_generator": nullable(either(one_of("auto"), own_object("a feature generator"))),
     "_feature_generator_kwargs": nullable(mapping()),
     "learning_curves": nullable(_LEARNING_CURVES),
     "raise_on_model_failure": flag(),
@@ -223,6 +227,13 @@ def check_fit_args(args: object) -> list[str]:
     problems = check_fields("fit_args", args, FIT_ARGS)
     if isinstance(args, dict) and not problems:
         problems += _models_chosen_twice(args)
+    if isinstance(args, dict) and args.get("_feature_generator_kwargs"):
+        own = OwnObject.parse(args.get("feature_generator"))
+        if own is not None:
+            problems.append(
+                "fit_args._feature_generator_kwargs: these are for AutoGluon's own generator, and "
+                f"feature_generator names '{own}'; leave one of the two out"
+            )
     return problems
 
 
@@ -236,6 +247,18 @@ def _models_chosen_twice(args: Mapping[str, object]) -> list[str]:
         f"fit_args.hyperparameters: cannot be given with presets '{by_rows[0]}', which chooses "
         "the models by the number of rows; leave one of the two out"
     ]
+
+
+def named_objects(init_args: object, fit_args: object) -> Mapping[str, OwnObject]:
+    """Return the objects of a person's own code that arguments name, by their paths."""
+    init = init_args if isinstance(init_args, Mapping) else {}
+    fit = fit_args if isinstance(fit_args, Mapping) else {}
+    return own_objects(
+        {
+            "init_args.eval_metric": init.get("eval_metric"),
+            "fit_args.feature_generator": fit.get("feature_generator"),
+        }
+    )
 
 
 def _levels_of_quantiles(args: Mapping[str, object]) -> list[str]:

@@ -4,7 +4,9 @@ Source: `autogluon.core.metrics` of 1.6.3, and the container's evaluation.
 """
 
 from collections.abc import Mapping
+from math import inf
 
+from autogluon_contracts.own_objects import OwnObject, reported_name
 from autogluon_contracts.predictor_types.tabular.names import METRICS
 
 # Names that AutoGluon accepts, and those that it reports under.
@@ -49,7 +51,7 @@ _ERRORS = frozenset({
 
 def canonical(metric: str) -> str:
     """AutoGluon's own name of a metric, under which it is reported: `rmse` has a longer one."""
-    return _ALIASES.get(metric, metric)
+    return _ALIASES.get(metric) or reported_name(metric)
 
 
 def lower_is_better(metric: str) -> bool:
@@ -58,8 +60,14 @@ def lower_is_better(metric: str) -> bool:
 
 
 def best_value(metric: str) -> float:
-    """The optimum of a metric in AutoGluon's sign (higher is better): no value exceeds it."""
-    return 0.0 if lower_is_better(metric) else 1.0
+    """The optimum of a metric in AutoGluon's sign (higher is better): no value exceeds it.
+
+    Infinity for metrics of one's own, whose bounds are not known.
+    """
+    if lower_is_better(metric):
+        return 0.0
+    known = (name for names in METRICS.values() for name in names)
+    return 1.0 if canonical(metric) in map(canonical, known) else inf
 
 
 def measured_metrics(problem_type: str | None, eval_metric: str | None) -> list[str]:
@@ -71,6 +79,6 @@ def measured_metrics(problem_type: str | None, eval_metric: str | None) -> list[
 
 def _types_with(eval_metric: str | None) -> list[str]:
     """Return the problem types that AutoGluon may infer; quantiles must be asked for."""
-    if eval_metric is None:
+    if eval_metric is None or OwnObject.parse(eval_metric) is not None:
         return [t for t in METRICS if t != "quantile"]
     return [t for t, names in METRICS.items() if eval_metric in names]

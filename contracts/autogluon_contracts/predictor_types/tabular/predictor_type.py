@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
+from autogluon_contracts.own_objects import OwnObject
 from autogluon_contracts.predictor_types import PredictorType
-from autogluon_contracts.predictor_types.tabular.arguments import check_fit_args, check_init_args
+from autogluon_contracts.predictor_types.tabular.arguments import (
+    check_fit_args,
+    check_init_args,
+    named_objects,
+)
 from autogluon_contracts.predictor_types.tabular.checkpoints import checkpoint_problem
 from autogluon_contracts.predictor_types.tabular.distributed import distribution_problem
 from autogluon_contracts.predictor_types.tabular.families import image_problem, image_warning
@@ -48,6 +53,13 @@ class _Tabular:
     ) -> Sequence[str]:
         """Return nothing: neither depends on the other."""
         return ()
+
+    def own_objects(self, init_args: object, fit_args: object) -> Mapping[str, OwnObject]:
+        """Return the metric and the feature generator, where they are a person's own."""
+        return named_objects(init_args, fit_args)
+
+    def code_problem(self) -> None:
+        """Return None: metrics and feature generators may be a person's own."""
 
     def weights_problem(
         self, fit_args: object, weights: Collection[str], *, isolated: bool

@@ -7,6 +7,7 @@ docstrings and validators of `autogluon.timeseries.predictor` 1.6.3.
 import re
 from collections.abc import Iterator, Mapping
 
+from autogluon_contracts.own_objects import OwnObject, or_own_metric, own_objects
 from autogluon_contracts.predictor_types.timeseries.combinations import combination_problems
 from autogluon_contracts.predictor_types.timeseries.hyperparameters import hyperparameter_problems
 from autogluon_contracts.predictor_types.timeseries.names import (
@@ -45,6 +46,8 @@ _THE_JOB_DECIDES = "the training job chooses it, so that the artifact lies where
 _LOGS = "the job's log goes to CloudWatch Logs"
 _ONE_TABLE = "write the columns into train_data itself, one table of all series"
 _STATIC = "data is named in the execution's input: 'static_features'"
+_METRIC_NAMES = (*METRICS, *METRIC_ALIASES)
+_BIAS = "BIAS"  # AutoGluon reports it, and chooses no models by it
 _FREQUENCY = re.compile(r"(?P<number>[1-9][0-9]*)?(?P<alias>[A-Za-z]+)(?P<anchor>-[A-Z]{3})?")
 _ONE_OR_MORE = either(mapping(), array(mapping()))
 _VERBOSITY = Rule(
@@ -126,7 +129,9 @@ INIT_ARGS: Mapping[str, Rule] = {
     "freq": nullable(
         Rule("a frequency of pandas, such as 'D'", lambda v: isinstance(v, str), _frequency)
     ),
-    "eval_metric": nullable(name_from((*METRICS, *METRIC_ALIASES), "metric")),
+    "eval_metric": nullable(
+        or_own_metric(name_from(_METRIC_NAMES, "metric"), (*_METRIC_NAMES, _BIAS))
+    ),
     "eval_metric_seasonal_period": nullable(integer(1, "a number of steps")),
     "horizon_weight": nullable(array(number_from(0))),
     "known_covariates_names": nullable(either(text(), array(text()))),
@@ -190,6 +195,12 @@ def check_fit_args(args: object) -> list[str]:
 def _windows(args: Mapping[str, object]) -> Iterator[str]:
     if args.get("num_val_windows") == []:
         yield "fit_args.num_val_windows: got []; allowed: at least one number of windows"
+
+
+def named_objects(init_args: object) -> Mapping[str, OwnObject]:
+    """Return the objects of a person's own code that arguments name, by their paths."""
+    init = init_args if isinstance(init_args, Mapping) else {}
+    return own_objects({"init_args.eval_metric": init.get("eval_metric")})
 
 
 def _roles(args: Mapping[str, object]) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """Define the metrics that a training run measures, for settings, planner and job."""
 
+from autogluon_contracts.own_objects import reported_name
 from autogluon_contracts.predictor_types.timeseries.names import METRIC_ALIASES
 
 DEFAULT_METRIC = "WQL"
@@ -10,7 +11,7 @@ ALWAYS_MEASURED = ("WQL", "SQL", "MASE", "MAPE", "SMAPE", "WAPE", "RMSSE", "RMSE
 
 def canonical(metric: str) -> str:
     """Return AutoGluon's own name of a metric, under which it is reported."""
-    return METRIC_ALIASES.get(metric, metric)
+    return METRIC_ALIASES.get(metric) or reported_name(metric)
 
 
 def measured_metrics(eval_metric: str | None) -> tuple[str, ...]:

@@ -6,9 +6,14 @@ from collections.abc import Collection, Mapping, Sequence
 from math import inf
 
 from autogluon_contracts.defaults import LATENCY
+from autogluon_contracts.own_objects import OwnObject
 from autogluon_contracts.predictor_types import PredictorType
 from autogluon_contracts.predictor_types.further_training import Method
-from autogluon_contracts.predictor_types.timeseries.arguments import check_fit_args, check_init_args
+from autogluon_contracts.predictor_types.timeseries.arguments import (
+    check_fit_args,
+    check_init_args,
+    named_objects,
+)
 from autogluon_contracts.predictor_types.timeseries.metrics import canonical, measured_metrics
 from autogluon_contracts.predictor_types.timeseries.names import METRICS
 from autogluon_contracts.predictor_types.timeseries.weights import weights_problem
@@ -51,6 +56,17 @@ class _TimeSeries:
     ) -> Sequence[str]:
         """Return nothing: neither depends on the other."""
         return ()
+
+    def own_objects(
+        self,
+        init_args: object,
+        fit_args: object,  # noqa: ARG002 - they name none
+    ) -> Mapping[str, OwnObject]:
+        """Return the metric, where it is a person's own."""
+        return named_objects(init_args)
+
+    def code_problem(self) -> None:
+        """Return None: the metric may be a person's own."""
 
     def weights_problem(
         self,

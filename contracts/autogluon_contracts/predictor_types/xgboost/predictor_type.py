@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 
 from autogluon_contracts.defaults import LATENCY
+from autogluon_contracts.own_objects import OwnObject
 from autogluon_contracts.predictor_types import PredictorType
 from autogluon_contracts.predictor_types.further_training import Method
 from autogluon_contracts.predictor_types.xgboost.arguments import (
@@ -46,6 +47,18 @@ class _XGBoost:
     def fit_args_problems(self, args: object) -> Sequence[str]:
         """Return a sentence for each thing wrong with the hyperparameters."""
         return check_fit_args(args)
+
+    def own_objects(
+        self,
+        init_args: object,  # noqa: ARG002 - they name none
+        fit_args: object,  # noqa: ARG002 - likewise
+    ) -> Mapping[str, OwnObject]:
+        """Return nothing: arguments name no objects of a person's own."""
+        return {}
+
+    def code_problem(self) -> str:
+        """Say what jobs of the type do instead of importing a person's code."""
+        return f"{_GIVEN}; leave it out"
 
     def weights_problem(
         self,

@@ -5,7 +5,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from autogluon_contracts.documents.predictor_spec import PredictorSpec
+from autogluon_contracts.documents.script_spec import CHANNEL as SCRIPTS_CHANNEL
 from autogluon_contracts.documents.training_job import CODE_CHANNEL, PROGRAM
+from autogluon_contracts.own_objects import reported_name
 from autogluon_contracts.s3_location import S3Location
 from autogluon_lambdas.logic.programs.metric_definitions import metric_definitions
 from autogluon_lambdas.logic.programs.program import JobProgram, OwnFiles, Program, output_of
@@ -25,8 +27,12 @@ class _AutoGluonProgram(OwnFiles):
         self, environment: Environment, plan: TrainingPlan, usual_metrics: Iterable[str]
     ) -> JobProgram:
         """Return the toolkit's hyperparameters, the `AGMETRIC` lines' metrics and the code."""
-        gate = plan.spec.quality_gate
+        gate, eval_metric = plan.spec.quality_gate, plan.init_args.get("eval_metric")
         code = S3Location.parse(environment.code_uri)
+        channels = [prefix_channel(CODE_CHANNEL, code)]
+        if plan.code is not None:
+            scripts = S3Location.parse(environment.training_scripts_uri)
+            channels.append(prefix_channel(SCRIPTS_CHANNEL, scripts))
         return JobProgram(
             hyperparameters={
                 "sagemaker_program": json.dumps(PROGRAM),
@@ -36,12 +42,12 @@ class _AutoGluonProgram(OwnFiles):
             },
             metric_definitions=metric_definitions(
                 [
-                    plan.init_args.get("eval_metric"),
+                    None if eval_metric is None else reported_name(eval_metric),
                     None if gate is None else gate.metric,
                     *usual_metrics,
                 ]
             ),
-            code=[prefix_channel(CODE_CHANNEL, code)],
+            code=channels,
         )
 
     def report(

@@ -40,6 +40,7 @@ def job_config(
         parent=None if plan.parent is None else plan.parent.model,
         columns=plan.columns,
         script=plan.spec.script,
+        code=plan.code,
     )
 
 

@@ -1,6 +1,6 @@
 """Plan training: check input and data, then build the request and the job's configuration."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -8,6 +8,8 @@ from autogluon_contracts.documents.execution_inputs import TrainInput
 from autogluon_contracts.documents.predictor_spec import PredictorSpec
 from autogluon_contracts.documents.training_job import SIDE_CHANNELS
 from autogluon_contracts.names import run_folder
+from autogluon_contracts.own_objects import missing_code_problems
+from autogluon_contracts.predictor_types import predictor_type as declared_type
 from autogluon_contracts.shown.states import PLANNERS_NOTES
 from autogluon_contracts.wording import listed
 from autogluon_lambdas.logic.data.locations import DataFiles
@@ -160,6 +162,7 @@ def require_valid(kind: PredictorType, plan: TrainingPlan, asked: TrainInput) ->
     """Raise InvalidInputError with a sentence for each argument that cannot work."""
     if plan.parent is None:
         problems = list(kind.argument_problems(plan, asked.init_args))
+        problems += _own_code_problems(plan)
     else:
         problems = list(further_problems(plan, asked, plan.parent))
         problems += kind.further_problems(plan, plan.parent)
@@ -189,6 +192,14 @@ def require_valid(kind: PredictorType, plan: TrainingPlan, asked: TrainInput) ->
             )
     if problems:
         raise InvalidInputError(one_message(problems))
+
+
+def _own_code_problems(plan: TrainingPlan) -> Iterator[str]:
+    """Yield what arguments name of code that the predictor does not have."""
+    if plan.code is None:
+        kind = declared_type(plan.spec.type)
+        named = kind.own_objects(plan.init_args, plan.fit_args)
+        yield from (f"input.{problem}" for problem in missing_code_problems(named))
 
 
 def _given(asked: int | None, default: int) -> int:

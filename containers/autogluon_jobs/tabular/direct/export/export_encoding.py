@@ -17,6 +17,7 @@ from autogluon_jobs.tabular.direct.files.artifact_files import NotExportableErro
 
 Rule = dict[str, Any]
 
+_LIBRARY = "autogluon"
 _PASSED_OVER = (
     "FillNaFeatureGenerator", "DropUniqueFeatureGenerator", "DropDuplicatesFeatureGenerator",
 )  # fmt: skip
@@ -32,10 +33,12 @@ def encoding_rules(generator: Any, schema: FeatureSchema) -> list[Rule]:
     Raises:
         NotExportableError: a generator that has no rule; named.
     """
+    _require_autogluons(generator)
     rules: dict[str, Rule] = {}
     two_valued: dict[str, Any] = {}
-    for stage in generator.generators:
+    for stage in getattr(generator, "generators", [[generator]]):
         for part in stage:
+            _require_autogluons(part)
             name = type(part).__name__
             if name == "AsTypeFeatureGenerator":
                 two_valued = part._bool_features
@@ -48,6 +51,13 @@ def encoding_rules(generator: Any, schema: FeatureSchema) -> list[Rule]:
     if missing or generator._post_generators or generator._pre_astype_generator:
         raise NotExportableError(f"the features {', '.join(missing) or 'of further generators'}")
     return without_repetition([rules[name] | {"name": name} for name in generator.features_out])
+
+
+def _require_autogluons(generator: Any) -> None:
+    """Refuse a generator of a person's own, whatever its name: what it computes is not known."""
+    kind = type(generator)
+    if not kind.__module__.startswith(f"{_LIBRARY}."):
+        raise NotExportableError(f"features made by {kind.__module__}.{kind.__name__}")
 
 
 def _require_bare(part: Any, followers: tuple[tuple[str, ...], ...]) -> None:
