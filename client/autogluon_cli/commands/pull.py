@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -15,6 +16,7 @@ from autogluon_cli.framework.errors import CommandError, ExitCode
 from autogluon_cli.framework.invocation import Invocation, pass_invocation
 from autogluon_cli.registry.versions import live_or_latest
 from autogluon_cli.terminal.output import live_line, print_facts, print_json
+from autogluon_contracts.artifact_hash import OWN_CODE
 
 
 @click.command(cls=Command)
@@ -72,6 +74,9 @@ def pull(
         print_json(facts)
         return
     print_facts(facts)
+    own = path / OWN_CODE
+    if own.is_dir():
+        click.echo(f"\nLet Python import your own code: export PYTHONPATH={shlex.quote(str(own))}")
     click.echo(f"\nLoad it: {type_of(spec).load_call}({str(path)!r})")
 
 

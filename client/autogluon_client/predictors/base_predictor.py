@@ -31,6 +31,7 @@ from autogluon_client.workflows.train_request import FitRequest, fit_request
 from autogluon_client.workflows.training_notes import training_notes
 from autogluon_client.workflows.trials import require_tuning
 from autogluon_contracts.defaults import REAL_TIME, SERVERLESS, ServingEngine
+from autogluon_contracts.own_code import import_from_artifact
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -359,6 +360,8 @@ class BaseCloudPredictor(RunInspection[EndpointT]):
     ) -> Any:
         """Download the training run's predictor and load it as AutoGluon's own predictor.
 
+        The person's own modules that it was trained with, if any, can be imported from then on.
+
         Raises:
             MissingPackageError: AutoGluon is not installed; the advice names the version.
         """
@@ -368,6 +371,7 @@ class BaseCloudPredictor(RunInspection[EndpointT]):
             version = self._training_run().framework_version()
         package = autogluon(self.predictor_type, version)
         folder = self.download_trained_predictor(predictor_path, save_path)
+        import_from_artifact(Path(folder))
         return getattr(package, self.local_class).load(folder, **load_arguments)
 
     def _require_not_fit(self) -> None:

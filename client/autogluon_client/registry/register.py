@@ -35,6 +35,7 @@ from autogluon_contracts.documents.model_package import VersionMetadata
 from autogluon_contracts.documents.predictor_spec import PredictorSpec
 from autogluon_contracts.documents.server_limits import ARTIFACT_VARIABLE
 from autogluon_contracts.names import IMPORTED_RUN, model_package_group, report_file, run_folder
+from autogluon_contracts.own_objects import reported_name
 from autogluon_contracts.predictor_types import lower_is_better, predictor_type
 from autogluon_contracts.quality_gate import Decision, decide
 from autogluon_contracts.s3_location import S3Location
@@ -259,14 +260,14 @@ def _metrics(
     if recorded is not None and file is None:
         return replace(recorded, predictor=spec.name, run=run, artifact_sha256=sha256)
     values = {} if file is None else _numbers(file)
-    eval_metric = str(spec.init_args.get("eval_metric") or next(iter(values), "unknown"))
+    eval_metric = spec.init_args.get("eval_metric") or next(iter(values), "unknown")
     model = "registered" if recorded is None else recorded.best_model
     return TrainingMetrics(
         predictor=spec.name,
         run=run,
         label=header.label,
         problem_type=header.problem_type,
-        eval_metric=eval_metric,
+        eval_metric=reported_name(str(eval_metric)),
         best_model=model,
         evaluated_on="test",
         rows=Rows(train=0, test=0),
