@@ -41,7 +41,8 @@ class NumberForm:
     `missing` are the signs for no number, `thousands` and `decimal` the marks (`thousands` may be
     empty; a space is any of the spaces of print, an apostrophe is straight or curved), `unit` is
     written before or after each number, money's before or after some of them. `signs` says that a
-    negative number is written as (5), 5- or with the mathematical minus.
+    negative number is written as (5), 5- or with the mathematical minus, or a price without cents
+    as 5.- or 5,-.
     """
 
     missing: tuple[str, ...] = ()

@@ -36,6 +36,8 @@ _AS_TYPED = str.maketrans(
     | {"\u2019": "'"}
     | dict.fromkeys("\u2212\u2013\u2011\ufe63\uff0d", "-")
 )
+# As `5.-`, `5,--` and `CHF 5.\u2014` write a price without cents: the dash is not a minus.
+_NO_CENTS = re.compile("(?<=[0-9])(?P<mark>[.,])(?:-{1,2}|\u2014)(?![0-9-])")
 _MINUS = re.compile("[\u2212\u2013\u2011\ufe63\uff0d]")
 
 is_plain = re.compile(NUMBER).fullmatch
@@ -46,11 +48,14 @@ _is_money = re.compile(_MONEY).fullmatch
 
 
 class NumberParts(NamedTuple):
-    """A number without its unit; `sign` says how it is negative where no hyphen says so."""
+    """A number without its unit.
+
+    `sign` says how it is negative where no hyphen says so, or that a dash is in place of its cents.
+    """
 
     body: str
     unit: str = ""
-    sign: Literal["", "brackets", "behind", "minus"] = ""
+    sign: Literal["", "brackets", "behind", "minus", "no cents"] = ""
 
     @property
     def is_money(self) -> bool:
@@ -71,8 +76,11 @@ def parts_of(text: str) -> NumberParts | None:
         NumberParts(body='-1,234.50', unit='', sign='brackets')
         >>> parts_of("12 kg")
         NumberParts(body='12', unit='kg', sign='')
+        >>> parts_of("CHF 5.-")
+        NumberParts(body='5.0', unit='CHF', sign='no cents')
     """
     typed = text if text.isascii() else text.translate(_AS_TYPED)
+    typed, whole_prices = _NO_CENTS.subn(r"\g<mark>0", typed)
     brackets = _BRACKETS.fullmatch(typed) if "(" in typed else None
     if brackets is not None:
         typed = brackets["before"] + brackets["inside"] + brackets["after"]
@@ -89,5 +97,8 @@ def parts_of(text: str) -> NumberParts | None:
         return NumberParts(f"-{match['body']}", unit, "brackets")
     if match["behind"]:
         return NumberParts(f"-{match['body']}", unit, "behind")
+    body = signs + match["body"]
+    if whole_prices:
+        return NumberParts(body, unit, "no cents")
     is_printed = not text.isascii() and _MINUS.search(text) is not None
-    return NumberParts(signs + match["body"], unit, "minus" if is_printed else "")
+    return NumberParts(body, unit, "minus" if is_printed else "")
