@@ -12,7 +12,7 @@ from autogluon_contracts.data.date_numbers import FIX_OF_NUMBERS
 from autogluon_contracts.data.placeholders import FIX_OF_PLACEHOLDERS
 from autogluon_contracts.data.stray_numbers import FIX_OF_UNITS
 from autogluon_contracts.data.stray_numbers import fix_of as fix_of_strays
-from autogluon_contracts.data.unread_dates import fix_of
+from autogluon_contracts.data.unread_dates import ONLY_TIME, fix_of
 from autogluon_jobs.data.column_kinds import (
     beyond_64_bits,
     is_ambiguous_date,
@@ -91,8 +91,9 @@ def _of_dates(feature: Feature, column: Any, row_name: Callable[[int], str]) -> 
         )
     elif feature.kind in _PLURALS and (unread := unread_date(column)) is not None:
         row, text, reason = unread
+        what = "times" if reason == ONLY_TIME else "dates"
         yield (
-            f'Column "{feature.name}" looks like dates but was read as {_PLURALS[feature.kind]} '
+            f'Column "{feature.name}" looks like {what} but was read as {_PLURALS[feature.kind]} '
             f"because of {shown(text)} in {row_name(row)}: {reason}. {_sentence(fix_of(reason))}"
         )
 

@@ -25,6 +25,8 @@ NO_YEAR = "it has no year of four digits"
 FOREIGN_MONTH = "the name of its month is not known"
 OUTSIDE = f"its year is outside {FIRST_YEAR} to {LAST_YEAR}"
 OTHER_FORM = "it is written in a way that is not read"
+DAY_SECOND = "its day is before its month"
+ONLY_TIME = "it is a time without a date"
 NO_DATE = "it is not a date"
 
 _FIXES = {
@@ -32,9 +34,11 @@ _FIXES = {
     NO_YEAR: "write whole dates, such as 2016-01-31",
     FOREIGN_MONTH: "write months as numbers, such as 2016-01-31",
     OTHER_FORM: "write dates such as 2016-01-31T10:00:00",
+    DAY_SECOND: "write dates such as 2016-01-31",
+    ONLY_TIME: "write whole dates, such as 2016-01-31T09:30, or the hours as a number, such as 9.5",
 }
 _MOST_MONTHS = 24  # different words among days and years: names of months, perhaps inflected
-_CLOCK = "([T ].*)?"
+_CLOCK = "((?:T|,? ).*)?"
 _TWO_DIGITS = (
     re.compile(rf"(?P<head>[0-9]{{1,2}}[/.-][0-9]{{1,2}}[/.-])(?P<year>[0-9]{{2}}){_CLOCK}"),
     re.compile(
@@ -49,17 +53,29 @@ _NO_YEAR = re.compile(
 _WITH_WORD = re.compile(
     r"(?P<day>[0-9]{1,2})\.?[ /-](?P<word>[^\W\d_]{2,})\.?,?[ /-](?P<year>[0-9]{4})" + _CLOCK
 )
-# E-mail, C's ctime, SAS, ISO 8601 without hyphens, a comma before milliseconds, East Asia.
+# E-mail and others with the name of a time zone, C's ctime, JavaScript, SAS, logs of web servers,
+# ISO 8601 without hyphens, IBM's Db2, points or an h in a time, East Asia.
 _OTHER_FORM = re.compile(
-    r"(?:[A-Z][a-z]{2},? )?[0-9]{1,2} [A-Z][a-z]{2} [0-9]{4} [0-9:]{5,8} "
-    r"(?:[+-][0-9]{4}|[A-Z]{2,4})"
+    r"(?:[A-Z][a-z]{2},? )?[0-9]{1,2} [A-Z][a-z]{2} [0-9]{4} [0-9:]{5,8} [A-Z]{3,5}"
+    r"|(?:[0-9]{4}[/.-][0-9]{1,2}[/.-][0-9]{1,2}|[0-9]{1,2}[/.-][0-9]{1,2}[/.-][0-9]{4})[T ]"
+    r"[0-9:.]{4,15}(?: ?[AaPp][Mm])? ?[A-Z]{3,5}"
+    r"|[A-Z][a-z]{2} [A-Z][a-z]{2} [0-9]{1,2} [0-9]{4} [0-9:]{8} GMT[+-][0-9]{4}(?: \(.*\))?"
     r"|[A-Z][a-z]{2} [A-Z][a-z]{2} [ 0-9][0-9] [0-9]{2}:[0-9]{2}:[0-9]{2} (?:[A-Z]{3,4} )?[0-9]{4}"
     r"|[0-9]{1,2}[A-Za-z]{3}[0-9]{4}:[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?"
-    r"|[0-9]{8}T[0-9]{4,6}(?:\.[0-9]+)?Z?"
-    r"|[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2},[0-9]+Z?"
+    r"|[0-9]{1,2}/[A-Z][a-z]{2}/[0-9]{4}:[0-9]{2}:[0-9]{2}:[0-9]{2}(?: [+-][0-9]{4})?"
+    r"|[0-9]{8}T[0-9]{4,6}(?:\.[0-9]+)?(?:Z|[+-][0-9]{4})?"
+    r"|[0-9]{4}-[0-9]{2}-[0-9]{2}-[0-9]{2}\.[0-9]{2}\.[0-9]{2}(?:\.[0-9]+)?"
+    r"|(?:[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{1,2}[/.-][0-9]{1,2}[/.-][0-9]{4}) "
+    r"[0-9]{1,2}[.h][0-9]{2}(?:\.[0-9]{2})?"
     r"|[0-9]{4}\u5e74[0-9]{1,2}\u6708(?:[0-9]{1,2}\u65e5)?"
     r"|[0-9]{4}\ub144 ?[0-9]{1,2}\uc6d4(?: ?[0-9]{1,2}\uc77c)?"
 )
+# The hours of a running time may be many.
+_ONLY_TIME = re.compile(
+    r"[0-9]{1,3}:[0-5][0-9](?::[0-5][0-9](?:[.,][0-9]+)?)?(?: ?[AaPp]\.? ?[Mm]\.?)?"
+    r"|(?:0?[1-9]|1[0-2]) ?[AaPp]\.? ?[Mm]\.?"
+)
+_DAY_SECOND = re.compile(rf"[0-9]{{4}}[/.-](?:1[3-9]|2[0-9]|3[01])[/.-](?:0?[1-9]|1[0-2]){_CLOCK}")
 # Clocks of which each has the same place in every form of a date.
 _MOMENT = re.compile(
     r"[T ](?:(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9])?"
@@ -123,7 +139,7 @@ def _likely(texts: Collection[str], foreign: Collection[str]) -> int:
     return sum(
         1
         for text in texts
-        if _SHAPE.match(text) or text in foreign or _lacks(text) or _OTHER_FORM.fullmatch(text)
+        if _SHAPE.match(text) or text in foreign or _lacks(text) or _other_form(text)
     )
 
 
@@ -165,14 +181,21 @@ def _lacks(text: str) -> str:
     return NO_YEAR if _NO_YEAR.fullmatch(text) else ""
 
 
+def _other_form(text: str) -> str:
+    """Return what is unusual about the form of a date or time; empty where nothing is known."""
+    if _OTHER_FORM.fullmatch(text):
+        return OTHER_FORM
+    if _ONLY_TIME.fullmatch(text):
+        return ONLY_TIME
+    return DAY_SECOND if _DAY_SECOND.fullmatch(text) else ""
+
+
 def _reason(text: str, orders: tuple[DateOrder | None, ...]) -> str:
     if orders:
         return OTHER_ORDER
-    lacks = _lacks(text)
-    if lacks:
-        return lacks
-    if _OTHER_FORM.fullmatch(text):
-        return OTHER_FORM
+    known = _lacks(text) or _other_form(text)
+    if known:
+        return known
     year = re.search("[0-9]{4}", text)
     if _SHAPE.match(text) and year and not FIRST_YEAR <= int(year[0]) <= LAST_YEAR:
         return OUTSIDE

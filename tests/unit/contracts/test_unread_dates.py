@@ -14,6 +14,8 @@ OUTSIDE = "its year is outside 1678 to 2261"
 NO_DATE = "it is not a date"
 NO_YEAR = "it has no year of four digits"
 OTHER = "it is written in a way that is not read"
+TIME = "it is a time without a date"
+DAY_SECOND = "its day is before its month"
 FOREIGN = "the name of its month is not known"
 
 
@@ -46,14 +48,24 @@ FOREIGN = "the name of its month is not known"
         *(
             ([text], {text: OTHER})
             for text in (
-                "Sun, 31 Jan 2016 10:00:00 +0000",
+                "Sun, 31 Jan 2016 10:00:00 EST",
+                "2016-01-31 09:30:00 CET",
+                "1/31/2016 9:30 AM PST",
+                "Sun Jan 31 2016 09:30:00 GMT+0100 (CET)",
+                "31/Jan/2016:09:30:00 +0100",
+                "2016-01-31-09.30.00.000000",
+                "31.01.2016 09.30",
+                "31/01/2016 9h30",
                 "Sun Jan 31 10:00:00 2016",
                 "31JAN2016:10:00:00",
                 "20160131T100000Z",
-                "2016-01-31 10:00:00,123",
                 "2016\u5e741\u670831\u65e5",
             )
         ),
+        *(([text], {text: TIME}) for text in ("09:30", "9:30 a.m.", "9 PM", "100:59:59.5")),
+        *(([text], {text: DAY_SECOND}) for text in ("2016/31/01", "2016-13-05 09:30")),
+        (["2016/31/01", "2016/05/04"], {"2016/31/01": DAY_SECOND}),
+        (["21:30", "3:75", "two to one"], {}),
         (["a", "b"], {}),
         ([], {}),
     ],
