@@ -96,7 +96,9 @@ def _infer(column: Column) -> tuple[str, str]:
     count = len(column.distinct)
     if count == 2:
         return "binary", f"2 classes: {', '.join(sorted(column.distinct))}"
-    if column.numbers is not None and (not column.is_whole or count > MOST_NUMERIC_CLASSES):
+    if column.numbers is not None and (
+        not column.is_whole or count > MOST_NUMERIC_CLASSES or _too_many_classes(column)
+    ):
         return "regression", f"{count:,} distinct numbers"
     return "multiclass", f"{count:,} classes"
 
@@ -159,11 +161,19 @@ def _require_fit(column: Column, problem_type: str) -> None:
         raise _refused(
             f"--problem-type: column {column.name!r} holds {text!r}; regression allows numbers."
         )
-    if problem_type == "multiclass" and (count > _MOST_CLASSES or 2 * count > len(column.present)):
-        raise _refused(
+    if problem_type == "multiclass" and _too_many_classes(column):
+        numbers = column.numbers is not None
+        advice = "Give --problem-type regression." if numbers else "Choose another label."
+        raise CommandError(
             f"--label: column {column.name!r} has {count:,} distinct values in "
-            f"{len(column.present):,} rows, which are too many for classes. Choose another label."
+            f"{len(column.present):,} rows, which are too many for classes. {advice}",
+            again={"--problem-type": "regression"} if numbers else {},
         )
+
+
+def _too_many_classes(column: Column) -> bool:
+    count = len(column.distinct)
+    return count > _MOST_CLASSES or 2 * count > len(column.present)
 
 
 def _lone_classes(column: Column) -> str:

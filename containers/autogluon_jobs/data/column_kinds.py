@@ -31,6 +31,7 @@ import pyarrow.types as pt
 
 from autogluon_contracts.data.date_numbers import date_numbers
 from autogluon_contracts.data.dates import DateOrder
+from autogluon_contracts.data.free_text import DISTINCT_SHARE, WORDS
 from autogluon_contracts.data.placeholders import PLACEHOLDERS, placeholder
 from autogluon_contracts.data.stray_numbers import mixed_units, stray_texts
 from autogluon_contracts.data.unread_dates import unread_dates
@@ -46,8 +47,6 @@ from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.messages.wording import shown
 from autogluon_jobs.schema.feature_schema import Feature, Kind
 
-_WORDS_OF_TEXT = 3
-_DISTINCT_SHARE_OF_TEXT = 0.01
 _64_BITS = range(-(2**63), 2**63)
 _FIRST = 1_000
 _DTYPES: dict[Kind, str] = {
@@ -206,10 +205,10 @@ def is_ambiguous_date(column: Any) -> bool:
 
 def _reads_as_text(column: Any) -> bool:
     values = pc.unique(column.drop_null())
-    if len(values) / len(column) <= _DISTINCT_SHARE_OF_TEXT:
+    if len(values) / len(column) <= DISTINCT_SHARE:
         return False
     words = pc.mean(pc.count_substring_regex(values, r"\S+")).as_py()
-    return bool(words >= _WORDS_OF_TEXT)
+    return bool(words >= WORDS)
 
 
 def _of_typed(name: str, column: Any) -> Feature:

@@ -15,6 +15,7 @@ from autogluon_contracts.data.label_numbers import (
     TEXTS_ADVICE,
 )
 from autogluon_contracts.data.number_forms import number_in_disguise
+from autogluon_contracts.data.odd_classes import odd_classes
 from autogluon_jobs.conversion.cell_errors import cell_value
 from autogluon_jobs.data.channel_table import ChannelTable
 from autogluon_jobs.formats import text_columns
@@ -70,10 +71,10 @@ def require_label_of_numbers(table: ChannelTable, label: str, problem_type: str 
     )
 
 
-def lone_classes(
+def notes_on_classes(
     table: ChannelTable, label: str, values: pd.Series, problem_type: str | None
 ) -> list[str]:
-    """Return a sentence for each class with one row, which AutoGluon leaves out.
+    """Return a sentence for each class with one row, which AutoGluon leaves out, and for odd ones.
 
     Raises:
         InputError: nothing is left to learn, because there are two classes only or each row has its
@@ -83,6 +84,7 @@ def lone_classes(
     if problem_type in OF_NUMBERS or (problem_type is None and is_number):
         return []
     counts = values.value_counts()
+    odd = odd_classes({str(value): int(count) for value, count in counts.items()})
     if problem_type == "binary" and len(counts) > 2:
         names = listed([str(value) for value in counts.index], 3)
         raise InputError(
@@ -106,9 +108,12 @@ def lone_classes(
             advice="Choose a label whose classes repeat.",
         )
     return [
-        f'Class {shown(str(value))} of label "{label}" has one row ({table.row_name(row)}), too '
-        f"few to learn."
-        for value, row in lone.items()
+        *([f'Label "{label}": {odd}.'] if odd else []),
+        *(
+            f'Class {shown(str(value))} of label "{label}" has one row ({table.row_name(row)}), '
+            "too few to learn."
+            for value, row in lone.items()
+        ),
     ]
 
 

@@ -25,7 +25,7 @@ from autogluon_jobs.data.labelled_rows import (
     require_varying,
 )
 from autogluon_jobs.data.na_words import na_warning
-from autogluon_jobs.data.training_checks import lone_classes, require_label_of_numbers
+from autogluon_jobs.data.training_checks import notes_on_classes, require_label_of_numbers
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.messages.wording import listed, shown
 from autogluon_jobs.schema.feature_schema import Feature
@@ -83,7 +83,7 @@ def prepare_data(
         for name in kept["train"].columns
     )
     frames = {channel: frame_of(columns, table) for channel, table in kept.items()}
-    warnings += lone_classes(kept["train"], label, frames["train"][label], problem_type)
+    warnings += notes_on_classes(kept["train"], label, frames["train"][label], problem_type)
     return TrainingData(
         columns=columns,
         train=frames["train"],

@@ -8,10 +8,10 @@ FIX_OF_ALIKE = "write them alike if they mean the same"
 """What to do about them, to go on a sentence."""
 
 
-def alike_texts(texts: Iterable[str]) -> tuple[str, str] | None:
+def alike_texts(texts: Iterable[str], *, shortest: int = 2) -> tuple[str, str] | None:
     """Return the first two texts, in their order, that differ in case or spaces alone.
 
-    Texts of one character are told apart: "a" and "A" may be grades or genes.
+    Texts of fewer than `shortest` characters are told apart: "a" and "A" may be grades or genes.
 
     Example:
         >>> alike_texts(["no", "Yes", "yes ", "maybe"])
@@ -21,6 +21,6 @@ def alike_texts(texts: Iterable[str]) -> tuple[str, str] | None:
     for text in sorted(texts):
         words = " ".join(text.casefold().split())
         other = seen.setdefault(words, text)
-        if other != text and len(words) > 1:
+        if other != text and len(words) >= shortest:
             return other, text
     return None

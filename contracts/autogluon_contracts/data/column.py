@@ -16,6 +16,7 @@ from autogluon_contracts.data.cell_kinds import (
     present_values,
 )
 from autogluon_contracts.data.dates import DateOrder
+from autogluon_contracts.data.free_text import DISTINCT_SHARE, WORDS
 from autogluon_contracts.data.number_forms import NumberForm, find_form
 
 
@@ -94,7 +95,7 @@ class Column:
             return "whole number" if self.is_whole else "number"
         if self.date_orders is None or len(self.date_orders) == 1:
             return "date"
-        return "text" if self.words_per_value >= 4 else "category"
+        return "text" if self._reads_as_text else "category"
 
     @cached_property
     def date_orders(self) -> tuple[DateOrder, ...] | None:
@@ -102,6 +103,7 @@ class Column:
         return date_orders(self.distinct)
 
     @property
-    def words_per_value(self) -> float:
-        """Return the mean number of words: free text has several."""
-        return sum(len(value.split()) for value in self.present) / max(1, len(self.present))
+    def _reads_as_text(self) -> bool:
+        if len(self.distinct) <= DISTINCT_SHARE * len(self.values):
+            return False
+        return sum(len(value.split()) for value in self.distinct) >= WORDS * len(self.distinct)

@@ -15,14 +15,17 @@ from autogluon_contracts.data.cell_rules import NA_WORDS
 from autogluon_contracts.data.column import Column
 from autogluon_contracts.data.date_numbers import FIX_OF_NUMBERS, date_numbers
 from autogluon_contracts.data.leak_limits import CORRELATION, FEWEST_ROWS, ROWS_PER_VALUE
+from autogluon_contracts.data.odd_classes import odd_classes
 from autogluon_contracts.data.placeholders import FIX_OF_PLACEHOLDERS, placeholder
 from autogluon_contracts.data.stray_numbers import FIX_OF_UNITS, mixed_units, stray_texts
 from autogluon_contracts.data.stray_numbers import fix_of as fix_of_strays
-from autogluon_contracts.data.unread_dates import fix_of, unread_dates
+from autogluon_contracts.data.unread_dates import ONLY_TIME, fix_of, unread_dates
 from autogluon_contracts.wording import listed
 
+# "Id" ends a word in camelCase alone: bid, amount_paid and covid are not ids; nor is a price index.
 _ID_NAME = re.compile(
-    r"(^|[_\W])(id|uuid|guid|index|key|nr|no|number)$|^unnamed|Id$", re.IGNORECASE
+    r"(?i:(^|[_\W])(id|uuid|guid|key|nr|no|number)$|^((row|sample|record)[_\W]?)?index$|^unnamed)"
+    r"|[a-z](Id|ID)$"
 )
 _MISSING_SHARE = 0.95
 _OF_NUMBERS = ("regression", "quantile")
@@ -43,21 +46,34 @@ def find_suspicions(
 ) -> list[Suspicion]:
     """Return at most one suspicion per column, the most serious, in the file's order.
 
+    Of the label itself, they are classes that are probably no classes of their own.
+
     Args:
         columns: those of a table of `rows` rows, the label among them.
-        rows: fewer than 20 prove nothing.
+        rows: fewer than 20 prove nothing, but show how cells are read.
         label: the name of the column to predict.
         problem_type: `regression`, `quantile`, or one of classes.
     """
     truth = next((column for column in columns if column.name == label), None)
-    if truth is None or rows < FEWEST_ROWS:
+    if truth is None:
         return []
     found = [
+        _odd_classes(column, problem_type)
+        if column is truth
+        else _proven(column, rows, truth, problem_type)
+        if rows >= FEWEST_ROWS
+        else _of_reading(column)
+        for column in columns
+    ]
+    return [suspicion for suspicion in found if suspicion is not None]
+
+
+def _proven(column: Column, rows: int, truth: Column, problem_type: str) -> Suspicion | None:
+    """Return what enough rows show beside how their cells are read."""
+    return (
         _constant(column)
         or _leak(column, truth, problem_type)
-        or _ambiguous_date(column)
-        or _unread_date(column)
-        or _date_number(column)
+        or _dates(column)
         or _id(column, rows)
         or _missing(column, rows)
         or _placeholder(column)
@@ -67,10 +83,28 @@ def find_suspicions(
         or _high_cardinality(column)
         or _na_words(column)
         or _alike(column)
-        for column in columns
-        if column is not truth
-    ]
-    return [suspicion for suspicion in found if suspicion is not None]
+    )
+
+
+def _of_reading(column: Column) -> Suspicion | None:
+    """Return what shows in one row as well as in many: how a cell is read."""
+    return (
+        _dates(column)
+        or _units(column)
+        or _stray_words(column)
+        or _large_number(column)
+        or _na_words(column)
+        or _alike(column)
+    )
+
+
+def _dates(column: Column) -> Suspicion | None:
+    return _ambiguous_date(column) or _unread_date(column) or _date_number(column)
+
+
+def _odd_classes(label: Column, problem_type: str) -> Suspicion | None:
+    sentence = "" if problem_type in _OF_NUMBERS else odd_classes(Counter(label.present))
+    return Suspicion(label.name, "odd-classes", sentence, leave_out=False) if sentence else None
 
 
 def _constant(column: Column) -> Suspicion | None:
@@ -99,7 +133,8 @@ def _unread_date(column: Column) -> Suspicion | None:
         return None
     plural = "categories" if column.kind == "category" else "texts"
     text, reason = unread
-    sentence = f"dates, but read as {plural} because of {text!r}: {reason}; {fix_of(reason)}"
+    what = "times" if reason == ONLY_TIME else "dates"
+    sentence = f"{what}, but read as {plural} because of {text!r}: {reason}; {fix_of(reason)}"
     return Suspicion(column.name, "unread-date", sentence, leave_out=False)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from autogluon_contracts.documents.data_reading import DataReading
-from tests.unit.data_rules.made_data import CLASSES, NUMBERS, csv_of, cycle
+from tests.unit.data_rules.made_data import CLASSES, NUMBERS, ROWS, csv_of, cycle
 from tests.unit.data_rules.outcomes import Case
 
 _BASEMENT = csv_of("Basement,n,y", cycle("NA", "Gd", "TA", "None"), NUMBERS, CLASSES)
@@ -240,6 +240,91 @@ CELL_CASES = [
         },
         "day",
         "day,n\n01FEB2016:11:30:00,1\n",
+    ),
+    Case(
+        "moments with a time zone behind a space, as exports of databases write them",
+        {
+            "t.csv": csv_of(
+                "day,n,y",
+                cycle("2016-01-31 09:30:00 UTC", "2016-02-01 09:30:00+00"),
+                NUMBERS,
+                CLASSES,
+            )
+        },
+        "day",
+        "day,n\n2016-01-31 10:30:00 +0100,1\n2016-01-31T09:30:00Z,2\n",
+    ),
+    Case(
+        "moments with the name of a time zone, each another",
+        {
+            "t.csv": csv_of(
+                "day,n,y",
+                [f"2016-01-31 09:{at:02}:00 CET" for at in range(ROWS)],
+                NUMBERS,
+                CLASSES,
+            )
+        },
+        "day",
+        "day,n\n2016-01-31 09:30:00 CET,1\n",
+    ),
+    Case(
+        "months before years, with slashes or points",
+        {"t.csv": csv_of("month,n,y", cycle("01/2016", "12/2015", "02.2016"), NUMBERS, CLASSES)},
+        "month",
+        "month,n\n02/2018,1\n10.2018,2\n",
+    ),
+    Case(
+        "times of day, each another",
+        {
+            "t.csv": csv_of(
+                "at,n,y", [f"{at % 12 + 1}:{at:02} a.m." for at in range(ROWS)], NUMBERS, CLASSES
+            )
+        },
+        "at",
+        "at,n\n9:30 a.m.,1\n",
+    ),
+    Case(
+        "dates with the day before the month behind the year",
+        {"t.csv": csv_of("day,n,y", cycle("2016/31/01", "2016/30/02"), NUMBERS, CLASSES)},
+        "day",
+        "day,n\n2016/31/01,1\n",
+    ),
+    Case(
+        "prices with a dash in place of cents",
+        {"t.csv": csv_of("v,n,y", cycle("5.-", "CHF 12.\u2013", "7.50"), NUMBERS, CLASSES)},
+        "v",
+        "v,n\n5.-,1\n7.50,2\n",
+    ),
+    Case(
+        "whole numbers under a name that ends like an id's",
+        {
+            "t.csv": csv_of(
+                "amount_paid,n,y", [at * 37 % 101 for at in range(ROWS)], NUMBERS, CLASSES
+            )
+        },
+        "amount_paid",
+        "amount_paid,n\n5,1\n",
+    ),
+    Case(
+        "few rows of dates whose order nothing decides",
+        {"t.csv": "day,n,y\n" + "04/01/2018,1,lo\n12/03/2017,2,hi\n" * 4},
+        "day",
+        "day,n\n04/01/2018,1\n",
+    ),
+    Case(
+        "classes that differ in case or spaces",
+        {"t.csv": csv_of("v,y", NUMBERS, cycle("yes", "Yes", "no", "no "))},
+        "y",
+    ),
+    Case(
+        "a question mark among classes of numbers",
+        {"t.csv": csv_of("v,y", NUMBERS, cycle("0", "1", "1", "?"))},
+        "y",
+    ),
+    Case(
+        "few rows with a label of whole numbers",
+        {"t.csv": csv_of("v,y", NUMBERS[:15], [50 + at for at in range(15)])},
+        "y",
     ),
     Case(
         "commas that may be thousands or thousandths",

@@ -44,6 +44,8 @@ from tests.fakes.lambda_ports import FakePredictors, FakeRegistry, FakeTrainingJ
 from tests.fakes.sandbox import spec
 from tests.fakes.store import FakeStore
 
+_SHOWN = 8  # of a column's categories
+
 
 @dataclass(frozen=True)
 class Case:
@@ -139,7 +141,9 @@ def _container(case: Case, data: TrainingData) -> str:
     if column is None:
         kind = "left out"
     else:
-        known = f" {list(column.categories)}" if column.categories is not None else ""
+        categories = list(column.categories or ())
+        known = f" {categories[:_SHOWN]}" if column.categories is not None else ""
+        known += f" and {len(categories) - _SHOWN} more" if len(categories) > _SHOWN else ""
         kind = f"{column.kind}{known}"
     return "; ".join([kind, *data.warnings])
 

@@ -1,0 +1,41 @@
+"""Find classes of a label that were probably not meant as classes of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from autogluon_contracts.data.alike_texts import FIX_OF_ALIKE, alike_texts
+from autogluon_contracts.data.cell_kinds import is_number
+from autogluon_contracts.data.number_forms import MISSING_SIGNS
+
+_SHOWN = 80
+_PLUS = "+"  # beside it a minus is the other class
+
+
+def odd_classes(counts: Mapping[str, int]) -> str:
+    """Return what is odd about the classes, as a sentence without its end; empty for nothing.
+
+    Args:
+        counts: how many rows each class has, without rows that lack a label.
+
+    Example:
+        >>> odd_classes({"yes": 9, "no": 8, "Yes ": 1})
+        '"Yes " and "yes" are two classes; write them alike if they mean the same'
+        >>> odd_classes({"1": 9, "0": 8, "?": 2})
+        '"?" is a class, of 2 rows; leave such cells empty if their label is not known'
+    """
+    signs = [text for text in counts if text.strip() in MISSING_SIGNS]
+    if signs and len(signs) < len(counts) and _PLUS not in counts:
+        rows = sum(counts[text] for text in signs)
+        noun = "row" if rows == 1 else "rows"
+        return (
+            f'"{signs[0]}" is a class, of {rows:,} {noun}; leave such cells empty if their label '
+            "is not known"
+        )
+    if all(map(is_number, counts)):
+        return ""  # 1 and " 1" are one number
+    alike = alike_texts(counts, shortest=1)
+    if alike is None:
+        return ""
+    one, other = (text[:_SHOWN] for text in alike)
+    return f'"{one}" and "{other}" are two classes; {FIX_OF_ALIKE}'
