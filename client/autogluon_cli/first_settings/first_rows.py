@@ -30,6 +30,7 @@ class FirstRows:
         is_whole: whether these are all rows.
         csv_bytes: the size of all rows as CSV; an estimate where they are stored otherwise.
         texts: names of the columns whose type in the file is text.
+        categories: names of those of them whose type is categories, as pandas' categoricals have.
         stored_index: names of columns that pandas stored as its index, and that are left out.
         dialect: how a CSV file is written.
     """
@@ -40,6 +41,7 @@ class FirstRows:
     is_whole: bool
     csv_bytes: int
     texts: frozenset[str] = frozenset()
+    categories: frozenset[str] = frozenset()
     stored_index: tuple[str, ...] = ()
     dialect: CsvDialect = USUAL
 
@@ -90,4 +92,5 @@ def joined(first: FirstRows, later: FirstRows, first_name: str) -> FirstRows:
         is_whole=first.is_whole and later.is_whole and taken == later.rows,
         csv_bytes=first.csv_bytes + later.csv_bytes,
         texts=first.texts & later.texts,
+        categories=first.categories & later.categories,
     )

@@ -1,7 +1,8 @@
 """Read the first rows of a Parquet file as the texts that CSV would have, without pandas.
 
-A training job reads the file's types and not its texts, see `autogluon_jobs.data.column_kinds`: a
-column of texts is never one of numbers, and what has no meaning for a predictor is refused.
+A training job reads the file's types, see `autogluon_jobs.data.column_kinds`: texts are cells as in
+CSV, a column of categories is never one of numbers, and what has no meaning for a predictor is
+refused.
 """
 
 from __future__ import annotations
@@ -62,6 +63,9 @@ def read_parquet(path: Path) -> FirstRows:
         is_whole=rows == total,
         csv_bytes=round(seen * total / rows) if rows else 0,
         texts=frozenset(schema.names[at] for at in kept if _is_text(schema.field(at).type)),
+        categories=frozenset(
+            schema.names[at] for at in kept if _is_category(schema.field(at).type)
+        ),
         stored_index=tuple(name for name in schema.names if name in index),
     )
 
@@ -119,6 +123,12 @@ def _is_text(kind: Any) -> bool:
     if pt.is_dictionary(kind):
         kind = kind.value_type
     return bool(pt.is_string(kind) or pt.is_large_string(kind) or pt.is_string_view(kind))
+
+
+def _is_category(kind: Any) -> bool:
+    import pyarrow.types as pt
+
+    return bool(pt.is_dictionary(kind)) and _is_text(kind)
 
 
 def _plain(_name: str, column: Any) -> list[str]:

@@ -11,8 +11,8 @@ from autogluon_cli.framework.errors import CommandError
 from autogluon_contracts.data.cell_kinds import is_number
 from autogluon_contracts.data.column import Column
 from autogluon_contracts.data.label_numbers import (
+    CATEGORIES_ADVICE,
     MOST_NUMERIC_CLASSES,
-    TEXTS_ADVICE,
     LabelNumbers,
 )
 from autogluon_contracts.data.number_forms import number_in_disguise
@@ -118,8 +118,8 @@ def _require_no_stray(column: Column, problem_type: str | None) -> None:
     """Refuse a word among a label's quantities, which would make each of them a class."""
     if problem_type not in (None, "regression"):
         return
-    if column.are_texts:
-        _require_no_number_texts(column, problem_type)
+    if column.are_categories:
+        _require_no_number_categories(column, problem_type)
         return
     if number_in_disguise({value.strip() for value in column.distinct}) is not None:
         text = next(value for value in column.present if not is_number(value))
@@ -140,13 +140,13 @@ def _require_no_stray(column: Column, problem_type: str | None) -> None:
         )
 
 
-def _require_no_number_texts(column: Column, problem_type: str | None) -> None:
-    """Refuse a label of quantities that a typed file stores as texts, which would be classes."""
+def _require_no_number_categories(column: Column, problem_type: str | None) -> None:
+    """Refuse a label of quantities that a file stores as categories, which would be classes."""
     many = problem_type == "regression" or len(column.distinct) > MOST_NUMERIC_CLASSES
     if many and all(map(is_number, column.present)):
         raise _refused(
-            f"--label: column {column.name!r} holds numbers that are stored as texts. "
-            f"{TEXTS_ADVICE}"
+            f"--label: column {column.name!r} holds numbers that are stored as categories. "
+            f"{CATEGORIES_ADVICE}"
         )
 
 

@@ -238,7 +238,8 @@ def _table(path: Path, found: FirstRows) -> Table:
     if found.rows == 0:
         raise _refused(path, "has a header but no rows")
     columns = [
-        Column(name, values, name in found.texts) for name, values in zip(names, cells, strict=True)
+        Column(name, values, name in found.categories)
+        for name, values in zip(names, cells, strict=True)
     ]
     has_index = has_unnamed_first(names) and _is_index(found.first_cells)
     if has_index:

@@ -2,15 +2,17 @@
 
 A column of texts (CSV, or text columns of JSON Lines and Parquet) is, in this order:
 
-1. in CSV only, `bool` where every value is true or false; `int` where every value is a whole number
+1. `bool` where every value is true or false; `int` where every value is a whole number
    of 64 bits and none is missing; `float` where every value is a number;
 2. `datetime` where every value is a date in ISO 8601, or in one order that the column decides;
-3. in CSV only, `float` where every value is a number in one other form, see `number_forms`;
+3. `float` where every value is a number in one other form, see `number_forms`;
 4. `text` where values average three words or more and over 1 % of them differ (AutoGluon's own
    measure of natural language);
 5. `category` otherwise, including codes with leading zeros.
 
-`NA` and the like are missing everywhere, but values of texts in the columns of `data.keep_na`.
+Numbers and booleans are not looked for in a column whose type is categories, as Parquet stores
+pandas' categoricals. `NA` and the like are missing everywhere, but values of texts in the columns
+of `data.keep_na`.
 
 A typed column keeps its type: whole numbers are `int` (`float` where some are missing), floats and
 decimals `float`, booleans `bool`, timestamps and dates `datetime`. A column without any value is
@@ -59,7 +61,6 @@ def infer_feature(
     name: str,
     column: Any,
     *,
-    typed: bool,
     keep_na: bool = False,
     asked: DateOrder | None = None,
 ) -> Feature:
@@ -68,18 +69,23 @@ def infer_feature(
     Args:
         name: the column's name.
         column: an Arrow column.
-        typed: false for CSV, where everything is text and numbers must be recognised.
         keep_na: `NA` and the like are values of texts.
         asked: the order of dates that the settings give the column.
 
     Raises:
         InputError: the column's type is one that no predictor takes.
     """
+    numbers = not are_categories(column)
     column = plain(column)
     if is_text(column.type):
         column = text_columns.present_texts(column, na_is_missing=not keep_na)
-        return _of_texts(name, column, numbers=not typed, keep_na=keep_na, asked=asked)
+        return _of_texts(name, column, numbers=numbers, keep_na=keep_na, asked=asked)
     return _of_typed(name, column)
+
+
+def are_categories(column: Any) -> bool:
+    """Return whether the type of a column says that its texts are categories, not numbers."""
+    return bool(pt.is_dictionary(column.type))
 
 
 def _feature(name: str, kind: Kind, missing: bool) -> Feature:
@@ -141,8 +147,8 @@ def require_finite(name: str, column: Any, row_name: Callable[[int], str]) -> No
     Raises:
         InputError: naming the first such row.
     """
-    column = plain(column)
-    if not is_text(column.type):
+    declared, column = are_categories(column), plain(column)
+    if declared or not is_text(column.type):
         return  # the conversion of typed columns refuses it
     cells = text_columns.value_cells(column)
     infinite = pc.match_substring_regex(cells, INFINITE)

@@ -14,6 +14,7 @@ from autogluon_contracts.data.stray_numbers import FIX_OF_UNITS
 from autogluon_contracts.data.stray_numbers import fix_of as fix_of_strays
 from autogluon_contracts.data.unread_dates import ONLY_TIME, fix_of
 from autogluon_jobs.data.column_kinds import (
+    are_categories,
     beyond_64_bits,
     is_ambiguous_date,
     moments_as_numbers,
@@ -30,15 +31,12 @@ from autogluon_jobs.schema.feature_schema import Feature
 _PLURALS = {"category": "categories", "text": "texts"}
 
 
-def column_notes(
-    feature: Feature, column: Any, *, typed: bool, row_name: Callable[[int], str]
-) -> list[str]:
+def column_notes(feature: Feature, column: Any, *, row_name: Callable[[int], str]) -> list[str]:
     """Return sentences on a column that a person may have meant in another way.
 
     Args:
         feature: what was inferred.
         column: the whole column, in Arrow.
-        typed: false for CSV, where everything is text.
         row_name: names a row of the column, with its file.
     """
     notes = list(_of_numbers(feature, column, row_name))
@@ -55,7 +53,7 @@ def column_notes(
             f'Column "{feature.name}" has the categories {shown(alike[0])} and {shown(alike[1])}. '
             f"{_sentence(FIX_OF_ALIKE)}"
         )
-    if feature.kind == "category" and not typed:
+    if feature.kind == "category" and not are_categories(column):
         notes += _of_strays(feature, column, row_name)
     return notes
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 import zlib
 from collections.abc import Callable
 from pathlib import Path
@@ -174,12 +175,13 @@ def _json_column(name: str, values: list[Any]) -> Any:
             raise InputError(f'column "{name}", row {row}: a nested value.', advice=NESTED_ADVICE)
     try:
         return pa.array(values)
-    except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError) as error:
-        raise InputError(
-            f'column "{name}" mixes values of different types, or has a whole number beyond 64 '
-            f"bits ({error}).",
-            advice="Give all its values one type.",
-        ) from error
+    except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError):
+        # Values of several types, or whole numbers beyond 64 bits, are read as cells of CSV are.
+        return pa.array([_cell(value) for value in values], pa.string())
+
+
+def _cell(value: Any) -> str | None:
+    return value if value is None or isinstance(value, str) else json.dumps(value)
 
 
 def _read_parquet(_name: str, data: bytes) -> Any:

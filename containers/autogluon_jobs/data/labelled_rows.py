@@ -72,13 +72,13 @@ def _moved(row_name: RowName, positions: Any) -> RowName:
     return lambda position: row_name(positions[position].as_py())
 
 
-def label_feature(label: str, column: Any, *, typed: bool, keep_na: bool = False) -> Feature:
+def label_feature(label: str, column: Any, *, keep_na: bool = False) -> Feature:
     """Describe the label as a column: a number, a boolean or, for everything else, the text.
 
     Raises:
         InputError: its type is one that cannot be predicted.
     """
-    feature = infer_feature(label, column, typed=typed, keep_na=keep_na)
+    feature = infer_feature(label, column, keep_na=keep_na)
     if feature.kind in ("int", "float", "bool") and feature.number_form is None:
         return feature
     if not is_text(plain(column).type):

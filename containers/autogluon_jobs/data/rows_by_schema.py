@@ -89,8 +89,7 @@ def _label(
     keep_na = schema.label in reading.keep_na
     if schema.classes is None and tables:
         column = joined_column(schema.label, tables)
-        typed = next(iter(tables.values())).typed
-        found = label_feature(schema.label, column, typed=typed, keep_na=keep_na)
+        found = label_feature(schema.label, column, keep_na=keep_na)
         if found.kind in ("int", "float"):
             return found
         raise InputError(

@@ -9,15 +9,16 @@ import pandas as pd
 import pyarrow.compute as pc
 
 from autogluon_contracts.data.label_numbers import (
+    CATEGORIES_ADVICE,
     MOST_NUMERIC_CLASSES,
     MOST_STRAY_WORDS,
     PLAIN_ADVICE,
-    TEXTS_ADVICE,
 )
 from autogluon_contracts.data.number_forms import number_in_disguise
 from autogluon_contracts.data.odd_classes import odd_classes
 from autogluon_jobs.conversion.cell_errors import cell_value
 from autogluon_jobs.data.channel_table import ChannelTable
+from autogluon_jobs.data.column_kinds import are_categories
 from autogluon_jobs.formats import text_columns
 from autogluon_jobs.formats.arrow_types import is_text, plain
 from autogluon_jobs.formats.cell_rules import NUMBER
@@ -37,6 +38,7 @@ def require_label_of_numbers(table: ChannelTable, label: str, problem_type: str 
     Raises:
         InputError: naming row and value.
     """
+    declared = are_categories(table.table.column(label))
     column = plain(table.table.column(label))
     if problem_type not in (None, *OF_NUMBERS) or not is_text(column.type):
         return
@@ -44,10 +46,11 @@ def require_label_of_numbers(table: ChannelTable, label: str, problem_type: str 
     numeric = text_columns.follows(cells, NUMBER)
     row = text_columns.first_false(numeric)
     if row is None:
-        if table.typed and problem_type is not None:
+        if declared and problem_type is not None:
             raise InputError(
-                f'Label column "{label}" is stored as texts, and {problem_type} needs numbers.',
-                advice=TEXTS_ADVICE,
+                f'Label column "{label}" is stored as categories, and {problem_type} needs '
+                "numbers.",
+                advice=CATEGORIES_ADVICE,
             )
         return
     if problem_type is None:

@@ -141,8 +141,7 @@ def _require_named(train: ChannelTable, reading: DataReading) -> None:
 
 
 def _label(label: str, tables: Mapping[str, ChannelTable], reading: DataReading) -> Feature:
-    typed, keep_na = tables["train"].typed, label in reading.keep_na
-    return label_feature(label, joined_column(label, tables), typed=typed, keep_na=keep_na)
+    return label_feature(label, joined_column(label, tables), keep_na=label in reading.keep_na)
 
 
 def infer(
@@ -154,18 +153,14 @@ def infer(
         InputError: a cell that contradicts the settings, an infinite number, or a type that no
             predictor takes.
     """
-    # All channels are of one format.
-    typed, keep_na = next(iter(tables.values())).typed, name in reading.keep_na
+    keep_na = name in reading.keep_na
     whole = joined_column(name, tables)
-    if not typed:
-        require_finite(name, whole, lambda row: row_of_channels(row, tables))
+    require_finite(name, whole, lambda row: row_of_channels(row, tables))
     asked = reading.date_order.get(name)
-    feature = infer_feature(name, whole, typed=typed, keep_na=keep_na, asked=asked)
+    feature = infer_feature(name, whole, keep_na=keep_na, asked=asked)
     if asked is not None:
         _require_dates(feature, whole, asked, tables)
-    warnings += column_notes(
-        feature, whole, typed=typed, row_name=lambda row: row_of_channels(row, tables)
-    )
+    warnings += column_notes(feature, whole, row_name=lambda row: row_of_channels(row, tables))
     return feature
 
 

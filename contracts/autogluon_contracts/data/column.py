@@ -24,13 +24,13 @@ from autogluon_contracts.data.number_forms import NumberForm, find_form
 class Column:
     """One column of the rows that were read, as texts.
 
-    `are_texts` says that the file's type of the column is text, as Parquet has it: its values are
-    never numbers then, whatever they spell.
+    `are_categories` says that the file's type of the column is categories, as Parquet has it of
+    pandas' categoricals: its values are never numbers then, whatever they spell.
     """
 
     name: str
     values: list[str]
-    are_texts: bool = False
+    are_categories: bool = False
 
     @cached_property
     def present(self) -> list[str]:
@@ -50,7 +50,7 @@ class Column:
     @cached_property
     def numbers(self) -> list[float] | None:
         """Return the present values as numbers; None if one is not a number."""
-        if not self.present or self.are_texts:
+        if not self.present or self.are_categories:
             return None
         if all(map(is_number, self.distinct)):
             return [float(value) for value in self.present]
@@ -63,7 +63,7 @@ class Column:
     @cached_property
     def number_form(self) -> NumberForm | None:
         """Return how the values are numbers in disguise; None where they are not."""
-        if self.are_texts:
+        if self.are_categories:
             return None
         return find_form({value.strip() for value in self.distinct})
 
@@ -73,7 +73,7 @@ class Column:
         if self.numbers is not None:
             found = (math.isinf(number) for number in self.numbers)
             return next((text for text, no in zip(self.present, found, strict=False) if no), None)
-        if self.are_texts:
+        if self.are_categories:
             return None
         words = [value for value in self.present if is_infinite(value)]
         others = self.distinct.difference(words)

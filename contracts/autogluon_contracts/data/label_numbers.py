@@ -15,8 +15,8 @@ MOST_STRAY_WORDS = 3
 PLAIN_ADVICE = (
     "Write its numbers plain, such as 1234.5, or set problem_type if they are names of classes."
 )
-TEXTS_ADVICE = "Store it as numbers (pandas: astype(float))."
-"""What to do about a label of numbers whose type in the file is text."""
+CATEGORIES_ADVICE = "Store it as numbers (pandas: astype(float))."
+"""What to do about a label of numbers whose type in the file is categories."""
 
 _ENOUGH_CELLS = 1_000
 _MOST_TEXTS = 1_000

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from autogluon_contracts.data.alike_texts import FIX_OF_ALIKE, alike_texts
-from autogluon_contracts.data.cell_kinds import is_number
+from autogluon_contracts.data.cell_kinds import is_boolean, is_number
 from autogluon_contracts.data.number_forms import MISSING_SIGNS
 
 _SHOWN = 80
@@ -32,8 +32,8 @@ def odd_classes(counts: Mapping[str, int]) -> str:
             f'"{signs[0]}" is a class, of {rows:,} {noun}; leave such cells empty if their label '
             "is not known"
         )
-    if all(map(is_number, counts)):
-        return ""  # 1 and " 1" are one number
+    if all(map(is_number, counts)) or all(map(is_boolean, counts)):
+        return ""  # 1 and " 1" are one number, as True and true are one
     alike = alike_texts(counts, shortest=1)
     if alike is None:
         return ""

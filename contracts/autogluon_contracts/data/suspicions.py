@@ -248,7 +248,7 @@ def _placeholder(column: Column) -> Suspicion | None:
 
 
 def _units(column: Column) -> Suspicion | None:
-    if column.kind != "category" or column.are_texts:
+    if column.kind != "category" or column.are_categories:
         return None
     units = mixed_units(column.counts)
     if not units:
@@ -258,7 +258,7 @@ def _units(column: Column) -> Suspicion | None:
 
 
 def _stray_words(column: Column) -> Suspicion | None:
-    if column.kind != "category" or column.are_texts or column.date_orders:
+    if column.kind != "category" or column.are_categories or column.date_orders:
         return None
     words = stray_texts(column.counts)
     if not words:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -65,9 +66,10 @@ def test_parquet_gives_the_settings_of_the_same_rows_in_csv(terminal: Terminal) 
         (pa.array([3, None] * 30, pa.uint8()), "whole number", 1),
         (pa.array([1.5, float("nan"), None] * 20), "number", 1),
         (pa.array([1.5, 2] * 30, pa.float16()), "number", 2),
-        (pa.array(["7", "8"] * 30), "category", 2),
+        (pa.array(["7", "8"] * 30), "whole number", 2),
         (pa.array(["2024-01-31", "2024-02-01"] * 30, pa.large_string()), "date", 2),
         (pa.array(["a", "b"] * 30).dictionary_encode(), "category", 2),
+        (pa.array(["7", "8"] * 30).dictionary_encode(), "category", 2),
         (pa.array([7, 8] * 30).dictionary_encode(), "whole number", 2),
         (pa.array([dt.date(2024, 1, 31), None] * 30), "date", 1),
         (pa.array([1706654021123456789] * 60, pa.timestamp("ns")), "date", 1),
@@ -199,8 +201,16 @@ def test_an_empty_folder_is_refused(terminal: Terminal) -> None:
     assert (code, "shop holds no data files." in err) == (2, True)
 
 
-def test_numbers_that_are_texts_are_no_label_of_regression(terminal: Terminal) -> None:
-    file = _written("t.parquet", v=pa.array([f"{at}.5" for at in range(ROWS)]))
+def test_numbers_that_are_texts_are_numbers_as_in_csv(terminal: Terminal) -> None:
+    file = _written("t.parquet", v=pa.array([f"{at * 7 % 53}.5" for at in range(ROWS)]))
+    code, out, err = terminal.run("init", file, "--label", "v", "--yes", "--json")
+    assert code == 0, err
+    assert json.loads(out)["settings"]["init_args"]["problem_type"] == "regression"
+
+
+def test_numbers_that_are_categories_are_no_label_of_regression(terminal: Terminal) -> None:
+    numbers = pa.array([f"{at}.5" for at in range(ROWS)]).dictionary_encode()
+    file = _written("t.parquet", v=numbers)
     code, _, err = terminal.run("init", file, "--label", "v", "--yes")
     assert code == 2
-    assert "--label: column 'v' holds numbers that are stored as texts." in err
+    assert "--label: column 'v' holds numbers that are stored as categories." in err

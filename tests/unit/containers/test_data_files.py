@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from autogluon_jobs.data.data_files import content_of, format_of
+from autogluon_jobs.data.data_files import content_of, format_of, read_file
 from autogluon_jobs.messages.errors import InputError
 
 CSV = b"a,b\n1,2\n"
@@ -40,3 +40,11 @@ def test_their_first_bytes_tell_the_format(tmp_path: Path, content: bytes, expec
     path.write_bytes(gzip.compress(content))
     assert content_of(path) == content
     assert format_of(path, content_of(path)) == expected
+
+
+def test_a_json_column_of_several_types_is_read_as_cells_of_csv_are(tmp_path: Path) -> None:
+    path = tmp_path / "t.jsonl"
+    path.write_text('{"v": 1, "w": true}\n{"v": "2.5", "w": 1.0}\n{"v": null, "w": "x"}\n')
+    table = read_file(path, path.read_bytes(), "jsonl")
+    assert table.column("v").to_pylist() == ["1", "2.5", None]
+    assert table.column("w").to_pylist() == ["true", "1.0", "x"]

@@ -58,7 +58,7 @@ from autogluon_jobs.schema.feature_schema import Feature
     ],
 )
 def test_kind_of_csv_cells(cells, kind, dtype, nullable):
-    feature = infer_feature("x", pa.array(cells, pa.string()), typed=False)
+    feature = infer_feature("x", pa.array(cells, pa.string()))
     assert (feature.kind, feature.dtype, feature.nullable) == (kind, dtype, nullable)
 
 
@@ -70,8 +70,10 @@ def test_kind_of_csv_cells(cells, kind, dtype, nullable):
         ([1.5, 2.0], "float"),
         ([Decimal("1.5")], "float"),
         ([True, False], "bool"),
-        (["1", "2"], "category"),
-        (["true", "false"], "category"),
+        (["1", "2"], "int"),
+        (["$1,200", "-", "$5"], "float"),
+        (["true", "false"], "bool"),
+        (["01234", "2"], "category"),
         (["2026-11-20"], "datetime"),
         ([datetime(2026, 11, 20, tzinfo=UTC)], "datetime"),
         ([date(2026, 11, 20)], "datetime"),
@@ -79,17 +81,25 @@ def test_kind_of_csv_cells(cells, kind, dtype, nullable):
     ],
 )
 def test_kind_of_typed_values(values, kind):
-    assert infer_feature("x", pa.array(values), typed=True).kind == kind
+    assert infer_feature("x", pa.array(values)).kind == kind
+
+
+@pytest.mark.parametrize("values", [["1", "2"], ["$1,200", "-"], ["true", "false"], ["1", "inf"]])
+def test_a_column_of_categories_stays_one(values):
+    column = pa.array(values).dictionary_encode()
+    feature = infer_feature("x", column)
+    assert (feature.kind, feature.categories) == ("category", tuple(sorted(values)))
+    require_finite("x", column, str)
 
 
 def test_halves_are_floats():
-    assert infer_feature("x", pa.array([1.5, None], pa.float16()), typed=True).kind == "float"
+    assert infer_feature("x", pa.array([1.5, None], pa.float16())).kind == "float"
 
 
 @pytest.mark.parametrize("values", [[[1, 2]], [{"a": 1}], [b"bytes"], [time(9)], [timedelta(1)]])
 def test_type_that_no_predictor_takes_is_refused_by_name(values):
     with pytest.raises(InputError, match=r'"x" holds .*, which no predictor takes'):
-        infer_feature("x", pa.array(values), typed=True)
+        infer_feature("x", pa.array(values))
 
 
 def test_words_for_missing_are_those_of_pandas():
@@ -97,14 +107,13 @@ def test_words_for_missing_are_those_of_pandas():
     assert set(NA_WORDS) < set(MISSING_MARKS)
 
 
-@pytest.mark.parametrize("typed", [False, True])
-def test_na_is_missing_unless_the_settings_keep_it(typed):
+def test_na_is_missing_unless_the_settings_keep_it():
     column = pa.array(["NA", "EU", "None", "none", ""])
-    feature = infer_feature("x", column, typed=typed)
+    feature = infer_feature("x", column)
     assert (feature.categories, feature.na_is_missing) == (("EU", "none"), True)
-    kept = infer_feature("x", column, typed=typed, keep_na=True)
+    kept = infer_feature("x", column, keep_na=True)
     assert (kept.categories, kept.na_is_missing) == (("EU", "NA", "None", "none"), False)
-    numbers = infer_feature("x", pa.array(["NA", "1", "2"]), typed=False, keep_na=True)
+    numbers = infer_feature("x", pa.array(["NA", "1", "2"]), keep_na=True)
     assert numbers.categories == ("1", "2", "NA")
 
 
@@ -121,7 +130,6 @@ def test_a_schema_of_an_earlier_release_keeps_na_as_a_category():
     assert convert_column(new, pa.array(["NA", "EU"]), row_of_request).tolist() == [-1, 0]
 
 
-@pytest.mark.parametrize("typed", [False, True])
 @pytest.mark.parametrize(
     ("cells", "kind", "order"),
     [
@@ -138,23 +146,23 @@ def test_a_schema_of_an_earlier_release_keeps_na_as_a_category():
         (["12/31/1200", "1/1/2000"], "category", None),
     ],
 )
-def test_the_column_decides_the_order_of_its_dates(cells, kind, order, typed):
-    feature = infer_feature("x", pa.array(cells), typed=typed)
+def test_the_column_decides_the_order_of_its_dates(cells, kind, order):
+    feature = infer_feature("x", pa.array(cells))
     assert (feature.kind, feature.date_order) == (kind, order)
     assert Feature.from_json(feature.to_json()) == feature
 
 
 def test_the_settings_decide_where_the_column_does_not():
     column = pa.array(["04/01/2018", "12/03/2017"])
-    feature = infer_feature("x", column, typed=False, asked="day-month-year")
+    feature = infer_feature("x", column, asked="day-month-year")
     moments = convert_column(feature, column, row_of_request)
     assert moments.astype("datetime64[D]").astype(str).tolist() == ["2018-01-04", "2017-03-12"]
 
 
 def test_whole_numbers_beyond_64_bits_are_identifiers_in_every_format():
     numbers = [2**63, 1, 2**64 - 1]
-    typed = infer_feature("x", pa.array(numbers, pa.uint64()), typed=True)
-    text = infer_feature("x", pa.array(map(str, numbers)), typed=False)
+    typed = infer_feature("x", pa.array(numbers, pa.uint64()))
+    text = infer_feature("x", pa.array(map(str, numbers)))
     assert typed == text
     assert typed.categories == ("1", str(2**64 - 1), str(2**63))
     codes = convert_column(typed, pa.array(numbers, pa.uint64()), row_of_request)

@@ -99,6 +99,7 @@ def test_the_classes_of_a_label_are_looked_at_too() -> None:
         ({"+": 5, "-": 4}, ""),
         ({"?": 5, "-": 4}, ""),
         ({"1": 5, " 1": 4, "2": 3}, ""),
+        ({"True": 5, "true": 4, "false": 3}, ""),
         ({"yes": 5, "no": 4}, ""),
     ],
 )

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterator
 from typing import NoReturn
 
 from autogluon_contracts.data.cell_rules import MISSING_MARKS, NUMBER
-from autogluon_contracts.data.label_numbers import PLAIN_ADVICE, TEXTS_ADVICE, LabelNumbers
+from autogluon_contracts.data.label_numbers import PLAIN_ADVICE, LabelNumbers
 from autogluon_contracts.s3_location import S3Object
 from autogluon_lambdas.logic.data.byte_stream import ReadBudget
 from autogluon_lambdas.logic.data.file_rows import csv_rows, json_rows, text_of
@@ -17,6 +17,7 @@ from autogluon_lambdas.ports import ObjectStore
 _is_number = re.compile(NUMBER).match
 _SHOWN = 80
 _ENOUGH = 3
+_INFINITE = frozenset(("inf", "-inf"))
 _CLASSES = "Correct the row, leave its label empty, or set problem_type to multiclass."
 
 
@@ -77,20 +78,37 @@ def check_label_varies(
     )
 
 
-def require_number_type(
-    store: ObjectStore, files: DataFiles, label: str, problem_type: str
+def require_parquet_values(
+    store: ObjectStore, files: DataFiles, label: str, of_numbers: str | None
 ) -> None:
-    """Raise InvalidDataError when Parquet stores a label as texts that has to be numbers."""
+    """Raise InvalidDataError where the statistics of Parquet show what a training job refuses.
+
+    That is an infinite number in any column, and a word in a label of numbers. Looks at the first
+    file; `of_numbers` is the problem type that needs numbers, if it does.
+    """
     if files.format != "parquet":
         return
     with readable(files.key):
         footer = read_parquet_footer(store, files.key, files.objects[0])
-    if label in footer.texts:
-        raise InvalidDataError(
-            f'{files.key}: {files.objects[0].location.uri}: label "{label}" is stored as texts, '
-            f"and {problem_type} needs numbers.",
-            advice=TEXTS_ADVICE,
-        )
+    where = f"{files.key}: {files.objects[0].location.uri}"
+    for name, found in footer.statistics.items():
+        infinite = _INFINITE & found.extremes
+        if infinite:
+            raise InvalidDataError(
+                f'{where}: column "{name}" holds "{min(infinite)}", which is not a finite 64-bit '
+                "float.",
+                advice="Give a number, or leave the cell empty.",
+            )
+    if of_numbers is None or label not in footer.texts or label not in footer.statistics:
+        return
+    for shown in sorted(footer.statistics[label].extremes):
+        text = shown[1:-1].strip()
+        if text and text not in MISSING_MARKS and not _is_number(text):
+            raise InvalidDataError(
+                f'{where}: label "{label}" has the value "{text[:_SHOWN]}", and {of_numbers} needs '
+                "numbers.",
+                advice=_CLASSES,
+            )
 
 
 def _require_plain(found: LabelNumbers, where: str, column: str, advice: str) -> None:

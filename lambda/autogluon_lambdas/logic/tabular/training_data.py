@@ -9,7 +9,7 @@ from autogluon_contracts.wording import listed
 from autogluon_lambdas.logic.data.byte_stream import ReadBudget
 from autogluon_lambdas.logic.data.class_counts import check_classes
 from autogluon_lambdas.logic.data.column_notes import column_notes
-from autogluon_lambdas.logic.data.label_scan import check_label_varies, require_number_type
+from autogluon_lambdas.logic.data.label_scan import check_label_varies, require_parquet_values
 from autogluon_lambdas.logic.data.locations import DataFiles
 from autogluon_lambdas.logic.data.required_columns import require_column, require_train_columns
 from autogluon_lambdas.models.errors import InvalidDataError
@@ -53,8 +53,7 @@ def check_training_data(
     numbers = None if problem_type is None else problem_type in _OF_NUMBERS
     missing = _EMPTY if label in reading.keep_na else _EMPTY | frozenset(NA_WORDS)
     train = files["train_data"]
-    if problem_type in _OF_NUMBERS:
-        require_number_type(store, train, label, problem_type)
+    require_parquet_values(store, train, label, problem_type if numbers else None)
     check_label_varies(store, train, label, budget, numbers=numbers, missing=missing)
     notes: list[str] = []
     if not numbers:
