@@ -49,11 +49,13 @@ from autogluon_contracts.data.index_column import (
     names_rows,
 )
 from autogluon_contracts.data.json_array import JsonArrayError
+from autogluon_contracts.data.text_encoding import scanned
 
 # The module's default refuses fields over 128 KiB, which text features reach.
 csv.field_size_limit(sys.maxsize)
 
 _HEAD_BYTES = 1 << 16
+_BLOCK_BYTES = 1 << 20
 _SHOWN = 60
 _AS_CSV = "Write a CSV file for it."
 
@@ -180,8 +182,14 @@ def _require_kind(path: Path, other: OtherKind | None) -> None:
 
 
 def _read_csv(path: Path, raw: Any) -> FirstRows:
+    scan = scanned(iter(lambda: raw.read(_BLOCK_BYTES), b""))
+    if scan.fault is not None:
+        raise FirstRowsError(f"is {scan.fault.what}", scan.fault.advice)
+    raw.seek(0)
     head = raw.read(_HEAD_BYTES)
     dialect = detect_dialect(head, complete=len(head) < _HEAD_BYTES)
+    # The first bytes may all be ASCII, and others may follow.
+    dialect = replace(dialect, encoding=scan.encoding)
     text = dialect.text_of(head)
     _check_text(text, dialect)
     raw.seek(0)

@@ -27,6 +27,7 @@ from autogluon_contracts.data.file_kinds import (
     sniffed_format,
 )
 from autogluon_contracts.data.json_faults import NESTED_ADVICE
+from autogluon_contracts.data.text_encoding import scanned
 from autogluon_jobs.formats import csv_text
 from autogluon_jobs.formats.parquet_table import read_parquet
 from autogluon_jobs.messages.errors import InputError
@@ -36,6 +37,7 @@ from autogluon_jobs.requests.header_names import unnamed_or_doubled
 from autogluon_jobs.requests.parse_jsonl import read_records
 
 _HEAD_BYTES = 1 << 16
+_BLOCK = 1 << 20
 _GZIP = b"\x1f\x8b"
 
 
@@ -107,6 +109,10 @@ def read_file(path: Path, data: bytes, kind: str) -> Any:
 
 def _read_csv(name: str, data: bytes) -> Any:
     dialect = detect_dialect(data)
+    if dialect.encoding == "cp1252":
+        fault = scanned(data[at : at + _BLOCK] for at in range(0, len(data), _BLOCK)).fault
+        if fault is not None:
+            raise InputError(f"it is {fault.what}.", advice=fault.advice)
     if dialect.encoding != "utf-8-sig" or dialect.skipped:
         data = dialect.text_of(data).encode()
     data = csv_text.as_bytes(data)

@@ -26,6 +26,7 @@ from tests.unit.data_rules.outcomes import Case
 _RECORDS = [
     {"v": v, "n": n, "y": y} for v, n, y in zip(cycle(1.5, None, 3), NUMBERS, CLASSES, strict=True)
 ]
+_LONG = "size,n,y\n" + "small,1,lo\nlarge,2,hi\n" * 9_000
 
 
 def _lines(*records: dict[str, object]) -> str:
@@ -99,6 +100,38 @@ CASES = [
         },
         "größe",
         "größe\tn\nklein\t1\ngroß\t2\n",
+    ),
+    Case(
+        "Windows-1252 whose first letter beyond ASCII is far behind",
+        {"t.csv": (_LONG + "klein,1,lo\ngroß,2,hi\n" * 9_000).encode("cp1252")},
+        "size",
+        "size,n\nklein,1\ngroß,2\n",
+    ),
+    Case(
+        "UTF-8 with one broken byte far behind",
+        {
+            "t.csv": ("size,n,y\n" + "größe,1,lo\nköln,2,hi\n" * 9_000).encode()
+            + b"gr\xf6\xdf,3,lo\n"
+        },
+        "size",
+    ),
+    Case(
+        "Polish text in Windows-1250",
+        {
+            "t.csv": csv_of("v,n,y", cycle("żółw", "załoga", "małpa"), NUMBERS, CLASSES).encode(
+                "cp1250"
+            )
+        },
+        "v",
+    ),
+    Case(
+        "Japanese text in Shift-JIS",
+        {
+            "t.csv": csv_of("v,n,y", cycle("東京", "大阪", "カタカナ"), NUMBERS, CLASSES).encode(
+                "shift_jis"
+            )
+        },
+        "v",
     ),
     Case(
         "UTF-16 with a `sep=` line, as Excel writes it",

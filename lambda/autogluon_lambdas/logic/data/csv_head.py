@@ -17,6 +17,7 @@ from autogluon_contracts.data.csv_dialect import (
     title_line,
 )
 from autogluon_contracts.data.index_column import ADVICE_ON_LATER
+from autogluon_contracts.data.text_encoding import scanned
 from autogluon_contracts.s3_location import S3Object
 from autogluon_lambdas.logic.data.file_head import LONGEST_HEAD_BYTES, growing_heads
 from autogluon_lambdas.models.errors import InvalidDataError
@@ -83,6 +84,9 @@ def read_csv_head(store: ObjectStore, key: str, entry: S3Object, dialect_of: Dia
             text = _decode(where, data, complete)
             _refuse_separator_line(where, text)
         else:
+            fault = scanned([data if complete else data.rpartition(b"\n")[0]]).fault
+            if fault is not None:
+                raise InvalidDataError(f"{where} is {fault.what}.", advice=fault.advice)
             text = _text(where, dialect.text_of(data))
         records = _first_records(where, text, dialect.delimiter)
         # Without a second record the first may be cut off, unless this is the whole file.

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from autogluon_contracts.data.csv_dialect import detect_dialect
+from autogluon_contracts.data.text_encoding import EncodingScan
 from autogluon_contracts.s3_location import S3Object
 from autogluon_lambdas.logic.data.byte_stream import ByteStream, ReadBudget
 from autogluon_lambdas.logic.data.file_head import is_gzip, unpacked
@@ -20,9 +21,12 @@ def csv_rows(
 ) -> Iterator[list[str]]:
     """Yield the header of a CSV file and each row below it; nothing of an empty one.
 
-    Raises InvalidDataError at a row that repeats the header.
+    Raises InvalidDataError at a row that repeats the header, and behind the last where the file is
+    not text of one encoding.
     """
-    raw = io.BufferedReader(ByteStream(_chunks(store, entry, budget)), buffer_size=1 << 20)
+    scan = EncodingScan()
+    chunks = _scanned(scan, _chunks(store, entry, budget))
+    raw = io.BufferedReader(ByteStream(chunks), buffer_size=1 << 20)
     dialect = detect_dialect(raw.peek(1), complete=False)
     # A character cut off where the budget ends must not look like bad data.
     text = io.TextIOWrapper(raw, encoding=dialect.encoding, errors="replace", newline="")
@@ -38,6 +42,16 @@ def csv_rows(
                 advice="Leave the line out.",
             )
         yield record
+    if scan.fault is not None:
+        raise InvalidDataError(
+            f"{key}: {entry.location.uri} is {scan.fault.what}.", advice=scan.fault.advice
+        )
+
+
+def _scanned(scan: EncodingScan, chunks: Iterator[bytes]) -> Iterator[bytes]:
+    for chunk in chunks:
+        scan.feed(chunk)
+        yield chunk
 
 
 def json_rows(
