@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ import click
 from autogluon_cli.first_settings.drafts import Wishes
 from autogluon_cli.first_settings.problem import Problem
 from autogluon_cli.first_settings.table import Table
+from autogluon_cli.framework.errors import CommandError
 from autogluon_cli.terminal.output import print_table
 from autogluon_contracts.data.suspicions import Suspicion, find_suspicions
 from autogluon_contracts.wording import listed
@@ -81,6 +82,7 @@ def read_columns(wishes: Wishes, problem: Problem) -> ColumnsLeftOut:
 
     Raises:
         click.BadParameter: an option names a column that does not exist, or the label.
+        CommandError: no feature varies.
     """
     table = wishes.table
     keep, ignore = (tuple(wishes.given.get(option, ())) for option in ("--keep", "--ignore"))
@@ -92,7 +94,20 @@ def read_columns(wishes: Wishes, problem: Problem) -> ColumnsLeftOut:
     left_out = [*ignore, *_suspicious(wishes, suspicions, {*keep, *ignore})]
     if len(left_out) >= len(table.columns) - 1:
         left_out = list(ignore)  # something is left to learn from, whatever it looks like
+    _require_varying(table, {problem.label, *left_out})
     return ColumnsLeftOut(table, suspicions, left_out)
+
+
+def _require_varying(table: Table, others: Collection[str]) -> None:
+    features = [column for column in table.columns if column.name not in others]
+    if not table.is_whole or any(len(set(column.values)) > 1 for column in features):
+        return
+    names = listed([column.name for column in features], 5)
+    raise CommandError(
+        f"{table.path}: no feature varies: {names} have the same value in all {table.rows:,} rows. "
+        "Add a column that differs between the rows.",
+        again={},
+    )
 
 
 def _suspicious(

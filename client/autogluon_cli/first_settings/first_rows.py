@@ -60,6 +60,10 @@ class FirstRows:
         return found
 
 
+def _named(columns: Sequence[str]) -> str:
+    return ", ".join(name or "one without a name" for name in columns) or "none"
+
+
 def joined(first: FirstRows, later: FirstRows, first_name: str) -> FirstRows:
     """Return the rows of two files of one folder, with the columns in the first one's order.
 
@@ -69,8 +73,8 @@ def joined(first: FirstRows, later: FirstRows, first_name: str) -> FirstRows:
     missing, added = only_in(first.names, later.names), only_in(later.names, first.names)
     if missing or added:
         raise FirstRowsError(
-            f"has different columns than {first_name}: missing {', '.join(missing) or 'none'}; "
-            f"added {', '.join(added) or 'none'}",
+            f"has different columns than {first_name}: missing {_named(missing)}; "
+            f"added {_named(added)}",
             "Give all files of a folder the same columns.",
         )
     for name in first.texts ^ later.texts:

@@ -39,6 +39,7 @@ from autogluon_contracts.data.file_kinds import (
     OtherKind,
     content_kind,
     kind_of_file,
+    other_kind,
     sniffed_format,
 )
 from autogluon_contracts.data.index_column import ADVICE as INDEX_ADVICE
@@ -167,7 +168,9 @@ def _of_file(path: Path, file_format: Format) -> FirstRows:
         if file_format == "parquet":
             return read_parquet(path)
         with gzip.open(path) if is_gzip else path.open("rb") as raw:
-            _require_kind(path, content_kind(path.name, raw.read(KIND_BYTES), file_format))
+            head = raw.read(KIND_BYTES)
+            kind_of = content_kind if is_gzip else other_kind
+            _require_kind(path, kind_of(path.name, head, file_format))
             raw.seek(0)
             return (_read_csv if file_format == "csv" else _read_json)(path, raw)
     except FirstRowsError as error:

@@ -62,7 +62,7 @@ def unnamed_or_doubled(header: Sequence[str]) -> None:
         InputError: a name is empty or repeated.
     """
     for position, name in enumerate(header, start=1):
-        if not name.strip() and position > 1:
+        if not name.strip() and (position > 1 or name):
             raise InputError(f"Column {position} has no name.", advice=ADVICE_ON_LATER)
     _refuse_doubled(header)
 

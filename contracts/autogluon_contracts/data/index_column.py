@@ -29,7 +29,7 @@ _is_value = re.compile(f"{NUMBER}|{DATETIME}|{WRITTEN_DATE}").match
 
 def has_unnamed_first(names: Sequence[str]) -> bool:
     """Return whether the first column has one of an index's names."""
-    return len(names) > 1 and names[0].strip() in INDEX_NAMES
+    return len(names) > 1 and names[0] in INDEX_NAMES
 
 
 def counts_rows(cells: Iterable[object], *, later_file: bool = False) -> bool:

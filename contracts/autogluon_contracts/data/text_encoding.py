@@ -65,9 +65,9 @@ class EncodingScan:
         if self._is_utf_16:
             return
         # Lines are looked at whole: a character of several bytes may be cut off at a block's end.
-        head, newline, tail = block.rpartition(b"\n")
-        self._rest = tail
-        self._look_at(head + newline)
+        end = max(block.rfind(b"\n"), block.rfind(b"\r")) + 1
+        self._rest = block[end:]
+        self._look_at(block[:end])
 
     def end(self) -> EncodingScan:
         """Look at what is behind the last line break."""

@@ -59,6 +59,35 @@ CASES = [
         "unit price,n\n1,5\n",
     ),
     Case(
+        "a header without the row names' column, as R's write.table writes it",
+        {"t.csv": csv_of("v,n,y", NUMBERS, NUMBERS, CLASSES).replace("\n", "\n1,")[:-2]},
+        "v",
+    ),
+    Case(
+        "lines that end with carriage returns alone",
+        {"t.csv": csv_of("v,n,y", NUMBERS, NUMBERS[::-1], CLASSES).replace("\n", "\r")},
+        "v",
+        "v,n\n1,2\n",
+    ),
+    Case(
+        "a first column whose name is a space",
+        {"t.csv": csv_of(" ,v,y", list(range(ROWS)), NUMBERS, CLASSES)},
+        "v",
+    ),
+    Case(
+        "an index in one of two files",
+        {
+            "part-0.csv": csv_of("v,n,y", NUMBERS, NUMBERS[::-1], CLASSES),
+            "part-1.csv": csv_of(",v,n,y", list(range(ROWS)), NUMBERS, NUMBERS[::-1], CLASSES),
+        },
+        "v",
+    ),
+    Case(
+        "a quote that is not closed",
+        {"t.csv": csv_of("v,n,y", ['"open', *NUMBERS[1:]], NUMBERS, CLASSES)},
+        "v",
+    ),
+    Case(
         "an unnamed first column of names, as R writes them",
         {"t.csv": csv_of(",v,y", [f"Mazda {at}" for at in range(ROWS)], NUMBERS, CLASSES)},
         "v",

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from autogluon_contracts.s3_location import S3Location, S3Object
-from autogluon_lambdas.logic.data.csv_head import any_dialect, read_csv_head
+from autogluon_lambdas.logic.data.csv_head import any_dialect, dialect_for, read_csv_head
 from autogluon_lambdas.logic.data.file_columns import common_columns, read_heads
 from autogluon_lambdas.logic.data.file_head import LONGEST_HEAD_BYTES as HEAD_BYTES
 from autogluon_lambdas.logic.data.locations import find_data_files
@@ -123,13 +123,34 @@ def test_the_first_training_file_has_to_show_that_its_first_column_is_an_index()
         ),
         (b"a\x00,b\n", "s3://bucket/x.csv is not text: it contains zero bytes"),
         (
-            "a,b\r1,2\r",
-            "s3://bucket/x.csv ends its lines with carriage returns alone. Save it with LF or CRLF",
+            " ,b\n0,1\n",
+            "s3://bucket/x.csv has no name for column 1. Name it. If each line ends with a "
+            "separator, remove that separator",
         ),
     ],
 )
 def test_csv_that_cannot_be_used_is_one_sentence(body: bytes | str, sentence: str) -> None:
     assert _problem(body) == f"input.data: {sentence}."
+
+
+def test_lines_of_carriage_returns_are_read_for_training_and_not_cut_for_a_batch() -> None:
+    assert _columns("a,b\r1,2\r") == ("a", "b")
+    store = FakeStore({"s3://bucket/x.csv": "a,b\r1,2\r"})
+    entry = S3Object(S3Location("bucket", "x.csv"), 8)
+    with pytest.raises(InvalidDataError) as caught:
+        read_csv_head(store, "input.data", entry, dialect_for(["a", "b"]))
+    assert str(caught.value) == (
+        "input.data: s3://bucket/x.csv ends its lines with carriage returns alone. Save it with LF "
+        "or CRLF."
+    )
+
+
+def test_an_index_in_one_of_two_files_is_refused_by_name() -> None:
+    folder = S3Location.parse("s3://bucket/")
+    store = FakeStore({"s3://bucket/0.csv": "a\n1\n", "s3://bucket/1.csv": ",a\n0,1\n1,2\n"})
+    files = find_data_files(store, "input.train_data", folder)
+    with pytest.raises(InvalidDataError, match=r"1\.csv has a first column without a name, and"):
+        common_columns(files, read_heads(store, files))
 
 
 @pytest.mark.parametrize("size", [65_536, HEAD_BYTES])

@@ -115,6 +115,30 @@ def test_a_label_that_nothing_learns_is_refused_before_the_job(
     assert part in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("content", "part"),
+    [
+        (
+            "v,n,y\n" + "1,5,7,a\n2,6,8,b\n" * 9,
+            "row 1 has 4 cells, but the header has 3. Name each",
+        ),
+        (
+            "n,y\n" + "1,a\n2,b\n" * 9 + '"3,a\n4,b\n',
+            "row 19 has 1 cell, but the header has 2. Give",
+        ),
+        ("n,m,y\n" + "1,x,a\n1,x,b\n" * 9, "no feature varies: n, m have the same value in all 18"),
+        (
+            "n,y\n" + "größe,a\nköln,b\n" * 6_000 + "\udcf6,a\n",
+            "is UTF-8 text, but for the byte 0xf6 in line 12,002. Correct it, or save it as UTF-8.",
+        ),
+    ],
+)
+def test_rows_that_a_job_refuses_are_refused_before_it(content: str, part: str) -> None:
+    with pytest.raises(InvalidDataError) as caught:
+        _notes(content.encode("utf-8", "surrogateescape"))
+    assert part in str(caught.value)
+
+
 @pytest.mark.parametrize("labels", [("1", "0", "1.0"), ("True", "false", "true")])
 def test_two_spellings_of_a_value_are_one_class(labels: tuple[str, ...]) -> None:
     text = _csv("n,y", list(range(0, 80, 2)), _cycle(*labels))

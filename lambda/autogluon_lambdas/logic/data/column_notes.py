@@ -9,8 +9,9 @@ from autogluon_contracts.data.index_column import counts_rows, has_unnamed_first
 from autogluon_contracts.data.label_numbers import MOST_NUMERIC_CLASSES
 from autogluon_contracts.data.suspicions import find_suspicions
 from autogluon_contracts.documents.data_reading import DataReading
+from autogluon_contracts.wording import listed
 from autogluon_lambdas.logic.data.byte_stream import ReadBudget
-from autogluon_lambdas.logic.data.file_rows import csv_rows, json_rows, text_of
+from autogluon_lambdas.logic.data.file_rows import WrongTextError, csv_rows, json_rows, text_of
 from autogluon_lambdas.logic.data.locations import DataFiles, readable
 from autogluon_lambdas.models.errors import InvalidDataError
 from autogluon_lambdas.ports import ObjectStore
@@ -45,7 +46,8 @@ def column_notes(
         reading: what the settings say about the cells already.
 
     Raises:
-        InvalidDataError: a column of numbers holds one that is not finite.
+        InvalidDataError: a column of numbers holds one that is not finite, a row has more or fewer
+            cells than the header, no feature varies, or the file is not text of one encoding.
     """
     if files.format == "parquet":
         return []
@@ -55,6 +57,9 @@ def column_notes(
     if truth is None:
         return []
     _require_finite(f"{files.key}: {files.objects[0].location.uri}", columns)
+    if whole:
+        features = [item for item in columns if item.name != label and item.name not in ignored]
+        _require_varying(f"{files.key}: {files.objects[0].location.uri}", features, rows)
     found = find_suspicions(columns, rows, label, problem_type or _inferred(truth))
     settled = {*ignored, *reading.keep_na, *reading.date_order}
     where = "" if whole else f" (first {rows:,} rows)"
@@ -76,6 +81,33 @@ def _require_finite(where: str, columns: list[Column]) -> None:
                 f'"{text}", which is not a finite 64-bit float.',
                 advice="Give a number, or leave the cell empty.",
             )
+
+
+def _require_varying(where: str, features: list[Column], rows: int) -> None:
+    if not features or any(len(set(item.values)) > 1 for item in features):
+        return
+    names = listed([item.name for item in features], 5)
+    raise InvalidDataError(
+        f"{where}: no feature varies: {names} have the same value in all {rows:,} rows.",
+        advice="Add a column that differs between the rows.",
+    )
+
+
+def _require_width(where: str, rows: list[list[str]], width: int) -> None:
+    """Refuse a row of more or fewer cells than the header, as an unclosed quote makes one."""
+    wrong = next((at for at, row in enumerate(rows) if len(row) != width), None)
+    if wrong is None:
+        return
+    count = len(rows[wrong])
+    # R's write.table leaves the row names' column without a name of its own.
+    all_alike = all(len(row) == width + 1 for row in rows)
+    raise InvalidDataError(
+        f"{where}, row {wrong + 1} has {count} {'cell' if count == 1 else 'cells'}, but the header "
+        f"has {width}.",
+        advice="Name each column; in R, write the file with row.names=FALSE."
+        if all_alike
+        else "Give every row a cell for each column, and close its quotes.",
+    )
 
 
 def _inferred(truth: Column) -> str:
@@ -102,10 +134,15 @@ def _sample(
         )
     most = max(1, _MOST_CELLS // max(1, len(header)))
     try:
-        rows = [row for row in islice(lines, most) if len(row) == len(header)]
+        rows = list(islice(lines, most))
         whole = next(lines, None) is None and not budget.spent and len(files.objects) == 1
+    except WrongTextError:
+        raise
     except (InvalidDataError, csv.Error):
         return [], 0, False  # the rows were read for the label, or are the training job's to refuse
+    if budget.spent:
+        del rows[-1:]  # perhaps cut off
+    _require_width(f"{key}: {entry.location.uri}", rows, len(header))
     cells = [list(column) for column in zip(*rows, strict=True)]
     columns = [Column(name, values) for name, values in zip(header, cells, strict=False)]
     if columns and has_unnamed_first(header):

@@ -88,6 +88,8 @@ def read_csv_head(store: ObjectStore, key: str, entry: S3Object, dialect_of: Dia
             if fault is not None:
                 raise InvalidDataError(f"{where} is {fault.what}.", advice=fault.advice)
             text = _text(where, dialect.text_of(data))
+        if dialect_of is not any_dialect:
+            _refuse_carriage_returns(where, text)
         records = _first_records(where, text, dialect.delimiter)
         # Without a second record the first may be cut off, unless this is the whole file.
         if (complete and records) or len(records) > 1:
@@ -108,12 +110,16 @@ def _refuse_separator_line(where: str, text: str) -> None:
         raise InvalidDataError(f'{where} begins with a "sep=" line.', advice="Leave that line out.")
 
 
-def _first_records(where: str, text: str, delimiter: str) -> list[list[str]]:
+def _refuse_carriage_returns(where: str, text: str) -> None:
+    """Refuse lines that a batch does not cut; training reads its files whole."""
     if "\r" in text and "\n" not in text:
         raise InvalidDataError(
             f"{where} ends its lines with carriage returns alone.",
             advice="Save it with LF or CRLF.",
         )
+
+
+def _first_records(where: str, text: str, delimiter: str) -> list[list[str]]:
     try:
         lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
         records = (record for record in lines if record)
@@ -129,7 +135,8 @@ def check_header(where: str, columns: tuple[str, ...]) -> None:
     """
     check_separator(where, columns)
     for position, column in enumerate(columns, start=1):
-        if not column.strip() and not (position == 1 and len(columns) > 1):
+        is_index = not column and position == 1 and len(columns) > 1
+        if not column.strip() and not is_index:
             raise InvalidDataError(
                 f"{where} has no name for column {position}.", advice=ADVICE_ON_LATER
             )

@@ -33,11 +33,15 @@ _TRAIN_DATA = "input.train_data"
 
 @dataclass(frozen=True)
 class Head:
-    """Column names of one file, and whether rows were seen below them."""
+    """Column names of one file, and whether rows were seen below them.
+
+    `has_unnamed` says that a first column without a name, left out here, is in front of them.
+    """
 
     location: S3Location
     columns: tuple[str, ...]
     has_rows: bool = True
+    has_unnamed: bool = False
 
 
 def read_heads(store: ObjectStore, files: DataFiles) -> list[Head]:
@@ -81,6 +85,13 @@ def common_columns(files: DataFiles, heads: list[Head]) -> tuple[str, ...]:
                 f"{first.location.uri}: missing {', '.join(missing) or 'none'}; added "
                 f"{', '.join(added) or 'none'}."
             )
+        if head.has_unnamed != first.has_unnamed:
+            one, other = (head, first) if head.has_unnamed else (first, head)
+            raise InvalidDataError(
+                f"{files.key}: {one.location.uri} has a first column without a name, and "
+                f"{other.location.uri} has none.",
+                advice=INDEX_ADVICE,
+            )
     return first.columns
 
 
@@ -94,7 +105,7 @@ def _csv(store: ObjectStore, key: str, entry: S3Object, decides: bool) -> Head:
         )
     check_csv_header(f"{key}: {entry.location.uri}", head.fields)
     columns = _without_index(f"{key}: {entry.location.uri}", head, decides)
-    return Head(entry.location, columns, head.more)
+    return Head(entry.location, columns, head.more, columns != head.fields)
 
 
 def _without_index(where: str, head: CsvHead, decides: bool) -> tuple[str, ...]:
@@ -137,7 +148,7 @@ def _parquet(store: ObjectStore, key: str, entry: S3Object, _decides: bool) -> H
         )
     unnamed = not footer.columns[0].strip()
     columns = footer.columns[1:] if unnamed else footer.columns
-    return Head(entry.location, columns, footer.rows > 0)
+    return Head(entry.location, columns, footer.rows > 0, unnamed)
 
 
 _READERS: dict[str, Callable[[ObjectStore, str, S3Object, bool], Head]] = {

@@ -16,13 +16,17 @@ from autogluon_lambdas.models.errors import InvalidDataError
 from autogluon_lambdas.ports import ObjectStore
 
 
+class WrongTextError(InvalidDataError):
+    """What was read of a file shows that it is not a table of one encoding."""
+
+
 def csv_rows(
     store: ObjectStore, key: str, entry: S3Object, budget: ReadBudget
 ) -> Iterator[list[str]]:
     """Yield the header of a CSV file and each row below it; nothing of an empty one.
 
-    Raises InvalidDataError at a row that repeats the header, and behind the last where the file is
-    not text of one encoding.
+    Raises InvalidDataError at a row that repeats the header, and WrongTextError behind the last
+    where the file is not text of one encoding.
     """
     scan = EncodingScan()
     chunks = _scanned(scan, _chunks(store, entry, budget))
@@ -43,7 +47,7 @@ def csv_rows(
             )
         yield record
     if scan.fault is not None:
-        raise InvalidDataError(
+        raise WrongTextError(
             f"{key}: {entry.location.uri} is {scan.fault.what}.", advice=scan.fault.advice
         )
 
