@@ -31,9 +31,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.types as pt
 
+from autogluon_contracts.data.cell_kinds import DISTINCT_SHARE_OF_TEXT, WORDS_OF_TEXT
 from autogluon_contracts.data.date_numbers import date_numbers
 from autogluon_contracts.data.dates import DateOrder
-from autogluon_contracts.data.free_text import DISTINCT_SHARE, WORDS
 from autogluon_contracts.data.placeholders import PLACEHOLDERS, placeholder
 from autogluon_contracts.data.stray_numbers import mixed_units, stray_texts
 from autogluon_contracts.data.unread_dates import unread_dates
@@ -211,10 +211,10 @@ def is_ambiguous_date(column: Any) -> bool:
 
 def _reads_as_text(column: Any) -> bool:
     values = pc.unique(column.drop_null())
-    if len(values) / len(column) <= DISTINCT_SHARE:
+    if len(values) / len(column) <= DISTINCT_SHARE_OF_TEXT:
         return False
     words = pc.mean(pc.count_substring_regex(values, r"\S+")).as_py()
-    return bool(words >= WORDS)
+    return bool(words >= WORDS_OF_TEXT)
 
 
 def _of_typed(name: str, column: Any) -> Feature:

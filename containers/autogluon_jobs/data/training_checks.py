@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 import pyarrow.compute as pc
 
+from autogluon_contracts.data.alike_texts import odd_classes
 from autogluon_contracts.data.label_numbers import (
     CATEGORIES_ADVICE,
     MOST_NUMERIC_CLASSES,
@@ -15,7 +16,6 @@ from autogluon_contracts.data.label_numbers import (
     PLAIN_ADVICE,
 )
 from autogluon_contracts.data.number_forms import number_in_disguise
-from autogluon_contracts.data.odd_classes import odd_classes
 from autogluon_jobs.conversion.cell_errors import cell_value
 from autogluon_jobs.data.channel_table import ChannelTable
 from autogluon_jobs.data.column_kinds import are_categories

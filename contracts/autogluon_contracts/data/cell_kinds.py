@@ -16,6 +16,11 @@ from autogluon_contracts.data.cell_rules import (
 )
 from autogluon_contracts.data.dates import DateOrder, is_iso_date, possible_orders
 
+WORDS_OF_TEXT = 3
+DISTINCT_SHARE_OF_TEXT = 0.01
+"""Texts are free text, not categories, where their different values have so many words on average,
+and more than this share of the rows has a value of its own: AutoGluon's measure of language."""
+
 _MARKS = frozenset(MISSING_MARKS)
 _NA = frozenset(("", *NA_WORDS))
 _NUMBER, _BOOLEAN, _INFINITE, _WHOLE = (

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from autogluon_contracts.data.cell_kinds import (
+    DISTINCT_SHARE_OF_TEXT,
+    WORDS_OF_TEXT,
     are_beyond_64_bits,
     date_orders,
     is_infinite,
@@ -16,7 +18,6 @@ from autogluon_contracts.data.cell_kinds import (
     present_values,
 )
 from autogluon_contracts.data.dates import DateOrder
-from autogluon_contracts.data.free_text import DISTINCT_SHARE, WORDS
 from autogluon_contracts.data.number_forms import NumberForm, find_form
 
 
@@ -104,6 +105,8 @@ class Column:
 
     @property
     def _reads_as_text(self) -> bool:
-        if len(self.distinct) <= DISTINCT_SHARE * len(self.values):
+        if len(self.distinct) <= DISTINCT_SHARE_OF_TEXT * len(self.values):
             return False
-        return sum(len(value.split()) for value in self.distinct) >= WORDS * len(self.distinct)
+        return sum(len(value.split()) for value in self.distinct) >= WORDS_OF_TEXT * len(
+            self.distinct
+        )

@@ -9,13 +9,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from autogluon_contracts.data.alike_texts import FIX_OF_ALIKE, alike_texts
+from autogluon_contracts.data.alike_texts import FIX_OF_ALIKE, alike_texts, odd_classes
 from autogluon_contracts.data.cell_kinds import are_beyond_64_bits
 from autogluon_contracts.data.cell_rules import NA_WORDS
 from autogluon_contracts.data.column import Column
 from autogluon_contracts.data.date_numbers import FIX_OF_NUMBERS, date_numbers
 from autogluon_contracts.data.leak_limits import CORRELATION, FEWEST_ROWS, ROWS_PER_VALUE
-from autogluon_contracts.data.odd_classes import odd_classes
 from autogluon_contracts.data.placeholders import FIX_OF_PLACEHOLDERS, placeholder
 from autogluon_contracts.data.stray_numbers import FIX_OF_UNITS, mixed_units, stray_texts
 from autogluon_contracts.data.stray_numbers import fix_of as fix_of_strays

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from autogluon_contracts.data.alike_texts import odd_classes
 from autogluon_contracts.data.column import Column
-from autogluon_contracts.data.odd_classes import odd_classes
 from autogluon_contracts.data.suspicions import find_suspicions
 
 ROWS = 40

@@ -22,19 +22,14 @@ from tests.unit.data_rules.made_data import (
     workbook_bytes,
 )
 from tests.unit.data_rules.outcomes import Case
+from tests.unit.data_rules.typed_cases import RECORDS, TYPED_CASES, lines
 
-_RECORDS = [
-    {"v": v, "n": n, "y": y} for v, n, y in zip(cycle(1.5, None, 3), NUMBERS, CLASSES, strict=True)
-]
 _LONG = "size,n,y\n" + "small,1,lo\nlarge,2,hi\n" * 9_000
-
-
-def _lines(*records: dict[str, object]) -> str:
-    return "\n".join(map(json.dumps, records))
 
 
 CASES = [
     *CELL_CASES,
+    *TYPED_CASES,
     Case(
         "an unnamed first column that counts",
         {"t.csv": csv_of(",v,y", list(range(ROWS)), NUMBERS, CLASSES)},
@@ -190,75 +185,75 @@ CASES = [
     Case("a workbook", {"t.xlsx": b"PK"}, "v"),
     Case(
         "a JSON array of objects",
-        {"t.json": json.dumps(_RECORDS, indent=0)},
+        {"t.json": json.dumps(RECORDS, indent=0)},
         "v",
         "v,n\n7,1\n,2\n",
     ),
     Case(
         "JSON Lines compressed with gzip",
-        {"t.jsonl.gz": gzip.compress("\n".join(map(json.dumps, _RECORDS)).encode(), mtime=0)},
+        {"t.jsonl.gz": gzip.compress("\n".join(map(json.dumps, RECORDS)).encode(), mtime=0)},
         "v",
         "v,n\n7,1\n,2\n",
     ),
     Case("a JSON array of lists", {"t.json": json.dumps([[1, "lo"], [2, "hi"]])}, "v"),
     Case(
         "a JSON array with a nested value",
-        {"t.json": json.dumps([{**_RECORDS[0], "v": {"a": 1}}, *_RECORDS[1:]])},
+        {"t.json": json.dumps([{**RECORDS[0], "v": {"a": 1}}, *RECORDS[1:]])},
         "v",
     ),
-    Case("a JSON array that is cut off", {"t.json": json.dumps(_RECORDS)[:-20]}, "v"),
+    Case("a JSON array that is cut off", {"t.json": json.dumps(RECORDS)[:-20]}, "v"),
     Case(
         "a JSON array of arrays over several lines",
         {"t.json": json.dumps([[1, "lo"]], indent=1)},
         "v",
     ),
     Case("a JSON array of values", {"t.json": "[\n1,\n2\n]\n"}, "v"),
-    Case("one JSON object over several lines", {"t.json": json.dumps(_RECORDS[0], indent=1)}, "v"),
+    Case("one JSON object over several lines", {"t.json": json.dumps(RECORDS[0], indent=1)}, "v"),
     Case(
         "JSON objects over several lines each",
-        {"t.jsonl": "\n".join(json.dumps(record, indent=1) for record in _RECORDS)},
+        {"t.jsonl": "\n".join(json.dumps(record, indent=1) for record in RECORDS)},
         "v",
     ),
-    Case("a JSON object that wraps the rows", {"t.json": json.dumps({"data": _RECORDS})}, "v"),
+    Case("a JSON object that wraps the rows", {"t.json": json.dumps({"data": RECORDS})}, "v"),
     Case(
         "a JSON object that wraps the rows, over several lines",
-        {"t.json": json.dumps({"status": "ok", "data": _RECORDS}, indent=2)},
+        {"t.json": json.dumps({"status": "ok", "data": RECORDS}, indent=2)},
         "v",
     ),
     Case(
         "a JSON object of columns, over several lines",
-        {"t.json": pd.DataFrame(_RECORDS).to_json(indent=1)},
+        {"t.json": pd.DataFrame(RECORDS).to_json(indent=1)},
         "v",
     ),
     Case(
         "JSON with a byte order mark",
-        {"t.json": b"\xef\xbb\xbf" + json.dumps(_RECORDS).encode()},
+        {"t.json": b"\xef\xbb\xbf" + json.dumps(RECORDS).encode()},
         "v",
         "v,n\n7,1\n,2\n",
     ),
-    Case("JSON in UTF-16", {"t.json": json.dumps(_RECORDS).encode("utf-16")}, "v"),
+    Case("JSON in UTF-16", {"t.json": json.dumps(RECORDS).encode("utf-16")}, "v"),
     Case(
         "NaN in JSON Lines, as Python writes it",
-        {"t.jsonl": _lines({**_RECORDS[0], "v": float("nan")}, *_RECORDS[1:])},
+        {"t.jsonl": lines({**RECORDS[0], "v": float("nan")}, *RECORDS[1:])},
         "v",
     ),
     Case(
         "NaN in a JSON array",
-        {"t.json": json.dumps([{**_RECORDS[0], "v": float("nan")}, *_RECORDS[1:]])},
+        {"t.json": json.dumps([{**RECORDS[0], "v": float("nan")}, *RECORDS[1:]])},
         "v",
     ),
     Case(
         "a comma behind the last value of a JSON object",
-        {"t.jsonl": '{"v": 1.5, "n": 0, "y": "lo",}\n' + _lines(*_RECORDS)},
+        {"t.jsonl": '{"v": 1.5, "n": 0, "y": "lo",}\n' + lines(*RECORDS)},
         "v",
     ),
     Case(
         "a comma behind the last object of a JSON array",
-        {"t.json": json.dumps(_RECORDS)[:-1] + ",]"},
+        {"t.json": json.dumps(RECORDS)[:-1] + ",]"},
         "v",
     ),
-    Case("JSON with single quotes", {"t.jsonl": "\n".join(map(str, _RECORDS))}, "v"),
-    Case("JSON Lines that are cut off", {"t.jsonl": _lines(*_RECORDS)[:-9]}, "v"),
+    Case("JSON with single quotes", {"t.jsonl": "\n".join(map(str, RECORDS))}, "v"),
+    Case("JSON Lines that are cut off", {"t.jsonl": lines(*RECORDS)[:-9]}, "v"),
     Case("a JSON object of columns", {"t.json": json.dumps({"v": {"0": 1}, "y": {"0": 1}})}, "v"),
     Case(
         "a title above the header",
@@ -289,7 +284,7 @@ CASES = [
         {"t.csv.gz": csv_of("v,n,y", NUMBERS, NUMBERS, CLASSES)},
         "v",
     ),
-    Case("JSON named as CSV", {"t.csv": json.dumps(_RECORDS)}, "v"),
+    Case("JSON named as CSV", {"t.csv": json.dumps(RECORDS)}, "v"),
     Case("CSV named as JSON", {"t.json": csv_of("v,n,y", NUMBERS, NUMBERS, CLASSES)}, "v"),
     Case(
         "a label with `NA` in some rows",
@@ -414,42 +409,6 @@ CASES = [
         },
         "v",
         "v,price,n\na,1.25,1\n",
-    ),
-    Case(
-        "numbers that Parquet stores as texts",
-        {"t.parquet": parquet_of(pa.array(cycle("7", "8.5", None)))},
-        "v",
-        "v,n\n7,1\n,2\n",
-    ),
-    Case(
-        "prices and dashes that Parquet stores as texts",
-        {"t.parquet": parquet_of(pa.array(cycle("$1,200", "-", "$5")))},
-        "v",
-        'v,n\n"$1,300",1\n-,2\n7,3\n',
-    ),
-    Case(
-        "numbers that Parquet stores as categories, as pandas' categoricals",
-        {"t.parquet": parquet_of(pa.array(cycle("7", "8", "9")).dictionary_encode())},
-        "v",
-        "v,n\n7,1\n8,2\n",
-    ),
-    Case(
-        "whole numbers in quotes in JSON",
-        {"t.jsonl": _lines(*({**one, "v": str(at)} for at, one in enumerate(_RECORDS)))},
-        "v",
-        "v,n\n36,1\n7,2\n",
-    ),
-    Case(
-        "numbers and a text in one column of JSON",
-        {"t.jsonl": _lines({**_RECORDS[0], "v": "unknown"}, *_RECORDS[1:])},
-        "v",
-        "v,n\n1.5,1\nunknown,2\n",
-    ),
-    Case(
-        "a label of numbers in quotes in JSON",
-        {"t.jsonl": _lines(*({**one, "y": f"{at}.5"} for at, one in enumerate(_RECORDS)))},
-        "y",
-        problem_type="regression",
     ),
     Case(
         "moments with a time zone in Parquet",
