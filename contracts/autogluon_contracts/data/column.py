@@ -107,6 +107,5 @@ class Column:
     def _reads_as_text(self) -> bool:
         if len(self.distinct) <= DISTINCT_SHARE_OF_TEXT * len(self.values):
             return False
-        return sum(len(value.split()) for value in self.distinct) >= WORDS_OF_TEXT * len(
-            self.distinct
-        )
+        words = sum(len(value.split()) for value in self.distinct)
+        return words >= WORDS_OF_TEXT * len(self.distinct)
