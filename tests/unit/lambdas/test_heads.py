@@ -146,8 +146,9 @@ def test_lines_of_carriage_returns_are_read_for_training_and_not_cut_for_a_batch
 
 
 def test_an_index_in_one_of_two_files_is_refused_by_name() -> None:
-    folder = S3Location.parse("s3://bucket/")
-    store = FakeStore({"s3://bucket/0.csv": "a\n1\n", "s3://bucket/1.csv": ",a\n0,1\n1,2\n"})
+    folder = S3Location.parse("s3://bucket/d/")
+    parts = {"0.csv": "a\n1\n", "1.csv": ",a\n0,1\n1,2\n"}
+    store = FakeStore({f"s3://bucket/d/{name}": text for name, text in parts.items()})
     files = find_data_files(store, "input.train_data", folder)
     with pytest.raises(InvalidDataError, match=r"1\.csv has a first column without a name, and"):
         common_columns(files, read_heads(store, files))
