@@ -467,3 +467,21 @@ def test_a_second_predictor_needs_no_bootstrap(terminal: Terminal) -> None:
 )
 def test_whole_numbers_beyond_64_bits_are_identifiers(values: list[str], kind: str) -> None:
     assert Column("v", values).kind == kind
+
+
+def test_features_that_do_not_vary_are_refused(terminal: Terminal) -> None:
+    columns = {"shop": ["north"] * 40, "n": [7] * 40, "y": ["a", "b"] * 20}
+    code, _, err = terminal.run("init", _write("t.csv", columns), "--label", "y", "--yes")
+    assert code == 2
+    assert "no feature varies: shop, n have the same value in all 40 rows." in err
+
+
+def test_whole_numbers_that_are_too_many_for_classes_are_a_regression(terminal: Terminal) -> None:
+    file = _write("t.csv", {"n": [at * 7 % 11 for at in range(15)], "weight": list(range(50, 65))})
+    told = terminal.json("init", file, "--label", "weight")
+    assert told["settings"]["init_args"]["problem_type"] == "regression"
+    asked = ("init", file, "--label", "weight", "--problem-type", "multiclass", "--yes")
+    code, _, err = terminal.run(*asked)
+    assert code == 2
+    assert "Give --problem-type regression." in err
+    assert "--problem-type regression" in err.partition("Next:")[2]
