@@ -11,6 +11,7 @@ from autogluon_constructs.settings.reading.yaml_text import parse_yaml
 
 _ROOT = Path(__file__).parents[1]
 CONFIG, EXAMPLES = _ROOT / "config", _ROOT / "examples"
+_PLACE = ("account", "region")
 MERGED = "examples"
 """The name of the one environment with the predictors of all examples."""
 
@@ -34,12 +35,12 @@ def merged_examples() -> Environment:
 def merged_settings() -> dict[str, Any]:
     """Return the settings of all examples as one document, whose paths begin in `examples/`.
 
-    Predictors are named `<file>-<predictor>`.
+    Predictors are named `<file>-<predictor>`. Where an example is deployed is left out.
 
     Raises:
         ValueError: two examples say different things of the environment.
     """
-    merged: dict[str, Any] = {"predictors": {}}
+    merged: dict[str, Any] = {"predictors": {}, "removal": "destroy"}
     for path in example_files():
         document = parse_yaml(path.read_text("utf-8"))
         predictors = document.pop("predictors")
@@ -47,6 +48,8 @@ def merged_settings() -> dict[str, Any]:
             placed = _placed(predictor, path.parent.name)
             merged["predictors"][f"{path.stem}-{name}"] = placed
         for key, value in document.items():
+            if key in _PLACE or (key, value) == ("removal", "retain"):
+                continue  # of two environments that work together, one lasts
             if merged.setdefault(key, value) != value:
                 raise ValueError(f"{path}: {key} differs from that of another example")
     return merged

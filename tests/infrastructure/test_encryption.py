@@ -134,6 +134,7 @@ def lasting_key() -> list[dict[str, Any]]:
         encryption=Encryption(log_groups=True),
         captured_days={},
         exchanges_folds=False,
+        tells_of_objects=False,
     )
     policy = only(Template.from_stack(stack).to_json(), "AWS::KMS::Key")["Properties"]["KeyPolicy"]
     statements: list[dict[str, Any]] = policy["Statement"]

@@ -95,4 +95,4 @@ def test_two_accounts_declare_one_predictor_and_only_one_of_them_keeps_its_data(
         }
         for found in (synthesize(dev), synthesize(prod))
     ]
-    assert policies == [{"Delete"}, {"Retain"}]
+    assert policies == [{"Delete"}, {"RetainExceptOnCreate"}]

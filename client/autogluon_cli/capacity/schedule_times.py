@@ -20,7 +20,7 @@ _UNITS = {"minute": 60, "hour": 3600, "day": 86_400}
 def times_between(expression: str, zone: str, first: datetime, last: datetime) -> Iterator[float]:
     """Yield when a schedule comes due from `first` until before `last`, in seconds since 1970.
 
-    A rate counts from `first`, for want of the time at which it will be deployed.
+    A rate counts from `first`, because it is not known when it will be deployed.
 
     Examples:
         >>> day = datetime(2026, 12, 2, tzinfo=UTC)

@@ -145,7 +145,7 @@ def predictor_sections(
 def _new(spec: Mapping[str, Any]) -> str:
     served = "no endpoint"
     if spec["endpoint"] is not None:
-        served = f"once a model is live, {_served(spec['endpoint'])}"
+        served = f"once a model is live, {_served(spec['endpoint'])}{_beside(spec['endpoint'])}"
     label = spec["init_args"].get("label") or spec["init_args"].get("target")
     learns = f" that learns {label}" if label else ""
     return f"new, {spec['type']}{learns}; {served}"
@@ -172,6 +172,13 @@ def _changed(
             when[_LIVE] if served[1] else "",
             is_billed=is_live and _is_billed(old, new),
         )
+    elif (
+        old is not None
+        and new is not None
+        and set(old["variants"] or ()) != set(new["variants"] or ())
+    ):
+        with_all = [f"{served[0]}{_beside(each)}" for each in (old, new)]
+        yield Change(f"endpoint: {' -> '.join(with_all)}", when[_LIVE])
     kept = {*((old or {}).get("variants") or ())} & {*((new or {}).get("variants") or ())}
     for name in sorted(kept):
         variants = [{**each, **each["variants"][name]} for each in (old, new)]
@@ -231,13 +238,13 @@ def _on_instances(endpoint: Mapping[str, Any]) -> str:
     kind, count = endpoint["instance_type"], endpoint["initial_instance_count"]
     ends = ", down to none without requests" if endpoint.get("scales_to_zero") else ""
     price = monthly_price(kind, count, endpoint.get("hours"))
-    return f"{count} x {kind}{price}{ends}{_beside(endpoint)}"
+    return f"{count} x {kind}{price}{ends}"
 
 
 def _beside(endpoint: Mapping[str, Any]) -> str:
     """Return what the other variants add, which are billed once a version is in them."""
     variants, hours = endpoint.get("variants") or {}, endpoint.get("hours")
-    if not variants:
+    if not variants or endpoint.get("serverless") is not None:
         return ""
     sizes = {
         name: (each["instance_type"], each["initial_instance_count"])

@@ -170,7 +170,11 @@ def _request(data: str, output_path: str, options: Mapping[str, Any]) -> dict[st
         try:
             S3Location.parse(value)
         except ValueError as error:
-            raise InvalidArgumentError(f"{argument}: {error}.", argument=argument) from error
+            raise InvalidArgumentError(
+                f"{argument}: {error}.",
+                argument=argument,
+                advice="Give an S3 address, such as s3://bucket/folder/.",
+            ) from error
     source = {"S3DataType": "S3Prefix", "S3Uri": data}
     request: dict[str, Any] = {
         "TransformInput": {"DataSource": {"S3DataSource": source}},

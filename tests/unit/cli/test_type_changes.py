@@ -160,7 +160,7 @@ def test_scaling_that_was_left_off_is_switched_on_as_the_cdks_role_sees_it(
 ) -> None:
     add_scaled(aws, scaling="off")
     write_settings("income", tail=SCALED % ("ml.m5.large", ""))
-    seen_by_the_role = FakeStacks(FakePermissions(), aws.stacks.stacks)
+    seen_by_the_role = FakeStacks(FakePermissions(), stacks=aws.stacks.stacks)
     aws.permissions.denied.add("cloudformation:DescribeStacks")
     own = aws.client
 

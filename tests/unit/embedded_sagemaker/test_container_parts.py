@@ -154,7 +154,7 @@ def test_a_volume_key_is_refused_on_local_nvme(instance_type: str, nvme: bool) -
         ("ml.g5.xlarge", None, False),
     ],
 )
-def test_a_volume_is_no_larger_than_the_local_disks(
+def test_a_volume_fits_onto_the_local_disks(
     instance_type: str, size_gb: int | None, is_refused: bool
 ) -> None:
     with contextlib.ExitStack() as stack:

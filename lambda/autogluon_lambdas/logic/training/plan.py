@@ -9,6 +9,7 @@ from autogluon_contracts.documents.predictor_spec import PredictorSpec
 from autogluon_contracts.documents.training_job import SIDE_CHANNELS
 from autogluon_contracts.names import run_folder
 from autogluon_contracts.own_objects import missing_code_problems
+from autogluon_contracts.predictor_types import known_types
 from autogluon_contracts.predictor_types import predictor_type as declared_type
 from autogluon_contracts.shown.states import PLANNERS_NOTES
 from autogluon_contracts.wording import listed
@@ -196,9 +197,8 @@ def require_valid(kind: PredictorType, plan: TrainingPlan, asked: TrainInput) ->
 
 def _own_code_problems(plan: TrainingPlan) -> Iterator[str]:
     """Yield what arguments name of code that the predictor does not have."""
-    if plan.code is None:
-        kind = declared_type(plan.spec.type)
-        named = kind.own_objects(plan.init_args, plan.fit_args)
+    if plan.code is None and plan.spec.type in known_types():
+        named = declared_type(plan.spec.type).own_objects(plan.init_args, plan.fit_args)
         yield from (f"input.{problem}" for problem in missing_code_problems(named))
 
 
