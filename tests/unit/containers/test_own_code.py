@@ -105,12 +105,17 @@ def put(job: JobFolder, files: dict[str, bytes] | None = None, **changes: Any) -
     job.put_job(LABEL, **{**OWN, "code": {"folder": "shop"}, **changes})
 
 
+ROOT = Path(__file__).parents[3]
+_PACKAGES = [str(ROOT / folder) for folder in ("containers", "contracts")]
+"""Not this process's path, on which other tests may have put an artifact's code."""
+
+
 def run_apart(module: str, environ: Mapping[str, str]) -> int:
     """Run a job in a process of its own, which knows no module of this one."""
     program = f"import os, sys; from autogluon_jobs.{module} import main; "
     return subprocess.run(
         [sys.executable, "-c", f"{program}sys.exit(main([], os.environ))"],
-        env={**os.environ, **environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        env={**os.environ, **environ, "PYTHONPATH": os.pathsep.join(_PACKAGES)},
         check=False,
     ).returncode
 
