@@ -95,9 +95,9 @@ test-embedded: setup-dev ## the embedded AWS
 test-e2e: setup-dev ## the stories that people live through, from `cdk deploy` to `cdk destroy`
 	@pytest tests/e2e -q $(PARALLEL) --no-loadscope-reorder $(SELECTED)
 
-iam-report: setup-dev ## record the end-to-end tests: what each role is granted, and what it uses of it
+iam-report: setup-sdks setup-airflow setup-full ## record all end-to-end tests, for hours: what each role is granted, and what it uses of it
 	@rm -rf .cache/iam-recordings
-	@EMBEDDED_AWS_IAM_RECORDING=$(CURDIR)/.cache/iam-recordings $(MAKE) --no-print-directory test-e2e
+	@EMBEDDED_AWS_IAM_RECORDING=$(CURDIR)/.cache/iam-recordings $(MAKE) --no-print-directory test-e2e SELECTED=
 	@python -m scripts.iam_report --recordings .cache/iam-recordings
 
 checkov: setup-checkov ## scan the templates of all environments; writes docs/reference/checkov-findings.md
