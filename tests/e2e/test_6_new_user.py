@@ -42,13 +42,13 @@ SHOWN = {
         f"autogluon-{ENVIRONMENT}-workflows: ",
         " resources",
         f"Deployed {ENVIRONMENT} in us-east-1; predictors: mine.",
-        "Train a model: agcdk train mine mine.csv",
+        "Train a model: agcdk train mine FILE",
     ],
     "train": [
         "training",
         "trained, the last is ",
         "Approved. r2 0.",
-        "The model is in service. Next: agcdk predict mine mine.csv",
+        "The model is in service. Next: agcdk predict mine FILE",
     ],
     "predict": [
         f"{NEW_ROWS} of {NEW_ROWS} rows predicted",

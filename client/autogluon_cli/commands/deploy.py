@@ -22,7 +22,7 @@ from autogluon_cli.deployment.settings_file import load_settings
 from autogluon_cli.deployment.type_changes import deploy_all
 from autogluon_cli.deployment.undeclared_endpoints import OPTION, remove_undeclared_endpoints
 from autogluon_cli.framework.command import Command
-from autogluon_cli.framework.corrections import with_file
+from autogluon_cli.framework.corrections import with_only_file
 from autogluon_cli.framework.errors import CommandError
 from autogluon_cli.framework.invocation import Invocation, pass_invocation
 from autogluon_cli.terminal.output import print_json
@@ -126,5 +126,5 @@ def _print_deployed(invocation: Invocation, before: tuple[str, ...]) -> None:
     )
     new = [name for name in deployment.predictors if name not in before]
     for name in [*new, *deployment.predictors][:1]:
-        words = with_file(invocation.command(f"train {name} FILE"))
+        words = with_only_file(invocation.command(f"train {name} FILE"))
         click.echo(f"Train a model: {words}")

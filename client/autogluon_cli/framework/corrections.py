@@ -71,6 +71,14 @@ def with_file(command: str) -> str:
     return " ".join(shell_line([file]) if file and word in _FILES else word for word in words)
 
 
+def with_only_file(command: str) -> str:
+    """Return a next command with the data file of this folder in the place of FILE, if it has one.
+
+    Where it has several, the command does not guess which is meant.
+    """
+    return with_file(command) if len(_data_files()) == 1 else command
+
+
 def after_refusal(sentence: str, words: Sequence[str]) -> list[str]:
     """Return the words without the option, or with the name, that a planner's sentence means.
 
@@ -125,9 +133,14 @@ def _for_missing(param: click.Argument, group: click.Group, words: Sequence[str]
 
 def _data_file() -> str:
     """Return a data file of the current folder, CSV first; empty without one."""
+    return next(iter(_data_files()), "")
+
+
+def _data_files() -> list[str]:
+    """Return the data files of the current folder, CSV first."""
     found = sorted(path.name for path in Path().iterdir() if path.is_file())
     endings = [ending for endings in EXTENSIONS.values() for ending in endings]
-    return next((name for ending in endings for name in found if name.endswith(ending)), "")
+    return [name for ending in endings for name in found if name.endswith(ending)]
 
 
 def _meant(error: click.ClickException, words: Sequence[str]) -> Sequence[str] | None:

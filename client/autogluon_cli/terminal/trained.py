@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from autogluon_cli.framework.arguments import live_model
-from autogluon_cli.framework.corrections import with_file
+from autogluon_cli.framework.corrections import with_only_file
 from autogluon_cli.framework.invocation import Invocation
 from autogluon_cli.terminal.billed_time import billed_time
 from autogluon_cli.terminal.output import print_facts, print_notes, shown
@@ -57,12 +57,12 @@ def _next_step(invocation: Invocation, output: dict[str, Any], predictor: str, r
     # Of a run that ended a while ago, the output tells what was live then.
     is_live = live_model(invocation, predictor) == output["model_package_arn"]
     if is_live and (output["promotion"] or {}).get("endpoint_name"):
-        words = with_file(invocation.command(f"predict {predictor} FILE"))
+        words = with_only_file(invocation.command(f"predict {predictor} FILE"))
         return f"The model is in service. Next: {words}"
     if not is_live and output["promotion"] is not None:
         words = f"on {predictor} --model {version}"
         return f"Another version is live, or none. Next: {invocation.command(words)}"
-    return f"Next: {with_file(invocation.command(f'batch {predictor} FILE'))}"
+    return f"Next: {with_only_file(invocation.command(f'batch {predictor} FILE'))}"
 
 
 def _version(output: dict[str, Any]) -> str:

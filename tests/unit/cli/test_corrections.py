@@ -6,7 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from autogluon_cli.framework.corrections import after_refusal, look_at_data, with_file
+from autogluon_cli.framework.corrections import (
+    after_refusal,
+    look_at_data,
+    with_file,
+    with_only_file,
+)
 from autogluon_cli.main import run
 
 WRONG = {
@@ -104,3 +109,12 @@ def test_a_file_of_the_folder_is_named(folder: Path) -> None:
     assert with_file("agcdk batch income FILE") == "agcdk batch income a.csv"
     (folder / "a.csv").unlink()
     assert with_file("agcdk batch income FILE") == "agcdk batch income FILE"
+
+
+def test_the_only_data_file_is_named_and_none_of_several(folder: Path) -> None:
+    assert with_only_file("agcdk predict income FILE") == "agcdk predict income a.csv"
+    (folder / "bad.csv").write_text("x\n1\n")
+    assert with_only_file("agcdk predict income FILE") == "agcdk predict income FILE"
+    for path in folder.iterdir():
+        path.unlink()
+    assert with_only_file("agcdk predict income FILE") == "agcdk predict income FILE"

@@ -144,7 +144,7 @@ SHOWN_NETWORKS = [
         "AuthorizeSecurityGroupIngress",
         _GROUP | _OPEN,
         "DescribeSecurityGroups",
-        {},
+        {"GroupIds": ["{GroupId}"]},
         "<fromPort>443",
     ),
     Shown(
@@ -158,14 +158,14 @@ SHOWN_NETWORKS = [
         "RevokeSecurityGroupIngress",
         _GROUP | _OPEN,
         "DescribeSecurityGroups",
-        {},
+        {"GroupIds": ["{GroupId}"]},
         "!<fromPort>443",
     ),
     Shown(
         "RevokeSecurityGroupEgress",
         _GROUP | _OUT,
         "DescribeSecurityGroups",
-        {},
+        {"GroupIds": ["{GroupId}"]},
         "!<fromPort>5432",
     ),
     Shown("DeleteSecurityGroup", _GROUP, "DescribeSecurityGroups", {}, "!of-jobs"),
@@ -228,6 +228,8 @@ SHOWN_NETWORKS = [
         {"InternetGatewayIds": ["{InternetGatewayId}"]},
         "!{VpcId}",
     ),
-    Shown("DeleteInternetGateway", _GATEWAY, "DescribeInternetGateways", {}, "!igw-"),
+    Shown(
+        "DeleteInternetGateway", _GATEWAY, "DescribeInternetGateways", {}, "!{InternetGatewayId}"
+    ),
     Shown("DeleteVpc", _VPC, "DescribeVpcs", {}, "!10.9.0.0/16"),
 ]
