@@ -53,12 +53,13 @@ UNDONE_IN: dict[str, dict[str, Any]] = {
     "RecordFailedModel": {"at": "sagemaker:UpdateModelPackage"},
     "ReadLiveModel": {"at": "ssm:GetParameter"},
     ShownState.RESTORE_LIVE_MODEL: {"at": "ssm:PutParameter", "skip": 1},
-    ShownState.DESCRIBE_STACK_TO_RESTORE: {},
 }
 _PAUSE = "an endpoint that scales and gets another instance type: test_5_type_change"
 _RESTORE = "a stack that saw no failure: infrastructure/test_promote_runs"
 ELSEWHERE = {
     "VerifyUnchanged": "it changes nothing",
+    # How many looks at the stack come before it is not known, so that no fault can slow it down.
+    ShownState.DESCRIBE_STACK_TO_RESTORE: "a look, after a state that is stopped in",
     ShownState.READ_STACK_TO_PAUSE: _PAUSE,
     ShownState.PAUSE_SCALING: _PAUSE,
     ShownState.WAIT_FOR_PAUSE: _PAUSE,
