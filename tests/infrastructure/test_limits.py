@@ -22,12 +22,8 @@ from autogluon_constructs.settings import (
     SettingsError,
     parse_environment,
 )
-from autogluon_contracts.documents.predictor_spec import (
-    BatchSpec,
-    PredictorSpec,
-    ServingSpec,
-    TrainingSpec,
-)
+from autogluon_contracts.documents.predictor_spec import BatchSpec, PredictorSpec, ServingSpec
+from autogluon_contracts.documents.training_spec import TrainingSpec
 from tests.infrastructure.conftest import Templates
 from tests.infrastructure.templates import flat, of_type, only, resolved
 

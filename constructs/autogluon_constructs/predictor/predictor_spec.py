@@ -30,22 +30,19 @@ from autogluon_contracts.documents.data_reading import DataReading
 from autogluon_contracts.documents.drift_spec import DriftSpec
 from autogluon_contracts.documents.predictor_spec import (
     BatchSpec,
-    BudgetSpec,
     ComponentSpec,
     EndpointSpec,
     PipelineSpec,
     PredictorSpec,
-    Prices,
     QualityGate,
     ServerlessSpec,
     ServerSpec,
     ServingSpec,
-    SpotSpec,
     TrackingSpec,
-    TrainingSpec,
     VariantSpec,
 )
 from autogluon_contracts.documents.processing_spec import ProcessingSpec
+from autogluon_contracts.documents.training_spec import BudgetSpec, Prices, SpotSpec, TrainingSpec
 from autogluon_contracts.own_code import OwnCode
 
 

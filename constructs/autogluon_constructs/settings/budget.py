@@ -6,7 +6,7 @@ from pydantic import Field
 
 from autogluon_constructs.settings.fields import contract_field
 from autogluon_constructs.settings.section import Section
-from autogluon_contracts.documents.predictor_spec import BudgetSpec
+from autogluon_contracts.documents.training_spec import BudgetSpec
 
 
 class Budget(Section):

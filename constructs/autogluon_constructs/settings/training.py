@@ -13,7 +13,7 @@ from autogluon_constructs.settings.fields import (
 )
 from autogluon_constructs.settings.own_code.folder import relative_folder
 from autogluon_constructs.settings.section import Section
-from autogluon_contracts.documents.predictor_spec import SpotSpec, TrainingSpec
+from autogluon_contracts.documents.training_spec import SpotSpec, TrainingSpec
 
 
 class Spot(Section):

@@ -47,11 +47,9 @@ from autogluon_contracts.documents.predictor_spec import (
     EndpointSpec,
     HostImages,
     PredictorSpec,
-    Prices,
     QualityGate,
     ServerSpec,
     ServingSpec,
-    TrainingSpec,
 )
 from autogluon_contracts.documents.processing_job import ProcessingJobConfig, ProfileConfig
 from autogluon_contracts.documents.scheduled_run import ScheduledRun
@@ -63,6 +61,7 @@ from autogluon_contracts.documents.training_job import (
     ServingGoal,
     TrainingJobConfig,
 )
+from autogluon_contracts.documents.training_spec import Prices, TrainingSpec
 from autogluon_contracts.documents.transform_batch import TransformBatch
 from autogluon_contracts.documents.tuning_spec import TuningObjective, TuningRange, TuningSpec
 from autogluon_contracts.documents.tuning_summary import TuningSummary

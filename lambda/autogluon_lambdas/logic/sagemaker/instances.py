@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from autogluon_contracts.documents.predictor_spec import BatchSpec, TrainingSpec
+from autogluon_contracts.documents.predictor_spec import BatchSpec
+from autogluon_contracts.documents.training_spec import TrainingSpec
 from autogluon_contracts.wording import listed
 from autogluon_lambdas.models.errors import InvalidInputError
 

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from autogluon_contracts.documents.predictor_spec import SpotSpec
 from autogluon_contracts.documents.training_job import (
     CHECKPOINT_CHANNEL,
     CHECKPOINTS_PATH,
     CONFIG_CHANNEL,
     FOLDER_CHANNELS,
 )
+from autogluon_contracts.documents.training_spec import SpotSpec
 from autogluon_contracts.names import runs_folder
 from autogluon_contracts.s3_location import S3Location
 from autogluon_lambdas.logic.data.locations import DataFiles
