@@ -122,8 +122,8 @@ def _undeclared(
         found += stacks.undeclared_shared(settings.shared_endpoints)
     changes = [
         Change(
-            f"{_described(invocation, stack)} is no longer declared: agcdk deploy asks, then "
-            "deletes it; models stay"
+            f"{_described(invocation, stack)} is no longer declared: agcdk deploy deletes it "
+            "once you confirm; the models stay"
         )
         for stack in found
     ]

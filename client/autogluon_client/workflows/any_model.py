@@ -116,7 +116,7 @@ class AnyModel:
         Raises:
             NotSupportedError: an option of another name.
             InvalidArgumentError: `data` or `output_path` is not in S3.
-            NotFoundError: there is no such model.
+            NotFoundError: the account has no model of that name in this region.
             ExecutionFailedError: the job failed or was stopped.
             AwsRequestError: SageMaker refuses the request; nothing was started.
         """

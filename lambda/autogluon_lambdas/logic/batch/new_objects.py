@@ -49,7 +49,7 @@ def start_batch(
     Raises:
         DocumentError: the event is another one.
         InvalidInputError: the object is in the bucket of results, so that each batch would start
-            another one; or there is no such predictor.
+            another one; or the environment has no predictor of that name.
     """
     created = NewObject.from_json(event)
     location, version = _object(created.detail)
