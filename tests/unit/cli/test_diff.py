@@ -138,7 +138,8 @@ def test_an_endpoint_that_the_cdk_would_forget_is_named(
     write_settings("income")
     declare(changed(endpoint=None))
     _, out, _ = terminal.run("diff")
-    assert "1 x ml.m5.large, about 84 USD a month) is no longer declared: agcdk deploy asks" in out
+    assert "1 x ml.m5.large, about 84 USD a month) is no longer declared: " in out
+    assert "agcdk deploy deletes it once you confirm; the models stay" in out
 
 
 def test_without_the_permission_to_read_templates_the_cdks_own_lines_are_shown(
