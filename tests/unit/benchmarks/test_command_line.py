@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from benchmarks.command_line import CALLS, RESULT, Call, result_page
+from benchmarks.operations.command_line import CALLS, RESULT, Call, result_page
 from benchmarks.ratios import Spread
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.operations_page import write_section
-from benchmarks.training_job import Pair, is_within, section
+from benchmarks.operations.page import write_section
+from benchmarks.operations.training_job import Pair, is_within, section
 
 
 def test_a_row_has_the_medians_and_what_is_asked() -> None:

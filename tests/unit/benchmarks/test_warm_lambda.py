@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from benchmarks.operations_page import RESULT
-from benchmarks.warm_lambda import FUNCTIONS, MOST_MILLISECONDS, section
+from benchmarks.operations.page import RESULT
+from benchmarks.operations.warm_lambda import FUNCTIONS, MOST_MILLISECONDS, section
 
 
 def test_a_row_has_the_median_between_the_shares() -> None:

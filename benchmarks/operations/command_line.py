@@ -1,4 +1,6 @@
-"""How long `agcdk` takes, as whole processes: `python -m benchmarks.command_line`, by hand.
+"""How long `agcdk` takes, as whole processes.
+
+Run by hand: `python -m benchmarks.operations.command_line`.
 
 It asks the embedded AWS that AWS_ENDPOINT_URL names (`make embedded` prints it), where
 `agcdk deploy --bootstrap` has deployed the environment `sandbox`. Writes `results/command_line.md`.
@@ -19,7 +21,7 @@ from pathlib import Path
 from benchmarks.machine import machine
 from benchmarks.ratios import Spread
 
-RESULT = Path(__file__).with_name("results") / "command_line.md"
+RESULT = Path(__file__).parents[1] / "results" / "command_line.md"
 _AGCDK = Path(sys.executable).with_name("agcdk")
 _ROUNDS = 11
 _NO_KEYS = {"AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": ""}
@@ -76,7 +78,7 @@ def result_page(found: Sequence[tuple[Call, Spread]], where: str, versions: str)
     lines = [
         "# The command line",
         "",
-        f"Written by `python -m benchmarks.command_line` on {where}",
+        f"Written by `python -m benchmarks.operations.command_line` on {where}",
         f"with {versions}. Whole processes on an embedded AWS in the same machine: the median of",
         f"{_ROUNDS} rounds, `[lowest, highest]`, in seconds. `asked` is what the project asks for.",
         "",

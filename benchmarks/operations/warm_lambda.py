@@ -1,4 +1,6 @@
-"""How long a warm Lambda call takes above its handler: `python -m benchmarks.warm_lambda`, by hand.
+"""How long a warm Lambda call takes above its handler.
+
+Run by hand: `python -m benchmarks.operations.warm_lambda`.
 
 It starts an embedded AWS of its own in another process and calls functions with boto3, one call
 after the other. Writes its section of `results/operations.md`.
@@ -23,7 +25,7 @@ from typing import Any
 import boto3
 
 from benchmarks.machine import machine
-from benchmarks.operations_page import write_section
+from benchmarks.operations.page import write_section
 
 HEADING = "Warm Lambda functions"
 MOST_MILLISECONDS = 30.0  # what the project asks for
@@ -107,7 +109,8 @@ def section(
 ) -> list[str]:
     """The lines of the results."""
     return [
-        f"Written by `python -m benchmarks.warm_lambda` on {where}, load average {load:.1f},",
+        f"Written by `python -m benchmarks.operations.warm_lambda` on {where},",
+        f"load average {load:.1f},",
         f"with {versions}. `above` is the time of a call from another process, less the time that",
         f"the handler itself measured: {_CALLS} calls, one after the other, in milliseconds.",
         "",

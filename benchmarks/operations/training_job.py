@@ -1,4 +1,6 @@
-"""How long a training job takes above AutoGluon: `python -m benchmarks.training_job`, by hand.
+"""How long a training job takes above AutoGluon.
+
+Run by hand: `python -m benchmarks.operations.training_job`.
 
 It asks the embedded AWS that AWS_ENDPOINT_URL names (`make embedded` prints it), where
 `agcdk deploy --bootstrap` has deployed the environment `sandbox`. Each round trains a predictor by
@@ -26,13 +28,13 @@ from autogluon_client.executions.names import new_name
 from autogluon_client.executions.run import Run
 from autogluon_client.executions.runs import describe_jobs, find_run
 from benchmarks.machine import machine
-from benchmarks.operations_page import write_section
+from benchmarks.operations.page import write_section
 
 HEADING = "Training jobs"
 # What the project asks of a job: the bare call's time, a tenth of it, and five seconds.
 MOST_TIMES, MOST_SECONDS = 1.1, 5.0
 _ROUNDS = 5
-_ROOT = Path(__file__).resolve().parents[1]
+_ROOT = Path(__file__).resolve().parents[2]
 _PREDICTORS = ("income", "housing")
 # As somebody trains without a cloud; the process counts from its start to its end.
 _BARE = """
@@ -84,7 +86,8 @@ def is_within(pairs: Sequence[Pair]) -> bool:
 def section(found: Mapping[str, Sequence[Pair]], where: str, load: float) -> list[str]:
     """Return the lines of the results."""
     return [
-        f"Written by `python -m benchmarks.training_job` on {where}, load average {load:.1f}.",
+        f"Written by `python -m benchmarks.operations.training_job` on {where},",
+        f"load average {load:.1f}.",
         "`job` is a training job from its creation to its end, as DescribeTrainingJob has it; it",
         "also writes the artifact, the schema, the report and what serves. `bare` is a process",
         "that reads the same file and calls `fit` with the same arguments. The medians of",

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-RESULT = Path(__file__).with_name("results") / "operations.md"
+RESULT = Path(__file__).parents[1] / "results" / "operations.md"
 _TITLE = "# Operations of the embedded AWS"
 _HEADING = re.compile(r"^## (.+)$", re.MULTILINE)
 
