@@ -54,6 +54,32 @@ ADVICE_OF_ENDING: Mapping[str, str] = {
         (".feather", ".arrow", ".orc", ".avro", ".sav", ".dta", ".rds", ".rdata", ".pkl"),
         "Save it as Parquet or CSV.",
     ),
+    **dict.fromkeys(
+        (
+            ".md",
+            ".rst",
+            ".html",
+            ".htm",
+            ".xml",
+            ".pdf",
+            ".docx",
+            ".yaml",
+            ".yml",
+            ".ini",
+            ".log",
+            ".py",
+            ".ipynb",
+            ".r",
+            ".sql",
+            ".sh",
+            ".png",
+            ".jpg",
+            ".jpeg",
+            ".gif",
+            ".svg",
+        ),
+        "Keep it out of the data's folder, or save its table as CSV.",
+    ),
 }
 """Ending of a file that is not read -> what to do."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from pathlib import Path
 
 from autogluon_cli.framework.errors import CommandError
@@ -73,20 +74,27 @@ def _first_file(path: Path) -> Path | None:
 
 def _names_in(file: Path) -> list[str] | None:
     """Return the names of a file's columns; None where only the planner looks at them."""
-    ending = file.suffix.lower()
-    if ending in EXTENSIONS["parquet"]:
-        return _names_in_parquet(file)
-    if ending not in EXTENSIONS["csv"]:
-        return None
     import csv
+    import gzip
+    import io
 
     from autogluon_contracts.data.csv_dialect import detect_dialect
+    from autogluon_contracts.data.file_forms import FileForm, form_of_file
 
-    with file.open("rb") as raw:
-        dialect = detect_dialect(raw.read(_HEAD_BYTES), complete=False)
-    with file.open(encoding=dialect.encoding, errors="replace", newline="") as text:
-        text.read(dialect.skipped)
-        return next(csv.reader(text, delimiter=dialect.delimiter), [])
+    form = form_of_file(file)
+    if form == FileForm("parquet"):
+        return _names_in_parquet(file)
+    if not isinstance(form, FileForm) or form.format != "csv":
+        return None
+    try:
+        with gzip.open(file) if form.gzipped else file.open("rb") as raw:
+            dialect = detect_dialect(raw.read(_HEAD_BYTES), complete=False)
+            raw.seek(0)
+            with io.TextIOWrapper(raw, dialect.encoding, "replace", newline="") as text:
+                text.read(dialect.skipped)
+                return next(csv.reader(text, delimiter=dialect.delimiter), [])
+    except (EOFError, zlib.error):
+        return None
 
 
 def _names_in_parquet(file: Path) -> list[str] | None:
@@ -105,13 +113,14 @@ def _names_in_parquet(file: Path) -> list[str] | None:
 def _require_kinds(data: str, path: Path) -> None:
     """Refuse a file whose first bytes are not what its name says, before it is sent."""
     from autogluon_client.data.folders import data_files
-    from autogluon_contracts.data.file_kinds import kind_of_file
+    from autogluon_contracts.data.file_forms import form_of_file
+    from autogluon_contracts.data.file_kinds import OtherKind
 
     for file in data_files(path) if path.is_dir() else [path]:
-        other = kind_of_file(file)
-        if other is not None:
+        form = form_of_file(file)
+        if isinstance(form, OtherKind):
             name = data if file == path else file
-            raise CommandError(f"{name} is {other.what}. {other.advice}", again={})
+            raise CommandError(f"{name} is {form.what}. {form.advice}", again={})
 
 
 def require_data(data: str) -> None:

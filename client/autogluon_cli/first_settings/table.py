@@ -6,6 +6,7 @@ import csv
 import gzip
 import io
 import sys
+import zlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -22,7 +23,7 @@ from autogluon_cli.first_settings.json_rows import JsonRowsError, read_rows
 from autogluon_cli.first_settings.parquet_rows import read_parquet
 from autogluon_cli.framework.errors import CommandError
 from autogluon_client.data.folders import data_files
-from autogluon_contracts.content_types import ADVICE_OF_ENDING, FORMAT_OF_ENDING, Format
+from autogluon_contracts.content_types import Format
 from autogluon_contracts.data.cell_kinds import is_number
 from autogluon_contracts.data.column import Column
 from autogluon_contracts.data.column_names import ADVICE as NAME_ADVICE
@@ -34,14 +35,8 @@ from autogluon_contracts.data.csv_dialect import (
     detect_dialect,
     title_line,
 )
-from autogluon_contracts.data.file_kinds import HEAD_BYTES as KIND_BYTES
-from autogluon_contracts.data.file_kinds import (
-    OtherKind,
-    content_kind,
-    kind_of_file,
-    other_kind,
-    sniffed_format,
-)
+from autogluon_contracts.data.file_forms import FileForm, form_of_file
+from autogluon_contracts.data.file_kinds import OtherKind
 from autogluon_contracts.data.index_column import ADVICE as INDEX_ADVICE
 from autogluon_contracts.data.index_column import (
     ADVICE_ON_LATER,
@@ -58,7 +53,6 @@ csv.field_size_limit(sys.maxsize)
 _HEAD_BYTES = 1 << 16
 _BLOCK_BYTES = 1 << 20
 _SHOWN = 60
-_AS_CSV = "Write a CSV file for it."
 
 
 @dataclass(frozen=True)
@@ -107,7 +101,7 @@ def read_table(path: Path) -> Table:
             the folder differ in format or columns.
         MissingPackageError: it is Parquet, and pyarrow is not installed.
     """
-    return _table(path, _of_folder(path) if path.is_dir() else _of_file(path, _format(path)))
+    return _table(path, _of_folder(path) if path.is_dir() else _of_file(path, _form(path)))
 
 
 def _of_folder(folder: Path) -> FirstRows:
@@ -115,21 +109,21 @@ def _of_folder(folder: Path) -> FirstRows:
     files = data_files(folder)
     if not files:
         raise _refused(folder, "holds no data files")
-    first_format = _format(files[0])
+    first_format = _form(files[0]).format
     found: FirstRows | None = None
     for file in files:
-        # Files without an ending are those of one job: they are as the first one is.
-        file_format = _format(file) if file.suffix else first_format
-        if file_format != first_format:
+        # Files whose names do not say it are those of one job: they are as the first one is.
+        form = _form(file, first_format)
+        if form.format != first_format:
             raise _refused(
                 folder,
-                f"mixes formats: {files[0].name} is {first_format}, {file.name} is {file_format}",
+                f"mixes formats: {files[0].name} is {first_format}, {file.name} is {form.format}",
                 "Give each format its own folder.",
             )
         if found is not None and found.rows >= MOST_ROWS:
             share = _bytes_of(files) / max(1, _bytes_of(files[: len(found.parts)]))
             return replace(found, is_whole=False, csv_bytes=round(found.csv_bytes * share))
-        later = _of_file(file, file_format)
+        later = _of_file(file, form)
         try:
             found = later if found is None else joined(found, later, files[0].name)
         except FirstRowsError as error:
@@ -147,41 +141,25 @@ def _bytes_of(files: Sequence[Path]) -> int:
     return sum(file.stat().st_size for file in files)
 
 
-def _format(path: Path) -> Format:
-    """Return the format that a file's name says; where it has no ending, what its bytes say."""
-    ending = Path(path.name.lower().removesuffix(".gz")).suffix
-    if not ending:
-        with path.open("rb") as raw:
-            return sniffed_format(raw.read(KIND_BYTES))
-    if ending not in FORMAT_OF_ENDING:
-        allowed = f"has the ending {ending!r}; init reads {', '.join(FORMAT_OF_ENDING)}"
-        raise _refused(path, allowed, ADVICE_OF_ENDING.get(ending, _AS_CSV))
-    return FORMAT_OF_ENDING[ending]
+def _form(path: Path, beside: Format | None = None) -> FileForm:
+    form = form_of_file(path, beside)
+    if isinstance(form, OtherKind):
+        raise _refused(path, f"is {form.what}", form.advice)
+    return form
 
 
-def _of_file(path: Path, file_format: Format) -> FirstRows:
-    is_gzip = path.suffix.lower() == ".gz"
-    if is_gzip and file_format == "parquet":
-        raise _refused(path, "is compressed Parquet", "Unpack it: Parquet is compressed by itself.")
+def _of_file(path: Path, form: FileForm) -> FirstRows:
     try:
-        _require_kind(path, kind_of_file(path))
-        if file_format == "parquet":
+        if form.format == "parquet":
             return read_parquet(path)
-        with gzip.open(path) if is_gzip else path.open("rb") as raw:
-            head = raw.read(KIND_BYTES)
-            kind_of = content_kind if is_gzip else other_kind
-            _require_kind(path, kind_of(path.name, head, file_format))
-            raw.seek(0)
-            return (_read_csv if file_format == "csv" else _read_json)(path, raw)
+        with gzip.open(path) if form.gzipped else path.open("rb") as raw:
+            return (_read_csv if form.format == "csv" else _read_json)(path, raw)
     except FirstRowsError as error:
         raise _refused(path, str(error), error.advice) from error
+    except zlib.error as error:
+        raise _refused(path, f"is not a valid gzip file ({error})") from error
     except (EOFError, OSError) as error:
         raise _refused(path, f"cannot be read ({error})") from error
-
-
-def _require_kind(path: Path, other: OtherKind | None) -> None:
-    if other is not None:
-        raise _refused(path, f"is {other.what}", other.advice)
 
 
 def _read_csv(path: Path, raw: Any) -> FirstRows:

@@ -10,6 +10,7 @@ from typing import Any
 
 from autogluon_client.data.storage import file_digest, upload_as
 from autogluon_client.errors import InvalidDataError
+from autogluon_contracts.data.file_forms import is_data_name
 
 
 def local_files(argument: str, data: Any) -> Mapping[str, Path]:
@@ -48,11 +49,7 @@ def data_files(folder: Path) -> list[Path]:
     Training jobs and batches read the same ones.
     """
     found = (path for path in folder.rglob("*") if path.is_file())
-    return sorted(
-        path
-        for path in found
-        if not any(part.startswith((".", "_")) for part in path.relative_to(folder).parts)
-    )
+    return sorted(path for path in found if is_data_name(path.relative_to(folder).as_posix()))
 
 
 def upload_folder_once(s3: Any, folder_uri: str, files: Mapping[str, Path]) -> str:

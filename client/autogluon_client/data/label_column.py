@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from autogluon_client.data.frames import is_frame
 from autogluon_client.data.storage import local_copy
+from autogluon_client.data.stored_files import read_stored
 from autogluon_client.data.uploads import local_file
 from autogluon_client.errors import InvalidDataError
 from autogluon_client.optional_packages import pandas, pyarrow_parquet
-from autogluon_contracts.content_types import EXTENSIONS
 from autogluon_contracts.data.csv_dialect import detect_dialect
 from autogluon_contracts.data.json_array import is_array
 from autogluon_contracts.suggestions import did_you_mean
@@ -41,23 +41,22 @@ def label_column(s3: Any, data: Any, label: str) -> pd.Series:
 
 
 def _of_file(path: Path, label: str) -> pd.Series:
-    suffix = path.suffix.lower()
-    if suffix in EXTENSIONS["parquet"]:
+    stored = read_stored(path)
+    if stored.format == "parquet":
         table = pyarrow_parquet().ParquetFile(path)
         columns = list(table.schema_arrow.names)
         found = table.read([label]).to_pandas() if label in columns else None
         return _column(found, label, columns, path.name)
-    if suffix in EXTENSIONS["jsonl"]:
-        records = _records(path)
+    if stored.format == "jsonl":
+        records = _records(path, stored.content)
         columns = list(records[0]) if records and isinstance(records[0], dict) else []
         found = (
             pandas().DataFrame({label: [row.get(label) for row in records]}) if columns else None
         )
         return _column(found if label in columns else None, label, columns, path.name)
     try:
-        content = path.read_bytes()
-        dialect = detect_dialect(content)
-        text, separator = dialect.text_of(content), dialect.delimiter
+        dialect = detect_dialect(stored.content)
+        text, separator = dialect.text_of(stored.content), dialect.delimiter
         header = pandas().read_csv(io.StringIO(text), nrows=0, sep=separator)
         columns = [str(name) for name in header.columns]
         found = (
@@ -75,8 +74,7 @@ def _of_file(path: Path, label: str) -> pd.Series:
     return _column(found, label, columns, path.name)
 
 
-def _records(path: Path) -> list[Any]:
-    content = path.read_bytes()
+def _records(path: Path, content: bytes) -> list[Any]:
     try:
         if is_array(content):
             records: list[Any] = json.loads(content)

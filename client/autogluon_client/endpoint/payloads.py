@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autogluon_client.data.frames import to_json_lines
+from autogluon_client.data.stored_files import read_stored
 from autogluon_client.errors import InvalidDataError
 from autogluon_client.optional_packages import pyarrow_parquet
-from autogluon_contracts.content_types import ADVICE_OF_ENDING, CSV, EXTENSIONS, JSONL
+from autogluon_contracts.content_types import CSV, JSONL
 from autogluon_contracts.data.csv_dialect import USUAL, Delimiter, detect_dialect
-from autogluon_contracts.data.file_kinds import kind_of_file
 from autogluon_contracts.data.json_array import JsonArrayError, as_lines, is_array
 
 if TYPE_CHECKING:
@@ -68,30 +68,23 @@ def payload_of_frame(frame: pd.DataFrame) -> Payload:
 def payload_of_file(path: Path) -> Payload:
     """Return the file's records, CSV in UTF-8: the model reads them by its schema.
 
+    The file may be gzipped, as in training.
+
     Raises:
-        InvalidDataError: the file is empty, is not what its name says, or its suffix is not one of
-            the known formats.
+        InvalidDataError: the file is empty, is not what its name says, or of a kind that is not
+            read.
     """
-    suffix = path.suffix.lower()
-    other = kind_of_file(path)
-    if other is not None:
-        raise InvalidDataError(f"{path} is {other.what}.", advice=other.advice)
-    if suffix in EXTENSIONS["parquet"]:
+    stored = read_stored(path)
+    if stored.format == "parquet":
         return payload_of_frame(_read_parquet(path))
-    content = path.read_bytes()
-    if suffix in EXTENSIONS["csv"]:
+    content = stored.content
+    if stored.format == "csv":
         dialect = detect_dialect(content)
         if dialect.encoding != USUAL.encoding or dialect.skipped:
             content = dialect.text_of(content).encode()
         records, content_type = csv_records(content, dialect.delimiter), CSV
-    elif suffix in EXTENSIONS["jsonl"]:
-        records, content_type = _lines(path, content), JSONL
     else:
-        allowed = [ending for endings in EXTENSIONS.values() for ending in endings]
-        raise InvalidDataError(
-            f"{path} has the suffix {suffix!r}; allowed: {', '.join(allowed)}.",
-            advice=ADVICE_OF_ENDING.get(suffix, ""),
-        )
+        records, content_type = _lines(path, content), JSONL
     if not records:
         raise InvalidDataError(f"{path} has no rows.", advice="Send at least one.")
     return Payload(records, content_type)

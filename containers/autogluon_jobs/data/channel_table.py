@@ -15,7 +15,7 @@ from autogluon_contracts.data.column_names import broken_name, only_in
 from autogluon_contracts.data.csv_dialect import USUAL, detect_dialect
 from autogluon_contracts.data.index_column import counts_rows, has_unnamed_first, names_rows
 from autogluon_contracts.suggestions import did_you_mean
-from autogluon_jobs.data.data_files import content_of, format_of, list_files, read_file
+from autogluon_jobs.data.data_files import content_of, list_files, read_file
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.messages.row_names import RowName, row_of_files
 from autogluon_jobs.messages.wording import listed
@@ -71,16 +71,16 @@ def load_channel(channel: str, folder: Path) -> ChannelTable:
         raise InputError(f'Channel "{channel}" holds no files.', advice="Check its S3 location.")
     tables, kinds, notes = [], [], []
     for path in files:
-        data = content_of(path)
-        kinds.append(format_of(path, data))
+        content = content_of(path)
+        kinds.append(content.format)
         if kinds[-1] != kinds[0]:
             raise InputError(
                 f'Channel "{channel}" mixes formats: {files[0].name} is {kinds[0]}, '
                 f"{path.name} is {kinds[-1]}.",
                 advice="Use one format.",
             )
-        tables.append(read_file(path, data, kinds[-1]))
-        notes += _note(path, data, kinds[-1])
+        tables.append(read_file(path, content.data, content.format))
+        notes += _note(path, content.data, content.format)
         _require_same_columns(files[0].name, tables[0].column_names, path.name, tables[-1])
     broken = broken_name(tables[0].column_names)
     if broken is not None:

@@ -6,26 +6,22 @@ import gzip
 import json
 import zlib
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from autogluon_contracts.content_types import ADVICE_OF_ENDING, FORMAT_OF_ENDING, Format
+from autogluon_contracts.content_types import Format
 from autogluon_contracts.data.csv_dialect import (
     TITLE_ADVICE,
     Delimiter,
     detect_dialect,
     title_line,
 )
-from autogluon_contracts.data.file_kinds import (
-    HEAD_BYTES,
-    OtherKind,
-    content_kind,
-    other_kind,
-    sniffed_format,
-)
+from autogluon_contracts.data.file_forms import file_form, is_data_name
+from autogluon_contracts.data.file_kinds import HEAD_BYTES, OtherKind
 from autogluon_contracts.data.json_faults import NESTED_ADVICE
 from autogluon_contracts.data.text_encoding import scanned
 from autogluon_jobs.formats import csv_text
@@ -38,57 +34,42 @@ from autogluon_jobs.requests.parse_jsonl import read_records
 
 _HEAD_BYTES = 1 << 16
 _BLOCK = 1 << 20
-_GZIP = b"\x1f\x8b"
 
 
 def list_files(folder: Path) -> list[Path]:
-    """List the data files below `folder`, sorted, without hidden and marker files (`_SUCCESS`)."""
-    return sorted(
-        path
-        for path in folder.rglob("*")
-        if path.is_file() and not path.name.startswith((".", "_"))
-    )
+    """List the data files below `folder`, sorted, without hidden and marker files (`_SUCCESS`).
+
+    A file that is alone is the one that was asked for, whatever its name.
+    """
+    found = sorted(path for path in folder.rglob("*") if path.is_file())
+    data = [path for path in found if is_data_name(path.relative_to(folder).as_posix())]
+    return found if len(found) == 1 else data
 
 
-def content_of(path: Path) -> bytes:
-    """Return the bytes of a file; of one that its name says is gzipped, what it holds.
+@dataclass(frozen=True)
+class FileContent:
+    """What a file holds, unpacked, and its format."""
+
+    data: bytes
+    format: Format
+
+
+def content_of(path: Path) -> FileContent:
+    """Read a file, and unpack what gzip compressed.
 
     Raises:
         InputError: it is damaged, of a kind that is not read, or of another than its name says.
     """
     data = path.read_bytes()
-    ending = Path(path.name.lower().removesuffix(".gz")).suffix
-    if ending in FORMAT_OF_ENDING:
-        _require_kind(path, other_kind(path.name, data[:HEAD_BYTES], FORMAT_OF_ENDING[ending]))
-    if data.startswith(_GZIP):
+    form = file_form(path.name, data[:HEAD_BYTES])
+    if isinstance(form, OtherKind):
+        raise InputError(f"{path.name} is {form.what}.", advice=form.advice)
+    if form.gzipped:
         try:
             data = gzip.decompress(data)
         except (OSError, EOFError, zlib.error) as error:
             raise InputError(f"{path.name} is not a valid gzip file ({error}).") from error
-    # What gzip holds, and a file whose name does not say what it is, have not been looked at.
-    name = path.stem if path.suffix.lower() == ".gz" else path.name
-    _require_kind(path, content_kind(name, data[:HEAD_BYTES], format_of(path, data)))
-    return data
-
-
-def _require_kind(path: Path, other: OtherKind | None) -> None:
-    if other is not None:
-        raise InputError(f"{path.name} is {other.what}.", advice=other.advice)
-
-
-def format_of(path: Path, data: bytes) -> Format:
-    """Return `csv`, `jsonl` or `parquet`: by the file's name, else by its first bytes.
-
-    Raises:
-        InputError: a kind of file that is not read.
-    """
-    name = path.name.lower().removesuffix(".gz")
-    ending = Path(name).suffix
-    if ending in ADVICE_OF_ENDING:
-        raise InputError(f"{path.name} is not read.", advice=ADVICE_OF_ENDING[ending])
-    if ending in FORMAT_OF_ENDING:
-        return FORMAT_OF_ENDING[ending]
-    return sniffed_format(data[:_HEAD_BYTES])
+    return FileContent(data, form.format)
 
 
 def read_file(path: Path, data: bytes, kind: str) -> Any:

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from autogluon_contracts.content_types import (
     ADVICE_OF_ENDING,
     EXTENSIONS,
-    FORMAT_OF_ENDING,
     Format,
 )
 from autogluon_contracts.data.csv_dialect import MARKUP_ADVICE, is_markup
+from autogluon_contracts.data.gunzip import GZIP
 from autogluon_contracts.data.json_array import is_array
 from autogluon_contracts.data.json_faults import other_document
 
 HEAD_BYTES = 4096
 """As many bytes as show what a file is: a workbook names its parts in them."""
 
-_GZIP = b"\x1f\x8b"
 _PARQUET = b"PAR1"
 _ZIP = b"PK\x03\x04"
 _WORKBOOK_PARTS = (b"[Content_Types].xml", b"xl/", b"opendocument.spreadsheet")
@@ -83,18 +81,6 @@ def sniffed_format(head: bytes) -> Format:
     return "jsonl" if head.lstrip()[:1] == b"{" or is_array(head) else "csv"
 
 
-def kind_of_file(path: Path) -> OtherKind | None:
-    """Return what a local file is that is not what its name says; None where it may well be.
-
-    A name whose ending is that of no format says nothing.
-    """
-    file_format = FORMAT_OF_ENDING.get(Path(path.name.lower().removesuffix(".gz")).suffix)
-    if file_format is None:
-        return None
-    with path.open("rb") as raw:
-        return other_kind(path.name, raw.read(HEAD_BYTES), file_format)
-
-
 def other_kind(name: str, head: bytes, file_format: Format) -> OtherKind | None:
     """Return what a file is that is not of its name's format; None where it may well be.
 
@@ -110,14 +96,15 @@ def other_kind(name: str, head: bytes, file_format: Format) -> OtherKind | None:
     says_gzip = name.lower().endswith(".gz")
     plain_name = name[: -len(".gz")] if says_gzip else name
     if says_gzip:
-        if head.startswith(_GZIP):
+        if head.startswith(GZIP):
             return None  # what it holds is told by the bytes that are unpacked
         found = other_kind(plain_name, head, file_format)
         return found or OtherKind("not compressed by gzip", f"Name it {plain_name}.")
-    if head.startswith(_GZIP):
+    if head.startswith(GZIP):
+        name_it = f", or for training name it {name}.gz" if file_format != "parquet" else ""
         return OtherKind(
             "compressed by gzip, which its name does not say",
-            f"Unpack it, or for training name it {name}.gz.",
+            f"Unpack it{name_it}.",
         )
     return content_kind(plain_name, head, file_format)
 

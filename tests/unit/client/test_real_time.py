@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from contextlib import suppress
 from pathlib import Path
@@ -222,7 +223,10 @@ def test_files_of_other_formats_and_places_give_the_same(
     (tmp_path / "rows.jsonl").write_text('{"n": 1}\n\n{"n": 2}')
     (tmp_path / "rows.json").write_text('[{"n": 1},\n {"n":\n 2}]')
     session.s3.objects["s3://data/rows.csv"] = b"n\n1\n2\n"
-    files = [tmp_path / f"rows.{ending}" for ending in ("parquet", "jsonl", "json")]
+    (tmp_path / "rows.csv.gz").write_bytes(gzip.compress(b"n\n1\n2\n"))
+    (tmp_path / "rows.data").write_bytes(b"n\n1\n2\n")
+    endings = ("parquet", "jsonl", "json", "csv.gz", "data")
+    files = [tmp_path / f"rows.{ending}" for ending in endings]
     for data in (*files, str(files[1]), "s3://data/rows.csv"):
         assert endpoint.predict(data).tolist() == ["c1", "c2"]
 
@@ -230,7 +234,7 @@ def test_files_of_other_formats_and_places_give_the_same(
 @pytest.mark.parametrize(
     ("name", "content", "sentence"),
     [
-        ("a.xlsx", "x", r"allowed: \.csv"),
+        ("a.xlsx", "x", r"is an \.xlsx file, which is not read\. Save the sheet"),
         ("a.csv", "\n", "no rows"),
         ("a.json", '[{"n": 1}, 2]', "row 2 of"),
         ("a.parquet", "x", "Parquet"),

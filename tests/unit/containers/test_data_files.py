@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from autogluon_jobs.data.data_files import content_of, format_of, read_file
+from autogluon_contracts.content_types import Format
+from autogluon_jobs.data.data_files import FileContent, content_of, list_files, read_file
 from autogluon_jobs.messages.errors import InputError
 
 CSV = b"a,b\n1,2\n"
@@ -35,11 +36,27 @@ def test_what_is_not_a_table_is_named(
 @pytest.mark.parametrize(
     ("content", "expected"), [(CSV, "csv"), (b'{"a": 1}\n', "jsonl"), (b"PAR1\x15\x04", "parquet")]
 )
-def test_their_first_bytes_tell_the_format(tmp_path: Path, content: bytes, expected: str) -> None:
+def test_their_first_bytes_tell_the_format(
+    tmp_path: Path, content: bytes, expected: Format
+) -> None:
     path = tmp_path / "part-0"
     path.write_bytes(gzip.compress(content))
-    assert content_of(path) == content
-    assert format_of(path, content_of(path)) == expected
+    if expected == "parquet":
+        with pytest.raises(InputError, match="part-0 is Parquet that gzip compressed"):
+            content_of(path)
+        path.write_bytes(content)
+    assert content_of(path) == FileContent(content, expected)
+
+
+def test_a_file_by_itself_is_data_whatever_its_name(tmp_path: Path) -> None:
+    only = tmp_path / "_rows.csv"
+    only.write_bytes(CSV)
+    assert list_files(tmp_path) == [only]
+    (tmp_path / "_temporary").mkdir()
+    part, hidden = tmp_path / "part-0", tmp_path / "_temporary" / "part-1"
+    part.write_bytes(CSV)
+    hidden.write_bytes(CSV)
+    assert list_files(tmp_path) == [part]
 
 
 def test_a_json_column_of_several_types_is_read_as_cells_of_csv_are(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ import pandas as pd
 import pyarrow as pa
 
 from tests.unit.data_rules.cell_cases import CELL_CASES
+from tests.unit.data_rules.file_cases import FILE_CASES
 from tests.unit.data_rules.made_data import (
     CLASSES,
     NUMBERS,
@@ -30,6 +31,7 @@ _LONG = "size,n,y\n" + "small,1,lo\nlarge,2,hi\n" * 9_000
 CASES = [
     *CELL_CASES,
     *TYPED_CASES,
+    *FILE_CASES,
     Case(
         "an unnamed first column that counts",
         {"t.csv": csv_of(",v,y", list(range(ROWS)), NUMBERS, CLASSES)},

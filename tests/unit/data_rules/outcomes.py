@@ -74,6 +74,7 @@ class Outcomes:
 def outcomes(case: Case, folder: Path) -> Outcomes:
     """Show the case to every side; endpoint and batch have the schema that training writes."""
     for name, content in case.files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(content.encode() if isinstance(content, str) else content)
     data = _refused(lambda: prepare_data(
         {"train": load_channel("train", folder)}, case.label, case.reading, case.problem_type
@@ -127,7 +128,9 @@ def _planner(case: Case) -> str:
         spec(init_args=init_args, quality_gate=None, data=written(case.reading))
     )
     planner = TrainingPlanner(ENVIRONMENT, predictors, store, FakeRegistry(), FakeTrainingJobs())
-    asked = {"predictor": "income", "train_data": "s3://data-bucket/d/"}
+    # As in `_init`: a file by itself is named.
+    name = "" if len(case.files) > 1 else next(iter(case.files))
+    asked = {"predictor": "income", "train_data": f"s3://data-bucket/d/{name}"}
 
     def plan() -> str:
         planned = planner.plan(planner_event(asked))

@@ -1,10 +1,15 @@
 """Which objects a location means."""
 
+import gzip
 import json
 
 import pytest
 
+from autogluon_contracts.documents.execution_inputs import BatchInput
 from autogluon_contracts.s3_location import S3Location
+from autogluon_lambdas.logic.batch.data import inspect_batch_data
+from autogluon_lambdas.logic.batch.layout import ModelColumns
+from autogluon_lambdas.logic.data.file_columns import read_heads
 from autogluon_lambdas.logic.data.locations import find_data_files
 from autogluon_lambdas.models.errors import InvalidDataError
 from tests.fakes.store import FakeStore
@@ -128,13 +133,49 @@ def test_mixed_formats_name_two_files() -> None:
 @pytest.mark.parametrize(
     ("name", "part"),
     [
-        ("train.csv.gz", "is compressed (.gz), which is supported for CSV and JSON of"),
-        ("train.xlsx", 'has the unknown file type ".xlsx". Save the sheet as CSV (pandas: read_'),
-        ("train.bin", 'has the unknown file type ".bin". Allowed: .csv, .tsv, .txt, .jsonl'),
+        ("train.csv.gz", "is compressed by gzip, which is supported for CSV and JSON of training"),
+        ("train.parquet.gz", "is Parquet that gzip compressed. Unpack it: Parquet is"),
+        ("train.gz", "is not compressed by gzip. Name it train."),
+        ("train.xlsx", "is an .xlsx file, which is not read. Save the sheet as CSV (pandas: read_"),
+        ("train.md", "is a .md file, which is not read. Keep it out of the data's folder"),
     ],
 )
 def test_a_format_that_is_not_supported_is_named(name: str, part: str) -> None:
     assert part in _problem(FakeStore({f"s3://bucket/{name}": "x"}), f"s3://bucket/{name}")
+
+
+PACKED = gzip.compress(b"a,b\n1,2\n", mtime=0)
+PACKED_JSON = gzip.compress(b'{"a": 1}\n', mtime=0)
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [("a,b\n1,2\n", "csv"), (PACKED, "csv"), (PACKED_JSON, "jsonl"), ('{"a": 1}\n', "jsonl")],
+)
+@pytest.mark.parametrize("name", ["part-00000", "iris.data", "part-0.c000"])
+def test_the_first_bytes_tell_a_format_that_the_name_does_not(
+    name: str, content: str | bytes, expected: str
+) -> None:
+    store = FakeStore({f"s3://bucket/{name}": content})
+    location = S3Location.parse(f"s3://bucket/{name}")
+    files = find_data_files(store, "input.data", location, gzip=True)
+    assert files.format == expected
+    assert len(read_heads(store, files)) == 1
+
+
+def test_gzip_without_an_ending_is_refused_where_it_is_not_read() -> None:
+    store = FakeStore({"s3://bucket/part-0": PACKED})
+    sentence = "input.data: s3://bucket/part-0 is compressed by gzip, which is supported for CSV"
+    assert _problem(store, "s3://bucket/part-0").startswith(sentence)
+
+
+def test_so_is_a_later_file_of_a_batch() -> None:
+    store = FakeStore({"s3://bucket/b/part-0": "a,b\n1,2\n", "s3://bucket/b/part-1": PACKED})
+    files = find_data_files(store, "input.data", S3Location.parse("s3://bucket/b/"))
+    asked = BatchInput(predictor="p", data=files.prefix)
+    model = ModelColumns(("a", "b"), (), "y", ("y",))
+    with pytest.raises(InvalidDataError, match="part-1 is compressed by gzip, which is supported"):
+        inspect_batch_data(store, files, asked, model, counts_rows=True)
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from autogluon_client.data.frames import is_frame
 from autogluon_client.data.storage import local_copy
+from autogluon_client.data.stored_files import read_stored
 from autogluon_client.data.uploads import local_file
 from autogluon_client.errors import InvalidDataError
 from autogluon_client.optional_packages import pandas
-from autogluon_contracts.content_types import EXTENSIONS
 from autogluon_contracts.data.csv_dialect import detect_dialect
 from autogluon_contracts.data.dates import is_iso_date, iso_date, possible_orders
 from autogluon_contracts.data.json_array import is_array
@@ -173,7 +173,7 @@ def _read(
             local_copy(s3, data) if str(data).startswith("s3://") else local_file(argument, data)
         ) as path:
             try:
-                table = _read_file(argument, path, columns)
+                table = _read_file(path, columns)
             except ValueError as error:  # so are the errors of pandas, JSON and encodings
                 raise InvalidDataError(
                     f"{argument}: {path.name} cannot be read ({error}).",
@@ -184,27 +184,21 @@ def _read(
     return frame
 
 
-def _read_file(argument: str, path: Path, columns: SeriesColumns) -> pd.DataFrame:
-    pd, suffix = pandas(), path.suffix.lower()
+def _read_file(path: Path, columns: SeriesColumns) -> pd.DataFrame:
+    pd, stored = pandas(), read_stored(path)
     text = {columns.id_column: str}  # 01001 is a name
-    if suffix in EXTENSIONS["parquet"]:
+    if stored.format == "parquet":
         return pd.read_parquet(path)
-    if suffix in EXTENSIONS["jsonl"]:
-        with path.open("rb") as file:
-            lines = not is_array(file.read(1 << 16))
-        return pd.read_json(path, lines=lines, dtype=text, convert_dates=False)
-    if suffix in EXTENSIONS["csv"]:
-        content = path.read_bytes()
-        dialect = detect_dialect(content)
-        return pd.read_csv(
-            io.StringIO(dialect.text_of(content)),
-            sep=dialect.delimiter,
-            dtype=text,
-            float_precision="round_trip",
-        )
-    raise InvalidDataError(
-        f"{argument}: {path} has the suffix {suffix!r}, which cannot be joined with another table.",
-        advice="Pass a DataFrame, or a CSV, JSON or Parquet file.",
+    content = stored.content
+    if stored.format == "jsonl":
+        lines = not is_array(content)
+        return pd.read_json(io.BytesIO(content), lines=lines, dtype=text, convert_dates=False)
+    dialect = detect_dialect(content)
+    return pd.read_csv(
+        io.StringIO(dialect.text_of(content)),
+        sep=dialect.delimiter,
+        dtype=text,
+        float_precision="round_trip",
     )
 
 

@@ -120,7 +120,8 @@ def _where(entry: S3Object) -> str:
 
 
 def _csv(held: _Inspection, entry: S3Object) -> BatchFile:
-    head = read_csv_head(held.store, "input.data", entry, dialect_for(held.model.features))
+    dialect_of = dialect_for(held.model.features)
+    head = read_csv_head(held.store, "input.data", entry, dialect_of, gzip=False)
     layout = replace(
         csv_layout(_where(entry), head.fields, held.model, held.asked),
         delimiter=head.dialect.delimiter,
@@ -133,7 +134,7 @@ def _csv(held: _Inspection, entry: S3Object) -> BatchFile:
 
 
 def _jsonl(held: _Inspection, entry: S3Object) -> BatchFile:
-    names = tuple(read_first_records(held.store, "input.data", entry)[0])
+    names = tuple(read_first_records(held.store, "input.data", entry, gzip=False)[0])
     layout = named_layout(_where(entry), names, held.model, held.asked)
     if not held.counts_rows:
         return BatchFile(entry, layout, None, splittable=False)

@@ -72,13 +72,15 @@ def dialect_for(features: Collection[str]) -> DialectOf:
     return dialect_of
 
 
-def read_csv_head(store: ObjectStore, key: str, entry: S3Object, dialect_of: DialectOf) -> CsvHead:
-    """Read the first records of a CSV file (a byte order mark is fine).
+def read_csv_head(
+    store: ObjectStore, key: str, entry: S3Object, dialect_of: DialectOf, *, gzip: bool = True
+) -> CsvHead:
+    """Read the first records of a CSV file (a byte order mark is fine), perhaps a gzipped one.
 
     Raises InvalidDataError when the file holds nothing, or is not text of its dialect.
     """
     where = f"{key}: {entry.location.uri}"
-    for data, complete in growing_heads(store, where, entry, "csv"):
+    for data, complete in growing_heads(store, where, entry, "csv", gzip=gzip):
         dialect = dialect_of(data, complete)
         if dialect.encoding == USUAL.encoding and not dialect.skipped:
             text = _decode(where, data, complete)

@@ -4,13 +4,15 @@ import csv
 import io
 import json
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
 from autogluon_contracts.data.csv_dialect import detect_dialect
+from autogluon_contracts.data.gunzip import GZIP
 from autogluon_contracts.data.text_encoding import EncodingScan
 from autogluon_contracts.s3_location import S3Object
 from autogluon_lambdas.logic.data.byte_stream import ByteStream, ReadBudget
-from autogluon_lambdas.logic.data.file_head import is_gzip, unpacked
+from autogluon_lambdas.logic.data.file_head import unpacked
 from autogluon_lambdas.logic.data.json_lines import parse_records
 from autogluon_lambdas.models.errors import InvalidDataError
 from autogluon_lambdas.ports import ObjectStore
@@ -75,4 +77,6 @@ def text_of(value: Any) -> str:
 
 def _chunks(store: ObjectStore, entry: S3Object, budget: ReadBudget) -> Iterator[bytes]:
     chunks = budget.limited(store.stream(entry.location))
-    return unpacked(chunks) if is_gzip(entry) else chunks
+    first = next(chunks, b"")
+    chunks = chain([first], chunks)
+    return unpacked(chunks) if first.startswith(GZIP) else chunks

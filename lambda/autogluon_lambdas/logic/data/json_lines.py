@@ -21,7 +21,9 @@ from autogluon_lambdas.ports import ObjectStore
 HEAD_LINES = 1_000
 
 
-def read_first_records(store: ObjectStore, key: str, entry: S3Object) -> list[dict[str, Any]]:
+def read_first_records(
+    store: ObjectStore, key: str, entry: S3Object, *, gzip: bool = True
+) -> list[dict[str, Any]]:
     """Return the records of the file's head (64 kB, or up to 1 MB for long lines), at most 1,000.
 
     Raises InvalidDataError when a line is not an object, its keys are not those of the first, or
@@ -29,7 +31,7 @@ def read_first_records(store: ObjectStore, key: str, entry: S3Object) -> list[di
     """
     where = f"{key}: {entry.location.uri}"
     records: list[dict[str, Any]] = []
-    for data, complete in growing_heads(store, where, entry, "jsonl"):
+    for data, complete in growing_heads(store, where, entry, "jsonl", gzip=gzip):
         found = parse_records(where, iter([data]), partial(bool, complete))
         records = list(islice(found, HEAD_LINES))
         if records:

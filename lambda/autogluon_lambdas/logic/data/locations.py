@@ -5,15 +5,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from autogluon_contracts.content_types import ADVICE_OF_ENDING, FORMAT_OF_ENDING, Format
-from autogluon_contracts.data.file_kinds import sniffed_format
+from autogluon_contracts.content_types import Format
+from autogluon_contracts.data.file_forms import file_form, is_data_name, named_form
+from autogluon_contracts.data.file_kinds import HEAD_BYTES
 from autogluon_contracts.s3_location import S3Location, S3Object
 from autogluon_contracts.suggestions import did_you_mean
+from autogluon_lambdas.logic.data.file_head import usable_form
 from autogluon_lambdas.models.errors import InvalidDataError
 from autogluon_lambdas.ports import NotReadableError, ObjectStore
 
 MOST_FILES = 10_000  # of a training or transform job
-_SNIFFED_BYTES = 64
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,8 @@ def find_data_files(
     """Return the data files at an object or below a folder, `most` at most; perhaps gzipped ones.
 
     Folder markers and hidden files (a name or folder that starts with `_` or `.`) are not data.
-    Raises InvalidDataError when there are none, one is empty, or formats are unknown or mixed.
+    Raises InvalidDataError when there are none, one is empty, or of a kind that is not read, or
+    formats are mixed.
     """
     with readable(key):
         found = _exact_object(store, location) or _below_folder(store, key, location, most)
@@ -111,8 +113,7 @@ def _below_folder(store: ObjectStore, key: str, location: S3Location, most: int)
 
 def is_data(location: S3Location, folder: S3Location) -> bool:
     """Return whether an object below a folder is data: neither a folder's marker nor hidden."""
-    parts = location.key.removeprefix(folder.key).split("/")
-    return parts[-1] != "" and not any(part.startswith(("_", ".")) for part in parts)
+    return is_data_name(location.key.removeprefix(folder.key))
 
 
 def _absent(store: ObjectStore, location: S3Location) -> str:
@@ -129,10 +130,11 @@ def _absent(store: ObjectStore, location: S3Location) -> str:
 def _one_format(
     store: ObjectStore, key: str, objects: tuple[S3Object, ...], *, gzip: bool
 ) -> Format:
-    first = _format(key, objects[0].location, gzip) or _sniffed(store, objects[0])
-    for entry in objects[1:]:
-        # Files without an ending are those of one job: they are as the first one is.
-        other = _format(key, entry.location, gzip) or first
+    names = [_named(key, entry.location, gzip) for entry in objects]
+    first = names[0] or _sniffed(store, key, objects[0], gzip)
+    for entry, named in zip(objects, names, strict=True):
+        # Files whose names do not say it are those of one job: they are as the first one is.
+        other = named or first
         if other != first:
             raise InvalidDataError(
                 f"{key}: mixed formats: {objects[0].location.uri} is {first} and "
@@ -142,32 +144,14 @@ def _one_format(
     return first
 
 
-def _sniffed(store: ObjectStore, entry: S3Object) -> Format:
-    return sniffed_format(store.read(entry.location, 0, _SNIFFED_BYTES))
+def _sniffed(store: ObjectStore, key: str, entry: S3Object, gzip: bool) -> Format:
+    with readable(key):
+        head = store.read(entry.location, 0, HEAD_BYTES)
+    form = file_form(entry.location.name, head)
+    return usable_form(f"{key}: {entry.location.uri}", form, gzip=gzip).format
 
 
-def _format(key: str, location: S3Location, gzip: bool) -> Format | None:
-    """Return the format that the name says; None where it has no ending."""
-    name = location.name.lower()
-    if name.endswith(".gz"):
-        inner = FORMAT_OF_ENDING.get(_ending(name.removesuffix(".gz")))
-        if gzip and inner in ("csv", "jsonl"):
-            return inner
-        raise InvalidDataError(
-            f"{key}: {location.uri} is compressed (.gz), which is supported for CSV and JSON "
-            "of training runs alone.",
-            advice="Upload it uncompressed, or as Parquet.",
-        )
-    suffix = _ending(name)
-    if suffix in FORMAT_OF_ENDING:
-        return FORMAT_OF_ENDING[suffix]
-    if suffix == "":
-        return None
-    raise InvalidDataError(
-        f'{key}: {location.uri} has the unknown file type "{suffix}".',
-        advice=ADVICE_OF_ENDING.get(suffix, f"Allowed: {', '.join(FORMAT_OF_ENDING)}."),
-    )
-
-
-def _ending(name: str) -> str:
-    return name[name.rfind(".") :] if "." in name else ""
+def _named(key: str, location: S3Location, gzip: bool) -> Format | None:
+    """Return the format that the name says, if it does; raises InvalidDataError."""
+    form = named_form(location.name)
+    return None if form is None else usable_form(f"{key}: {location.uri}", form, gzip=gzip).format

@@ -7,11 +7,12 @@ import struct
 from dataclasses import dataclass
 from typing import Any
 
-from autogluon_contracts.data.file_kinds import HEAD_BYTES, other_kind
+from autogluon_contracts.data.file_forms import file_form
+from autogluon_contracts.data.file_kinds import HEAD_BYTES
 from autogluon_contracts.data.index_column import stored_index
 from autogluon_contracts.data.unread_types import Unread
 from autogluon_contracts.s3_location import S3Object
-from autogluon_lambdas.logic.data.file_head import refuse_kind
+from autogluon_lambdas.logic.data.file_head import usable_form
 from autogluon_lambdas.logic.data.thrift_compact import CompactReader
 from autogluon_lambdas.models.errors import InvalidDataError
 from autogluon_lambdas.ports import ObjectStore
@@ -56,7 +57,7 @@ def read_parquet_footer(store: ObjectStore, key: str, entry: S3Object) -> Parque
         raise InvalidDataError(f"{where} is encrypted Parquet, which is unsupported.")
     if len(tail) < 12 or tail[-4:] != b"PAR1":
         head = store.read(entry.location, 0, HEAD_BYTES)
-        refuse_kind(where, other_kind(entry.location.name, head, "parquet"))
+        usable_form(where, file_form(entry.location.name, head, "parquet"), gzip=False)
         raise InvalidDataError(f'{where} is not a valid Parquet file: it does not end in "PAR1".')
     length = int.from_bytes(tail[-8:-4], "little")
     if length + 12 > entry.size or length > _LONGEST_FOOTER:

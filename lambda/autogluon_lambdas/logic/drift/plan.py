@@ -63,7 +63,7 @@ class DriftPlanner:
         captured = period.files(self.store, bucket, self.environment.name, spec.name)
         labels = None
         if asked.labels is not None:
-            labels = find_data_files(self.store, "input.labels", asked.labels)
+            labels = find_data_files(self.store, "input.labels", asked.labels, gzip=True)
         job_name = execution.job_name(spec.name)
         folder = drift_folder(bucket, spec.name, job_name)
         run = {

@@ -8,7 +8,7 @@ from autogluon_contracts.s3_location import S3Object
 from autogluon_contracts.suggestions import did_you_mean
 from autogluon_contracts.wording import listed
 from autogluon_lambdas.logic.data.csv_head import any_dialect, read_csv_head
-from autogluon_lambdas.logic.data.file_head import FIRST_HEAD_BYTES, is_gzip
+from autogluon_lambdas.logic.data.file_head import FIRST_HEAD_BYTES
 from autogluon_lambdas.logic.data.json_lines import HEAD_LINES, read_first_records
 from autogluon_lambdas.logic.data.locations import DataFiles, readable
 from autogluon_lambdas.logic.data.required_columns import require_column
@@ -118,7 +118,7 @@ def _rows_by_series(
 
 
 def _is_whole(files: DataFiles, entry: S3Object, rows: list[Mapping[str, str]]) -> bool:
-    one = len(files.objects) == 1 and not is_gzip(entry)
+    one = len(files.objects) == 1
     return one and entry.size <= FIRST_HEAD_BYTES and len(rows) < HEAD_LINES
 
 
