@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -61,10 +62,21 @@ def is_compared_as_number(label: pd.Series) -> bool:
 
 def row_hashes(rows: pd.DataFrame) -> np.ndarray:
     """Return a 64-bit number per row; equal rows have equal numbers, in every frame."""
-    # A column is of floating-point numbers in one frame and of whole numbers in another.
-    whole = [name for name in rows.columns if _is_number(rows[name])]
-    same = rows.astype(dict.fromkeys(whole, "float64"))
+    # Not rows.astype, which joins the columns of wide tables one by one.
+    same = pd.DataFrame(
+        {at: _comparable(column) for at, (_, column) in enumerate(rows.items())}, copy=False
+    )
     return np.asarray(pd.util.hash_pandas_object(same, index=False, categorize=False))
+
+
+def _comparable(column: pd.Series) -> Any:
+    """Return values of which equal ones are equal in every frame.
+
+    A column is of floating-point numbers in one frame and of whole numbers in another.
+    """
+    if not _is_number(column):
+        return column.array
+    return column.to_numpy("float64", na_value=np.nan)
 
 
 def shared_row_warnings(train: pd.DataFrame, test: pd.DataFrame) -> Iterator[str]:

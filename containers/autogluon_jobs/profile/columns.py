@@ -46,14 +46,40 @@ def profile(
 
 
 def _column(feature: Feature, values: pd.Series, test: pd.Series | None) -> ColumnProfile:
-    missing, distinct = float(values.isna().mean()), int(values.nunique())
+    missing, distinct, typical = _numbers(feature, values) or (
+        float(values.isna().mean()),
+        int(values.nunique()),
+        _typical(feature, values),
+    )
     return ColumnProfile(
         feature=feature,
         missing=missing,
         distinct=distinct,
-        typical=_typical(feature, values),
+        typical=typical,
         remarks=_remarks(feature, values, test, missing, distinct),
     )
+
+
+def _numbers(feature: Feature, values: pd.Series) -> tuple[float, int, str] | None:
+    """Return the share of missing values, how many differ, and typical ones; None of others.
+
+    One sort tells all of it: a wide table has thousands of such columns.
+    """
+    if feature.kind not in ("int", "float") or not isinstance(values.dtype, np.dtype):
+        return None
+    if values.dtype.kind not in "iuf" or values.empty:
+        return None
+    ordered = np.sort(values.to_numpy())  # NaN comes last
+    found = len(ordered)
+    if ordered.dtype.kind == "f":
+        found -= int(np.isnan(ordered).sum())
+    missing, ordered = (len(ordered) - found) / len(ordered), ordered[:found]
+    if not found:
+        return missing, 0, MISSING
+    distinct = 1 + int(np.count_nonzero(ordered[1:] != ordered[:-1]))
+    low, high = float(ordered[0]), float(ordered[-1])
+    middle = (float(ordered[(found - 1) // 2]) + float(ordered[found // 2])) / 2
+    return missing, distinct, f"{number(low)} to {number(high)}, median {number(middle)}"
 
 
 def _remarks(

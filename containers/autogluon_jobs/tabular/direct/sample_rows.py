@@ -13,6 +13,8 @@ from autogluon_jobs.schema.feature_schema import Feature, FeatureSchema
 
 _PLAIN_ROWS = 160
 _ALTERED_ROWS = 96
+_MOST_CELLS = 400_000  # a wide row shows more, and each of its cells takes time
+_FEWEST_ROWS = 32
 UNSEEN = "a value that no training row has"
 
 
@@ -25,7 +27,8 @@ def sample_rows(schema: FeatureSchema, frame: pd.DataFrame) -> list[list[Any]]:
     """
     dice = np.random.default_rng(0)
     frame = frame[_servable(schema, frame)]
-    count = min(len(frame), _PLAIN_ROWS + _ALTERED_ROWS)
+    by_width = max(_FEWEST_ROWS, _MOST_CELLS // max(1, len(schema.features)))
+    count = min(len(frame), _PLAIN_ROWS + _ALTERED_ROWS, by_width)
     chosen = frame.iloc[dice.choice(len(frame), count, replace=False)]
     columns = [_spelled(item, chosen[item.name]) for item in schema.features]
     rows = [list(cells) for cells in zip(*columns, strict=True)]
