@@ -13,11 +13,33 @@ BatchOnError = Literal["batch", "row"]
 
 PROBABILITY_SUFFIX = "_proba"
 CONTRIBUTION_SUFFIX = "_contribution"
-"""With `contributions=true`: `<feature>_contribution`, or `<feature>_<class>_contribution`."""
+"""With contributions: `<feature>_contribution`, or `<feature>_<class>_contribution`."""
 BASE_CONTRIBUTION = "base"
 """The name, in place of a feature's, of what contributions are added to."""
 ROW_ERROR = "row_error"
 """The column that says why a row has no answer, with `on_error=row`."""
+
+
+def contribution_columns(features: Sequence[str], classes: Sequence[Any] | None) -> tuple[str, ...]:
+    """Return the columns of contributions, in order: of each feature, and of the base.
+
+    Args:
+        features: the names of the features, in training order.
+        classes: as in `answer_columns`.
+
+    Example:
+        >>> contribution_columns(["age"], None)
+        ('age_contribution', 'base_contribution')
+        >>> contribution_columns(["age"], ["a", "b", "c"])[:3]
+        ('age_a_contribution', 'age_b_contribution', 'age_c_contribution')
+    """
+    several = classes is not None and len(classes) > 2
+    parts = [f"_{name}" for name in classes or ()] if several else [""]
+    return tuple(
+        f"{name}{part}{CONTRIBUTION_SUFFIX}"
+        for name in (*features, BASE_CONTRIBUTION)
+        for part in parts
+    )
 
 
 def probability_column(class_name: object) -> str:

@@ -55,6 +55,17 @@ from autogluon_contracts.transform_options import (
     help="What a bad row costs: the batch, or an error in its row.  [default: batch]",
 )
 @click.option(
+    "--contributions",
+    is_flag=True,
+    default=None,
+    help="Write each feature's part in the prediction beside it.",
+)
+@click.option(
+    "--artifact-model",
+    metavar="NAME",
+    help="Model of the version's artifact that predicts, such as LightGBM.  [default: its best]",
+)
+@click.option(
     "--header",
     type=click.Choice(["auto", "true", "false"]),
     help="Whether CSV files have a header.  [default: auto]",

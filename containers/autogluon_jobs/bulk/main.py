@@ -18,6 +18,7 @@ from autogluon_jobs.bulk.worker_pool import Setup, start_workers
 from autogluon_jobs.jobs.artifact_archive import unpack
 from autogluon_jobs.jobs.artifact_code import size_of
 from autogluon_jobs.jobs.artifact_record import verify_artifact
+from autogluon_jobs.jobs.batch_engine import batch_columns
 from autogluon_jobs.jobs.predictor_types import predictor_type_of
 from autogluon_jobs.jobs.processing_program import exit_code
 from autogluon_jobs.messages.documents import read_document
@@ -54,12 +55,14 @@ def _predict(paths: BulkPaths) -> None:
             f"do not follow the rows.",
             advice='Start BatchPredict with "engine": "transform".',
         )
-    columns, instance = _result_columns(schema, config), Instance.read(paths)
+    columns, instance = _result_columns(model, schema, config), Instance.read(paths)
     units = unfinished(paths, config, instance, schema_hash(model))
     if not units:
         print("AGBULK nothing to predict: no files, or all finished", flush=True)
         return
-    capacity = capacity_of(size_of(model), cores=usable_cores(), memory_bytes=usable_memory())
+    # What explains a model is loaded beside what predicts with it.
+    model_bytes = size_of(model) * (2 if config.contributions else 1)
+    capacity = capacity_of(model_bytes, cores=usable_cores(), memory_bytes=usable_memory())
     parts = sum(unit.part is not None for unit in units)
     print(
         f"AGBULK files={len(units) - parts} parts={parts} workers={capacity.workers} "
@@ -81,11 +84,12 @@ def _unpacked_model(paths: BulkPaths) -> Path:
     return model
 
 
-def _result_columns(schema: FeatureSchema, config: BulkJobConfig) -> tuple[str, ...]:
+def _result_columns(model: Path, schema: FeatureSchema, config: BulkJobConfig) -> tuple[str, ...]:
     """Return the names of the results' columns, checked before the first row."""
     if config.columns is not None:
         check_columns(schema, config, config.columns)
-    predicted = predictor_type_of(schema.type).answer_columns(schema, config.output)
+    explanations = predictor_type_of(schema.type).explanations(model, schema)
+    predicted = batch_columns(schema, config, explanations)
     if not predicted:
         raise InputError(
             f"A {schema.problem_type} model has no probabilities.",

@@ -14,6 +14,7 @@ from autogluon_jobs.bulk.answers import AnswerBatch, answer_all, answer_batch, a
 from autogluon_jobs.bulk.chunks import Chunk, row_of_chunk
 from autogluon_jobs.bulk.file_formats import open_chunk, piece_writer, read_chunk
 from autogluon_jobs.bulk.row_errors import RowErrors
+from autogluon_jobs.jobs.batch_engine import batch_columns, batch_engine
 from autogluon_jobs.jobs.bounded_memory import bound_memory
 from autogluon_jobs.jobs.engines import Engine
 from autogluon_jobs.jobs.predictor_types import predictor_type_of
@@ -126,7 +127,9 @@ def start(model: Path, scratch: Path, config: BulkJobConfig, threads: int) -> No
         schema = FeatureSchema.load(model)
         predictor_type = predictor_type_of(schema.type)
         engine = predictor_type.load(model, schema, threads, small_requests=False)
-        names = predictor_type.answer_columns(schema, config.output)
+        explanations = predictor_type.explanations(model, schema)
+        engine = batch_engine(engine, config, explanations)
+        names = batch_columns(schema, config, explanations)
         _workers[:] = [_Worker(schema, engine, scratch, config, tuple(names))]
     except Exception as error:  # noqa: BLE001 - whatever it is, `predict` raises it again
         _failures.append(error)

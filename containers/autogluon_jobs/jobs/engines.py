@@ -34,5 +34,12 @@ class Explanations(Protocol):
     def names(self) -> list[str]:
         """Return the columns that `columns` returns."""
 
+    def require(self, model: str | None) -> None:
+        """Refuse a model without contributions before rows are read; None means the best.
+
+        Raises:
+            InputError: it has none, with the artifact's models that have some.
+        """
+
     def columns(self, request: Request) -> Columns:
         """Return the contributions to each row's prediction."""

@@ -10,6 +10,7 @@ from autogluon_contracts.documents.server_limits import ARTIFACT_VARIABLE
 from autogluon_contracts.documents.transform_batch import TransformBatch
 from autogluon_contracts.own_code import import_from_artifact
 from autogluon_jobs.jobs.artifact_record import verify_artifact
+from autogluon_jobs.jobs.batch_engine import batch_columns
 from autogluon_jobs.jobs.bounded_memory import bound_memory
 from autogluon_jobs.jobs.engines import Engine
 from autogluon_jobs.jobs.predictor_types import predictor_type_of
@@ -70,10 +71,11 @@ def load_model(folder: Path, environ: Mapping[str, str]) -> ServedModel:
     batch = checked(lambda: TransformBatch.from_environment(environ))
     config = ServingConfig.from_environment(environ)
     if batch is not None:
-        answered = predictor_type.answer_columns(schema, batch.output)
+        explanations = predictor_type.explanations(folder, schema)
+        answered = batch_columns(schema, batch, explanations)
         check_batch(schema, batch, answered, by_row=predictor_type.answers_by_row)
         engine = predictor_type.load(folder, schema, cores_of_worker(1), small_requests=False)
-        return TransformModel(schema, engine, batch)
+        return TransformModel(schema, engine, batch, explanations)
     engine = predictor_type.load(
         folder, schema, cores_of_worker(config.workers), engine=config.engine
     )

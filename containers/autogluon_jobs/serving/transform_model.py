@@ -10,8 +10,8 @@ from autogluon_contracts.documents.transform_batch import TransformBatch
 from autogluon_contracts.piece_notes import note_line
 from autogluon_jobs.answers.columns import Columns
 from autogluon_jobs.answers.predictions import Predictions
-from autogluon_jobs.jobs.engines import Engine
-from autogluon_jobs.jobs.predictor_types import predictor_type_of
+from autogluon_jobs.jobs.batch_engine import batch_columns, batch_engine
+from autogluon_jobs.jobs.engines import Engine, Explanations
 from autogluon_jobs.jobs.row_progress import print_rows
 from autogluon_jobs.requests.bad_rows import predict_good, sort_rows, with_errors
 from autogluon_jobs.requests.batch_rows import this_row
@@ -24,13 +24,19 @@ from autogluon_jobs.serving.codecs import Answer, format_piece, open_piece, pars
 class TransformModel:
     """A model in a transform job."""
 
-    def __init__(self, schema: FeatureSchema, engine: Engine, batch: TransformBatch) -> None:
+    def __init__(
+        self,
+        schema: FeatureSchema,
+        engine: Engine,
+        batch: TransformBatch,
+        explanations: Explanations | None = None,
+    ) -> None:
         self.schema = schema
-        self.engine = engine
+        self.engine = batch_engine(engine, batch, explanations)
         self._batch = batch
         self._one_piece = threading.Lock()
         self._reader = RowReader(schema)
-        self._names = predictor_type_of(schema.type).answer_columns(schema, batch.output)
+        self._names = batch_columns(schema, batch, explanations)
 
     def answer(
         self,

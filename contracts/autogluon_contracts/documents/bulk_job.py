@@ -126,6 +126,10 @@ class BulkJobConfig(Document):
     output: Literal["both", "labels", "probabilities"] = key("what is asked for")
     output_format: Format = key("the format of the results")
     on_error: BatchOnError = key("what a bad row costs: the batch, or itself", default="batch")
+    contributions: bool = key("whether features' contributions are written", default=False)
+    artifact_model: str | None = key(
+        "the artifact's model that predicts; null: its best", default=None
+    )
     files: tuple[BulkFile, ...] = key("the files, in the order of their keys")
 
     @property
@@ -152,6 +156,11 @@ class BulkJobConfig(Document):
             "output_format": self.output_format,
             "on_error": self.on_error,
         }
+        # As results of earlier releases have it, which a resumed batch keeps.
+        if self.contributions:
+            identity["contributions"] = True
+        if self.artifact_model is not None:
+            identity["artifact_model"] = self.artifact_model
         text = json.dumps(identity, sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 

@@ -151,6 +151,16 @@ class BatchInput:
         "predicted; `batch`: the batch fails",
         default="batch",
     )
+    contributions: bool = key(
+        "whether each feature's part in a prediction is written beside it, as an endpoint's "
+        "`contributions=true` answers it; tabular predictors whose model has them",
+        default=False,
+    )
+    artifact_model: str | None = key(
+        "a model of the artifact that predicts in place of its best; tabular predictors",
+        default=None,
+        non_empty=True,
+    )
     engine: BatchEngine | None = key("default: the settings' `batch.engine`", default=None)
     resume: str | None = key(
         "the name of a bulk job that ended early: its finished files are not predicted again",

@@ -38,6 +38,13 @@ class TransformBatch(Document):
         "what a bad row costs: the batch, or itself", default="batch", omit_default=True
     )
 
+    contributions: bool = key(
+        "whether features' contributions are written", default=False, omit_default=True
+    )
+    artifact_model: str | None = key(
+        "the artifact's model that predicts; null: its best", default=None, omit_default=True
+    )
+
     @property
     def later_keys(self) -> tuple[str, ...]:
         """Return the written keys that code of release 0.1 refuses."""

@@ -9,6 +9,7 @@ from autogluon_contracts.documents.predictor_spec import PredictorSpec
 from autogluon_contracts.names import batch_folder, model_package_group
 from autogluon_contracts.s3_location import S3Location
 from autogluon_lambdas.logic.batch.batch_plan import BatchPlan
+from autogluon_lambdas.logic.batch.contributions import with_contributions
 from autogluon_lambdas.logic.batch.data import inspect_batch_data
 from autogluon_lambdas.logic.batch.engine_choice import (
     BULK,
@@ -92,6 +93,9 @@ class BatchPlanner:
                 f"input.output: a {schema.problem_type} model has no {asked.output}.",
                 advice='Set it to "labels" or "both".',
             )
+        answer_columns = with_contributions(
+            asked, spec.type, schema, answer_columns, has_contributions=kind.has_contributions
+        )
         if asked.on_error == "row":
             answer_columns = _with_row_error(answer_columns)
         files = find_data_files(self.store, "input.data", asked.data, most=MOST_BULK_FILES)

@@ -42,6 +42,10 @@ class PredictorType(Protocol):
         """Whether the container's bulk engine predicts models of this type."""
 
     @property
+    def has_contributions(self) -> bool:
+        """Whether models of this type say what part each feature has in a prediction."""
+
+    @property
     def answers_by_row(self) -> bool:
         """Whether each row of a file has one answer, in the file's order.
 

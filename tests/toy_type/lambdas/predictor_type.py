@@ -24,6 +24,7 @@ class _Mean:
     folders = ()
     side_tables = ()
     has_bulk_engine = True
+    has_contributions = False
     answers_by_row = True
     answers_pieces = True
 

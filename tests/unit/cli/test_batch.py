@@ -42,6 +42,11 @@ def test_what_is_not_given_is_left_to_the_settings(terminal: Terminal, aws: Fake
         (["--instance-count", "2"], {"instance_count": 2}),
         (["--max-files-per-job", "50"], {"max_files_per_job": 50}),
         (["--output-path", "s3://scores/a/"], {"output_path": "s3://scores/a/"}),
+        (["--contributions"], {"contributions": True}),
+        (
+            ["--contributions", "--artifact-model", "LightGBM"],
+            {"contributions": True, "artifact_model": "LightGBM"},
+        ),
         (["--split-type", "None"], {"split_type": "None"}),
         (
             ["--split-type", "Line", "--strategy", "SingleRecord"],

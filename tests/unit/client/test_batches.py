@@ -251,3 +251,35 @@ def test_what_cannot_be_honoured_is_refused_by_name(
 ) -> None:
     with pytest.raises(NotSupportedError, match=argument):
         predictor.predict(FRAME, **{argument: "x"})
+
+
+EXPLAINED = [
+    {**ANSWERS[0], "age_contribution": -2.0, "base_contribution": -0.2},
+    {**ANSWERS[1], "age_contribution": 0.9, "base_contribution": -0.2},
+]
+
+
+def test_a_batch_explains_each_prediction(
+    predictor: TabularCloudPredictor, trained: FakeAws
+) -> None:
+    _finish(trained, {"rows.jsonl": EXPLAINED})
+    found = predictor.explain_in_batch(FRAME, artifact_model="LightGBM", job_name="why")
+    expected = {"class": ["<=50K", ">50K"], "age": [-2.0, 0.9], "base": [-0.2, -0.2]}
+    pd.testing.assert_frame_equal(found, pd.DataFrame(expected, index=FRAME.index))
+    (run,) = [each for arn, each in trained.states.executions.items() if arn.endswith(":why")]
+    asked = json.loads(run["input"])
+    assert (asked["contributions"], asked["artifact_model"]) == (True, "LightGBM")
+
+
+@pytest.mark.parametrize("rows", [EXPLAINED, [{"Price": 1.5, "base_contribution": 1.5}]])
+def test_its_labels_and_probabilities_are_those_of_any_batch(
+    predictor: TabularCloudPredictor, trained: FakeAws, rows: list[dict[str, Any]]
+) -> None:
+    _finish(trained, {"rows.jsonl": rows})
+    plain = [
+        {name: cell for name, cell in row.items() if "_contribution" not in name} for row in rows
+    ]
+    with_them = predictor.predict_proba("s3://data/test.csv")
+    _finish(trained, {"rows.jsonl": plain})
+    for one, other in zip(with_them, predictor.predict_proba("s3://data/t.csv"), strict=True):
+        assert one.equals(other)

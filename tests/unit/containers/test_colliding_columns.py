@@ -47,9 +47,7 @@ def test_contributions_named_like_each_other_or_like_the_answer_are_refused(
 ) -> None:
     with pytest.raises(InputError) as caught:
         _ = Contributions(Path(), model).names
-    wanted = (
-        f'The answer would have several columns named "{doubled}". Leave out contributions=true.'
-    )
+    wanted = f'The answer would have several columns named "{doubled}". Leave out contributions.'
     assert str(caught.value) == wanted
 
 

@@ -4,14 +4,16 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from autogluon_contracts.documents.execution_inputs import BatchInput
+from autogluon_contracts.documents.feature_schema import FeatureSchemaHeader
 from autogluon_contracts.documents.model_package import VersionMetadata
 from autogluon_contracts.documents.server_limits import ARTIFACT_VARIABLE
 from autogluon_contracts.s3_location import S3Location
+from autogluon_lambdas.logic.batch.contributions import with_contributions
 from autogluon_lambdas.logic.batch.row_options import refuse_row_options
 from autogluon_lambdas.logic.plan_batch import BatchPlanner
 from autogluon_lambdas.models.errors import InvalidDataError, InvalidInputError
@@ -95,6 +97,7 @@ def _layout(answer: dict[str, Any]) -> dict[str, Any]:
     ("delimiter", "values", "sentence"),
     [
         (",", {"on_error": "row"}, 'input.on_error: got "row", which the code in'),
+        (",", {"contributions": True}, "input.contributions: got true, which the code in"),
         (";", {}, "input.data: the cells are not separated by commas, which the code in"),
     ],
 )
@@ -169,6 +172,61 @@ def test_a_column_named_as_the_errors_are_is_refused() -> None:
     problem = _problem(body, InvalidInputError, on_error="row", id_column="row_error")
 
     assert problem.startswith('input.id_column: "row_error" is a column of the answer.')
+
+
+# Contributions
+
+
+def test_contributions_follow_the_answer_and_the_container_knows() -> None:
+    asked = {"contributions": True, "artifact_model": "LightGBM", "output": "labels"}
+    answer = _plan(HEADER + "1,a,40\n", **asked)
+
+    assert answer["batch"]["columns"] == [
+        "class", "age_contribution", "workclass_contribution", "hours-per-week_contribution",
+        "base_contribution",
+    ]  # fmt: skip
+    layout = _layout(answer)
+    assert (layout["contributions"], layout["artifact_model"]) == (True, "LightGBM")
+
+
+def test_without_them_the_container_is_told_nothing_new() -> None:
+    layout = _layout(_plan(HEADER + "1,a,40\n"))
+
+    assert not {"contributions", "artifact_model"} & set(layout)
+
+
+def test_a_bulk_job_knows_of_them() -> None:
+    artifact = package(1).model_data_url
+    planner = _planner({DATA: HEADER + "1,a,40\n", artifact: "x"})
+    asked = {"predictor": "income", "data": DATA, "engine": "bulk", "contributions": True}
+    planner.plan(planner_event(asked))
+    store = cast(FakeStore, planner.store)
+    (uri,) = [uri for uri in store.uris() if uri.endswith("bulk.json")]
+    job = json.loads(store.text(uri))
+
+    assert (job["contributions"], job["artifact_model"]) == (True, None)
+
+
+@pytest.mark.parametrize(
+    ("schema", "has_contributions", "values", "sentence"),
+    [
+        ({}, False, {"contributions": True}, "input.contributions: not supported for tabular"),
+        ({}, False, {"artifact_model": "a"}, "input.artifact_model: not supported for tabular"),
+        ({"problem_type": "quantile", "classes": None, "quantile_levels": [0.1, 0.9]}, True,
+         {"contributions": True}, "input.contributions: quantiles have no contributions."),
+        ({"label": "age_contribution"}, True, {"contributions": True},
+         'input.contributions: two columns of the answer would be called "age_contribution"'),
+    ],
+)  # fmt: skip
+def test_contributions_that_cannot_be_are_refused_before_a_job_starts(
+    schema: dict[str, Any], has_contributions: bool, values: dict[str, Any], sentence: str
+) -> None:
+    header = FeatureSchemaHeader.from_text(json.dumps({**SCHEMA, **schema}))
+    asked = BatchInput(predictor="p", data=S3Location.parse(DATA), **values)
+    columns = header.answer_columns("both")
+    with pytest.raises(InvalidInputError) as caught:
+        with_contributions(asked, "tabular", header, columns, has_contributions=has_contributions)
+    assert str(caught.value).startswith(sentence)
 
 
 # Requests

@@ -93,6 +93,8 @@ def test_files_are_sent_whole_and_answered_in_json_lines() -> None:
         ({"id_column": "id"}, "input.id_column: with the engine"),
         ({"include_columns": ["a"]}, "input.include_columns: with the engine"),
         ({"on_error": "row"}, "input.on_error: with the engine"),
+        ({"contributions": True}, "input.contributions: with the engine"),
+        ({"artifact_model": "XGBoost"}, "input.artifact_model: with the engine"),
         ({"output": "labels"}, "input.output: with the engine"),
         ({"split_type": "Line"}, "input.split_type: with the engine"),
         ({"strategy": "SingleRecord"}, "input.strategy: with the engine"),

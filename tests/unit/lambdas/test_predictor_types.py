@@ -19,6 +19,7 @@ class _Toy:
     program = AUTOGLUON
     usual_metrics = ("luck",)
     has_bulk_engine = False
+    has_contributions = False
     answers_by_row = False
     answers_pieces = False
 

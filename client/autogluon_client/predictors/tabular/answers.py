@@ -8,7 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from autogluon_client.endpoint.caller import callers_level
 from autogluon_client.optional_packages import numpy, pandas
-from autogluon_contracts.answers import CONTRIBUTION_SUFFIX, PROBABILITY_SUFFIX, ROW_ERROR
+from autogluon_contracts.answers import (
+    BASE_CONTRIBUTION,
+    CONTRIBUTION_SUFFIX,
+    PROBABILITY_SUFFIX,
+    ROW_ERROR,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -18,6 +23,8 @@ def split_answer(
     table: pd.DataFrame, index: pd.Index | None = None
 ) -> tuple[pd.Series | pd.DataFrame, pd.DataFrame | pd.Series]:
     """Return labels and probabilities of a table `[<label>, <class>_proba, ...]`.
+
+    Errors of rows, and contributions, are left out.
 
     Args:
         table: n rows.
@@ -31,7 +38,7 @@ def split_answer(
     """
     if index is not None:
         table = table.set_axis(index, axis="index")
-    table = _without_errors(table)
+    table = _without_contributions(_without_errors(table))
     labels = table.iloc[:, 0]
     if len(table.columns) == 1:
         return labels, labels
@@ -89,6 +96,16 @@ def _without_errors(table: pd.DataFrame) -> pd.DataFrame:
             stacklevel=callers_level(),
         )
     return table.drop(columns=ROW_ERROR)
+
+
+def _without_contributions(table: pd.DataFrame) -> pd.DataFrame:
+    names = [str(name) for name in table.columns]
+    # Only of an answer with all of them: a script may call its columns what it likes.
+    if not names[-1].endswith(CONTRIBUTION_SUFFIX) or not names[-1].startswith(BASE_CONTRIBUTION):
+        return table
+    kept = [not name.endswith(CONTRIBUTION_SUFFIX) for name in names]
+    kept[0] = True
+    return table.loc[:, kept]
 
 
 def _has_probabilities(table: pd.DataFrame) -> bool:

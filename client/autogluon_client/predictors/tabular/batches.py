@@ -10,6 +10,7 @@ from autogluon_client.autogluon_cloud_arguments import refuse
 from autogluon_client.aws_errors import explained
 from autogluon_client.predictors.base_predictor import BaseCloudPredictor
 from autogluon_client.predictors.download_options import DownloadOptions
+from autogluon_client.predictors.tabular.answers import explained as explained_answer
 from autogluon_client.predictors.tabular.answers import split_answer
 from autogluon_client.predictors.tabular.endpoint import TabularEndpoint
 
@@ -115,6 +116,65 @@ class TabularBatches(BaseCloudPredictor[TabularEndpoint]):
         answers = self._start_batch(arguments, test_data, options, name=job_name, wait=wait)
         results = (None, None) if answers is None else split_answer(*answers)
         return results if include_predict else results[1]
+
+    @explained
+    def explain_in_batch(
+        self,
+        test_data: Any,
+        *,
+        artifact_model: str | None = None,
+        job_name: str | None = None,
+        instance_type: str | None = None,
+        instance_count: int | None = None,
+        wait: bool = True,
+        persist: bool = True,
+        save_path: str | Path | None = None,
+        model: str | int | None = None,
+        id_column: str | int | None = None,
+        header: bool | str | None = None,
+    ) -> pd.DataFrame | None:
+        """Predict any number of rows, and divide each prediction among the features.
+
+        Args:
+            test_data: n rows, as `predict_proba` takes them.
+            artifact_model: the name of one of the artifact's models, such as `LightGBM`, that
+                predicts and is explained. Default: the best; where that one has no contributions,
+                the run's error names those that have some.
+            job_name, instance_type, instance_count, persist, save_path, model, id_column, header:
+                as `predict_proba` takes them.
+            wait: wait, print progress and return results; else return None at once, and
+                `download_predict_results` has them.
+
+        Returns:
+            A DataFrame, n rows, `[<label>, <feature>, ..., base]`; `explain`, which asks an
+            endpoint, describes it.
+
+        Raises:
+            ExecutionFailedError: the input was refused, the model has no contributions, or the
+                batch failed.
+            InvalidDataError, NameTakenError: nothing was started.
+
+        Example:
+            >>> predictor.explain_in_batch("s3://data/rows.csv")  # doctest: +SKIP
+        """
+        self._checked_spec(None)
+        arguments = {
+            "predictor": self.predictor,
+            "model": self._fitted_model("live") if model is None else model,
+            "contributions": True,
+            "artifact_model": artifact_model,
+            "instance_type": instance_type,
+            "instance_count": instance_count,
+            "id_column": id_column,
+            "header": header,
+        }
+        options = DownloadOptions(persist=persist, save_path=save_path)
+        answers = self._start_batch(arguments, test_data, options, name=job_name, wait=wait)
+        if answers is None:
+            return None
+        table, index = answers
+        found = explained_answer(table)
+        return found if index is None else found.set_axis(index, axis="index")
 
     @explained
     def download_predict_results(

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from autogluon_contracts.answers import BASE_CONTRIBUTION, CONTRIBUTION_SUFFIX
+from autogluon_contracts.answers import contribution_columns
 from autogluon_contracts.documents.error_facts import ErrorFacts
 from autogluon_jobs.answers.columns import Columns, require_distinct
 from autogluon_jobs.messages.errors import InputError
@@ -54,6 +54,11 @@ class Contributions:
         columns = values.reshape(len(request), -1).T
         return dict(zip(names, columns, strict=True))
 
+    def require(self, model: str | None) -> None:
+        """Refuse a model without contributions; None means the best."""
+        with self._lock:
+            self._members(model)
+
     @cached_property
     def names(self) -> list[str]:
         """Return the columns that `columns` returns.
@@ -61,24 +66,17 @@ class Contributions:
         Raises:
             InputError: one would be called like another, or like the label or a probability.
         """
-        names = [
-            f"{name}{part}{CONTRIBUTION_SUFFIX}"
-            for name in (*self._schema.names, BASE_CONTRIBUTION)
-            for part in self._parts()
-        ]
-        require_distinct([*answer_columns(self._schema), *names], "Leave out contributions=true.")
+        names = list(contribution_columns(self._schema.names, self._schema.classes))
+        require_distinct([*answer_columns(self._schema), *names], "Leave out contributions.")
         return names
-
-    def _parts(self) -> list[str]:
-        classes = self._schema.classes or ()
-        return [f"_{item}" for item in classes] if len(classes) > 2 else [""]
 
     def _values(self, request: Request) -> Any:
         """Return contributions of the shape: rows, features and base, scores."""
         encoded = self._predictor.transform_features(request.features)
-        sums = np.zeros((len(request), len(self._schema.names) + 1, len(self._parts())))
+        features = len(self._schema.names) + 1
+        sums = np.zeros((len(request), features, len(self.names) // features))
         rows_of = {name: row for row, name in enumerate(self._schema.names)}
-        for weight, model in self._members(request):
+        for weight, model in self._members(request.options.get("model")):
             names, values = booster_contributions(model, encoded)
             for column, name in enumerate(names):
                 sums[:, rows_of[self._origins[name]]] += weight * values[:, column]
@@ -107,8 +105,8 @@ class Contributions:
                 )
         return {name: origins[0] for name, origins in links.items()}
 
-    def _members(self, request: Request) -> list[tuple[float, Any]]:
-        model = request.options.get("model") or self._predictor.model_best
+    def _members(self, asked: Any) -> list[tuple[float, Any]]:
+        model = asked or self._predictor.model_best
         if self._schema.quantile_levels is not None:
             raise InputError("Quantiles have no contributions.")
         members = self._resolve(str(model), 1.0)
@@ -122,7 +120,7 @@ class Contributions:
         """Return the error of a model without contributions, with the models that have them."""
         others = self._explainable
         advice = (
-            f"Ask for {listed(others)} by the option model."
+            f"Ask for {listed(others)} by the option model, in a batch by artifact_model."
             if others
             else "Train with GBM, XGB or CAT alone, or see the feature importance in the report."
         )

@@ -153,6 +153,8 @@ class BulkPlan:
             output=asked.output,
             output_format=asked.output_format,
             on_error=asked.on_error,
+            contributions=asked.contributions,
+            artifact_model=asked.artifact_model,
             files=self.files,
         )
 

@@ -31,6 +31,7 @@ class _MultiModal:
     folders = ("images", "weights")
     side_tables = ()
     has_bulk_engine = False
+    has_contributions = False
     answers_by_row = True
     answers_pieces = True
 

@@ -26,6 +26,7 @@ class _Script:
     folders = ()
     side_tables = ()
     has_bulk_engine = False
+    has_contributions = False
     answers_by_row = True
     # Only the first piece of a file would have its header.
     answers_pieces = False

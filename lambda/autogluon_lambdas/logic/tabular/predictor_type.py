@@ -28,6 +28,7 @@ class _Tabular:
     folders = ()
     side_tables = ()
     has_bulk_engine = True
+    has_contributions = True
     answers_by_row = True
     answers_pieces = True
 

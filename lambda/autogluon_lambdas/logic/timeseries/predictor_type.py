@@ -26,6 +26,7 @@ class _TimeSeries:
     folders = ()
     side_tables = ("static_features",)
     has_bulk_engine = False
+    has_contributions = False
     answers_by_row = False
     answers_pieces = False
 

@@ -35,6 +35,8 @@ _OF_THE_MODEL = (
     "output",
     "include_columns",
     "on_error",
+    "contributions",
+    "artifact_model",
     "resume",
     "max_files_per_job",
     "split_type",

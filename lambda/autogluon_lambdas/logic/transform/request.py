@@ -23,6 +23,8 @@ from autogluon_lambdas.models.model_package import ModelPackage
 _WHERE = {
     "delimiter": "input.data: the cells are not separated by commas",
     "on_error": 'input.on_error: got "row"',
+    "contributions": "input.contributions: got true",
+    "artifact_model": "input.artifact_model: given",
 }
 """Of keys that came after release 0.1: what the input asks for."""
 
@@ -120,6 +122,8 @@ def _batch_environment(plan: BatchPlan, data: BatchData) -> dict[str, str]:
         output=asked.output,
         output_format=asked.output_format,
         on_error=asked.on_error,
+        contributions=asked.contributions,
+        artifact_model=asked.artifact_model,
     )
     if batch.later_keys and _is_of_release_0_1(plan.package):
         name = batch.later_keys[0]

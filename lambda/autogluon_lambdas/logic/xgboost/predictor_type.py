@@ -36,6 +36,7 @@ class _XGBoost:
     folders = ()
     side_tables = ()
     has_bulk_engine = False
+    has_contributions = False
     answers_by_row = True
     # Files may have a header, and the algorithm's answers have one column.
     answers_pieces = False
