@@ -12,20 +12,20 @@ from autogluon_cli.deployment.account import (
     require_bootstrap,
 )
 from autogluon_cli.deployment.cdk_progress import assembly_folder, run_cdk
-from autogluon_cli.deployment.ended_endpoints import ended_endpoints
 from autogluon_cli.deployment.endpoint_overrides import require_allowed_choices
 from autogluon_cli.deployment.environment_stacks import find_stacks_if_allowed
 from autogluon_cli.deployment.lasting_choices import require_lasting_choices
 from autogluon_cli.deployment.mode_changes import require_same_modes
 from autogluon_cli.deployment.removed_variants import require_removable_variants
 from autogluon_cli.deployment.settings_file import load_settings
+from autogluon_cli.deployment.settings_warnings import settings_warnings
 from autogluon_cli.deployment.type_changes import deploy_all
 from autogluon_cli.deployment.undeclared_endpoints import OPTION, remove_undeclared_endpoints
 from autogluon_cli.framework.command import Command
 from autogluon_cli.framework.corrections import with_only_file
 from autogluon_cli.framework.errors import CommandError
 from autogluon_cli.framework.invocation import Invocation, pass_invocation
-from autogluon_cli.terminal.output import print_json
+from autogluon_cli.terminal.output import print_json, print_warnings
 
 
 @click.command(cls=Command)
@@ -42,13 +42,8 @@ def deploy(invocation: Invocation, bootstrap: bool, remove_endpoints: bool) -> N
     An endpoint that the settings no longer declare is deleted first, once you confirm it. What is
     billed otherwise as soon as it is deployed is shown before.
     """
-    from autogluon_constructs.settings.left_out import left_out_warnings
-
     settings = load_settings(invocation)
-    for _, warning in left_out_warnings(settings.predictors):
-        click.echo(f"Warning: {warning}.", err=True)
-    for sentence in ended_endpoints(settings):
-        click.echo(sentence, err=True)
+    print_warnings(settings_warnings(settings))
     account = find_account(invocation)
     for name, wanted, got in (
         ("account", settings.account, account.number),

@@ -14,7 +14,7 @@ from autogluon_cli.framework.errors import CommandError, ExitCode
 from autogluon_cli.framework.invocation import Invocation, pass_invocation
 from autogluon_cli.registry.versions import live_or_latest
 from autogluon_cli.terminal.follow_run import wait_for_run
-from autogluon_cli.terminal.output import live_line, print_json, print_table
+from autogluon_cli.terminal.output import live_line, print_json, print_table, print_warnings
 from autogluon_cli.terminal.scores import shown_score
 from autogluon_contracts.names import NO_MODEL
 from autogluon_contracts.shown.scores import ShownMetric
@@ -155,5 +155,4 @@ def _print(title: str, version: dict[str, Any], found: Evaluation) -> None:
     if value is not None:
         shown = shown_score(metric, value)
         click.echo(f"In training, {metric} was {shown} on the {version['evaluated_on']} data.")
-    for warning in found.warnings:
-        click.echo(f"Warning: {warning}", err=True)
+    print_warnings(found.warnings)

@@ -130,6 +130,12 @@ def print_notes(sentences: Sequence[str]) -> None:
         click.echo(f"{click.style('Note:', fg=_BUSY)} {sentence}")
 
 
+def print_warnings(sentences: Sequence[str]) -> None:
+    """Print what may be a mistake on stderr, a line each: a document on stdout stays one."""
+    for sentence in sentences:
+        click.echo(f"Warning: {sentence}", err=True)
+
+
 def _one_line(text: str) -> Text:
     """Return a text that is cut at the terminal's width: of a second line, rows would stay."""
     from rich.text import Text
