@@ -7,7 +7,11 @@ import pandas as pd
 import pytest
 
 from autogluon_contracts.data.column_names import only_in
+from autogluon_jobs.data import leaks
 from autogluon_jobs.data.channel_table import ChannelTable
+from autogluon_jobs.profile import columns
+from autogluon_jobs.schema.feature_schema import Feature, FeatureSchema
+from autogluon_jobs.tabular.direct.sample_rows import sample_rows
 from autogluon_jobs.tabular.evaluation import feature_importance as module
 from autogluon_jobs.tabular.evaluation.feature_importance import feature_importance
 
@@ -83,3 +87,39 @@ def test_the_features_most_related_to_the_label_are_measured(
     if note is not None:
         assert predictor.asked[0] == "f150"
         assert note.startswith(f"Feature importance was measured for {measured} of 200 features")
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        [1.5, 2.5, 2.5, None], [3, 1, 2, 1], [2**53, 2**53 + 1], [None, None], [-0.0, 0.0],
+        [1e300, -1e300, 2.0],
+    ],
+)  # fmt: skip
+def test_a_sort_tells_what_pandas_tells_of_a_column(
+    monkeypatch: pytest.MonkeyPatch, values: list[float | None]
+) -> None:
+    column = pd.DataFrame({"v": pd.Series(values)}).astype(
+        "float64" if None in values else type(values[0]).__name__ + "64"
+    )
+    feature = Feature("v", "int" if column["v"].dtype.kind == "i" else "float", "", True)
+    (found,) = columns.profile((feature,), column, None)
+    monkeypatch.setattr(columns, "_numbers", lambda *_: None)
+    assert columns.profile((feature,), column, None) == [found]
+
+
+def test_rows_are_equal_whatever_types_their_columns_have() -> None:
+    whole = pd.DataFrame({"n": [1, 2], "c": ["a", "b"]})
+    other = pd.DataFrame({"n": [2.0, 1.0], "c": pd.Categorical(["b", "a"])})
+    assert leaks.row_hashes(whole).tolist() == leaks.row_hashes(other).tolist()[::-1]
+
+
+@pytest.mark.parametrize(("width", "count"), [(10, 256), (5_000, 80)])
+def test_the_direct_path_is_proved_on_fewer_rows_where_they_are_wide(
+    width: int, count: int
+) -> None:
+    features = tuple(Feature(f"f{at}", "float", "float64", True) for at in range(width))
+    frame = pd.DataFrame(np.zeros((300, width)), columns=[item.name for item in features])
+    rows = sample_rows(FeatureSchema("y", "regression", features), frame)
+    assert len(rows) == count
+    assert sum(None in row for row in rows) >= min(count // 2, 10)
