@@ -161,7 +161,7 @@ def _write_wide_table(path: Path) -> None:
 
 def _train_and_predict(story: Story, key: str, path: Path, begun: Begun) -> dict[str, Any]:
     output = story.train(key, path, begun)
-    body, content_type = first_rows(path, story.folder)
+    body, content_type = first_rows(path)
     answers = story.ask(body, content_type)
     rows = begun.rows()
     assert len(answers) == len(rows)

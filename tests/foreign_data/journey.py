@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -150,7 +149,7 @@ def _plan(path: Path, init_args: dict[str, object]) -> None:
 def _ask(path: Path, folder: Path, begun: Begun, job: JobFolder) -> None:
     """Ask the file's first rows, label and all; as JSON texts they have to give the same."""
     model = load_model(job.model, {})
-    body, content_type = first_rows(path, folder)
+    body, content_type = first_rows(path)
     answer, *_ = model.answer(body, content_type, "application/json")
     rows = begun.rows()
     same, *_ = model.answer(json.dumps(rows), "application/json", "application/json")
@@ -158,16 +157,10 @@ def _ask(path: Path, folder: Path, begun: Begun, job: JobFolder) -> None:
     assert len(json.loads(answer)) == len(rows)
 
 
-def first_rows(path: Path, folder: Path) -> tuple[bytes, str]:
+def first_rows(path: Path) -> tuple[bytes, str]:
     """Return the header and the first rows as they are written, and their content type."""
-    payload = payload_of_file(path if path.suffix != ".gz" else _unpacked(path, folder))
+    payload = payload_of_file(path)
     return b"".join(islice(payload.records, ASKED_ROWS + 1)), payload.content_type
-
-
-def _unpacked(path: Path, folder: Path) -> Path:
-    plain = folder / path.stem
-    plain.write_bytes(gzip.decompress(path.read_bytes()))
-    return plain
 
 
 def _plain(error: Exception, path: Path) -> str:
