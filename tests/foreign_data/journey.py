@@ -100,7 +100,7 @@ def travel(path: Path, folder: Path) -> Outcome:
     if main([], job.environ()) != 0:
         return replace(outcome, refused_by="training", sentence=job.failure)
     try:
-        _ask(path, folder, begun, job)
+        _ask(path, begun, job)
     except InputError as error:
         return replace(outcome, refused_by="endpoint", sentence=_plain(error, path))
     return outcome
@@ -146,7 +146,7 @@ def _plan(path: Path, init_args: dict[str, object]) -> None:
     planner.plan(planner_event({"predictor": "income", "train_data": uri}))
 
 
-def _ask(path: Path, folder: Path, begun: Begun, job: JobFolder) -> None:
+def _ask(path: Path, begun: Begun, job: JobFolder) -> None:
     """Ask the file's first rows, label and all; as JSON texts they have to give the same."""
     model = load_model(job.model, {})
     body, content_type = first_rows(path)
