@@ -339,7 +339,9 @@ class TestFailures:
 
     def test_workbook(self, job):
         job.put("train", "b.xlsx", b"PK")
-        assert failure_of(job).startswith("b.xlsx is not read. Save the sheet as CSV")
+        assert failure_of(job).startswith(
+            "b.xlsx is an .xlsx file, which is not read. Save the sheet as CSV"
+        )
 
     def test_json_array(self, job):
         job.put("test", "b.jsonl", '[{"a": 1}, 7]')
