@@ -135,13 +135,13 @@ class TabularBatches(BaseCloudPredictor[TabularEndpoint]):
     ) -> pd.DataFrame | None:
         """Predict any number of rows, and divide each prediction among the features.
 
+        Arguments that are not described here are those of `predict_proba`.
+
         Args:
             test_data: n rows, as `predict_proba` takes them.
             artifact_model: the name of one of the artifact's models, such as `LightGBM`, that
                 predicts and is explained. Default: the best; where that one has no contributions,
                 the run's error names those that have some.
-            job_name, instance_type, instance_count, persist, save_path, model, id_column, header:
-                as `predict_proba` takes them.
             wait: wait, print progress and return results; else return None at once, and
                 `download_predict_results` has them.
 
