@@ -178,7 +178,11 @@ def test_a_column_named_as_the_errors_are_is_refused() -> None:
 
 
 def test_contributions_follow_the_answer_and_the_container_knows() -> None:
-    asked = {"contributions": True, "artifact_model": "LightGBM", "output": "labels"}
+    asked: dict[str, Any] = {
+        "contributions": True,
+        "artifact_model": "LightGBM",
+        "output": "labels",
+    }
     answer = _plan(HEADER + "1,a,40\n", **asked)
 
     assert answer["batch"]["columns"] == [
