@@ -42,6 +42,7 @@ class Cloud:
     served_at_all: bool = True
     changed: bool = True
     pauses: bool = False  # the endpoint scales, and gets another instance type
+    instance_type: str = "settings"
     scaling: str = "on"
     variant: str = "main"
     refuse: dict[str, TaskError] = field(default_factory=dict)
@@ -98,6 +99,7 @@ class Cloud:
                 "stack_parameters": {"InstanceType": "ml.m5.xlarge", **self._on},
                 "previous_parameters": {"InstanceType": "settings", **self._on},
                 "pauses_scaling": self.pauses,
+                "put_back_pauses_scaling": self.pauses,
                 "variant": self.variant,
             }
         }
@@ -131,7 +133,7 @@ class Cloud:
         parameters = [
             {"ParameterKey": "LiveModel", "ParameterValue": PARAMETER, "ResolvedValue": self.live},
             {"ParameterKey": "Other", "ParameterValue": "x"},
-            {"ParameterKey": "InstanceType", "ParameterValue": "settings"},
+            {"ParameterKey": "InstanceType", "ParameterValue": self.instance_type},
         ]
         if self.pauses:
             parameters.append({"ParameterKey": "Scaling", "ParameterValue": self.scaling})
@@ -141,18 +143,21 @@ class Cloud:
         given = arguments["Parameters"]
         asked = {item["ParameterKey"]: item.get("ParameterValue") for item in given}
         scaling = asked.get("Scaling") or self.scaling
+        wanted = asked["InstanceType"] or self.instance_type
         if self.served == self.live and scaling == self.scaling:
             raise NOTHING
         self.history.append(arguments["ClientRequestToken"])
         self.status, self._looks = "UPDATE_IN_PROGRESS", 0
-        before = self.scaling
-        self.scaling = scaling
-        self._outcome = lambda: self._finish(before)
+        before = (self.scaling, self.instance_type)
+        self.scaling, self.instance_type = scaling, wanted
+        self._outcome = lambda: self._finish(*before)
         return {"StackId": "id"}
 
-    def _finish(self, scaling: str) -> None:
-        if self.live == NEW and self.breaks:
-            self.scaling = scaling
+    def _finish(self, scaling: str, instance_type: str) -> None:
+        # SageMaker refuses another type for what scales until the target is gone.
+        is_refused = self.pauses and scaling == "on" and instance_type != self.instance_type
+        if is_refused or (self.live == NEW and self.breaks):
+            self.scaling, self.instance_type = scaling, instance_type
             self.status = "UPDATE_ROLLBACK_COMPLETE"
         elif self.live == NEW and self.rolls_back_silently:
             self.status, self.served = "UPDATE_COMPLETE", "what nobody asked for"
@@ -495,6 +500,50 @@ def test_a_type_that_does_not_start_leaves_scaling_on() -> None:
     assert "the container did not pass the ping check" in (execution.cause or "")
     assert cloud.history == ["promote-0a1b-pause", "promote-0a1b", "promote-0a1b-back"]
     assert (cloud.live, cloud.scaling) == (OLD, "on")
+
+
+def test_the_former_type_is_put_back_in_two_updates() -> None:
+    cloud = Cloud(pauses=True, rolls_back_silently=True)
+
+    execution = cloud.run()
+
+    assert execution.cause == "the endpoint runs another model"
+    assert cloud.history == [
+        f"promote-0a1b{which}" for which in ("-pause", "", "-back-pause", "-back")
+    ]
+    assert (cloud.live, cloud.served, cloud.status) == (OLD, OLD, "UPDATE_COMPLETE")
+    assert (cloud.instance_type, cloud.scaling) == ("settings", "on")
+    pause, back = (update["Parameters"][2:] for update in cloud.called("updateStack")[2:])
+    assert pause == [
+        {"ParameterKey": "InstanceType", "UsePreviousValue": True},
+        {"ParameterKey": "Scaling", "ParameterValue": "off"},
+    ]
+    assert back == [
+        {"ParameterKey": "InstanceType", "ParameterValue": "settings"},
+        {"ParameterKey": "Scaling", "ParameterValue": "on"},
+    ]
+    # CloudFormation would read the former model with the pause, before its type is back.
+    order = [name for name, _ in cloud.calls if name.endswith(("updateStack", "putParameter"))]
+    assert [name.rpartition(":")[2] for name in order[3:]] == [
+        *("updateStack", "putParameter", "updateStack"),
+    ]
+
+
+def test_what_cannot_be_paused_is_put_back_in_one_update_and_told() -> None:
+    refused = TaskError("CloudFormation.CloudFormationException", "throttled for long")
+    cloud = Cloud(
+        pauses=True,
+        rolls_back_silently=True,
+        refuse={f"updateStack#{attempt}": refused for attempt in range(3, 7)},
+    )
+
+    execution = cloud.run()
+
+    assert execution.cause == (
+        f"the endpoint runs another model; besides, the stack {STACK} could not be put back and "
+        "ended as UPDATE_ROLLBACK_COMPLETE"
+    )
+    assert (cloud.live, cloud.instance_type, cloud.scaling) == (OLD, "ml.m5.xlarge", "on")
 
 
 def test_a_parameter_that_cannot_be_put_leaves_scaling_on() -> None:

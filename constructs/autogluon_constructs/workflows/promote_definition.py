@@ -1,8 +1,8 @@
 """Promote: prepare -> put the live model -> update the endpoint's stack -> verify, or put back.
 
 Where an endpoint that scales automatically gets another instance type, an update of its own
-switches scaling off before that; the update that follows, or the one that puts back, switches it
-on.
+switches scaling off before that; the update that follows switches it on. To put the former type
+back takes two updates as well.
 
 An endpoint is only ever changed by CloudFormation, which reads the live model from its SSM
 parameter. SageMaker can roll an endpoint back and leave the stack at UPDATE_COMPLETE, so the result
@@ -18,7 +18,7 @@ from typing import Any
 from autogluon_constructs.workflows import asl
 from autogluon_constructs.workflows.asl import jsonata
 from autogluon_contracts.defaults import LONGEST_UPDATE_SECONDS
-from autogluon_contracts.names import MAIN_VARIANT, SCALING_OFF, SCALING_PARAMETER
+from autogluon_contracts.names import MAIN_VARIANT, SCALING_OFF, SCALING_ON, SCALING_PARAMETER
 from autogluon_contracts.shown.states import ShownState
 
 # At most 2,160 rounds of waiting, which fit into the 25,000 events of an execution's history.
@@ -55,13 +55,20 @@ _IS_MAIN_MODEL = f"{_IS_MODEL} and $promotion.variant = '{MAIN_VARIANT}'"
 _IS_SERVED = "$type($promotion.stack_name) = 'string'"
 _IN_PROGRESS = "$contains($states.input.status, 'IN_PROGRESS')"
 _STACK = "$states.result.Stacks[0]"
-_STACK_STATUS = {"status": jsonata(f"{_STACK}.StackStatus")}
+_STACK_STATUS = {
+    "status": jsonata(f"{_STACK}.StackStatus"),
+    "scales": jsonata(
+        f"$exists({_STACK}.Parameters[ParameterKey = '{SCALING_PARAMETER}' "
+        f"and ParameterValue = '{SCALING_ON}'])"
+    ),
+}
 # What SSM and CloudFormation say is a promotion's failure, whatever they call it.
 _REFUSED = asl.failure_of(error="'PromotionError'", cause="$text")
 _NEW_PARAMETERS = "$promotion.stack_parameters"
 _OLD_PARAMETERS = "$promotion.previous_parameters"
 _PAUSED_PARAMETERS = f"{{'{SCALING_PARAMETER}': '{SCALING_OFF}'}}"
 _PAUSES = "$promotion.pauses_scaling = true"
+_PAUSES_TO_PUT_BACK = "$promotion.put_back_pauses_scaling = true"
 _REDRIVES = "$states.context.Execution.RedriveCount"
 _IS_REDRIVEN = f"{_REDRIVES} != $redrives"
 # An idempotency token of each preparation.
@@ -76,7 +83,7 @@ _INPUT_AGAIN = (
     ": $states.context.Execution.Input"
 )
 # A stack that rolled back is as it was after the update before: without scaling.
-_SWITCHES_SCALING_ON = f"$exists({_NEW_PARAMETERS}.{SCALING_PARAMETER})"
+_SWITCHES_SCALING_ON = f"$exists({_OLD_PARAMETERS}.{SCALING_PARAMETER})"
 
 
 def promote_definition() -> dict[str, Any]:
@@ -85,7 +92,13 @@ def promote_definition() -> dict[str, Any]:
         comment="Makes a model the live one, by CloudFormation, and verifies it or puts it back",
         start_at=ShownState.PREPARE_PROMOTION,
         timeout_seconds=TIMEOUT_SECONDS,
-        states={**_change(), **_pause_scaling(), **_update_stack(), **_put_back()},
+        states={
+            **_change(),
+            **_pause_scaling(),
+            **_update_stack(),
+            **_pause_to_put_back(),
+            **_put_back(),
+        },
     )
 
 
@@ -242,6 +255,40 @@ def _update_stack() -> asl.States:
     }
 
 
+def _pause_to_put_back() -> asl.States:
+    """Return the states before the live model goes back, so that nothing else is updated yet.
+
+    Where scaling cannot be switched off, the stack is put back all the same: what then fails is
+    reported with what had failed before.
+    """
+    anyway = asl.catch("$failure", next_state=ShownState.RESTORE_LIVE_MODEL)
+    return {
+        "IsScalingToPauseAgain": asl.choice(
+            _PAUSES_TO_PUT_BACK,
+            then=ShownState.READ_STACK_TO_PUT_BACK,
+            otherwise=ShownState.RESTORE_LIVE_MODEL,
+        ),
+        ShownState.READ_STACK_TO_PUT_BACK: _describe_stack(
+            parameters=_PAUSED_PARAMETERS, catches=anyway, next_state="DoesStackScale"
+        ),
+        # After a rollback, its own or CloudFormation's, it scales as before the update, or not yet.
+        "DoesStackScale": asl.choices(
+            (_IN_PROGRESS, ShownState.WAIT_TO_PUT_BACK),
+            (
+                "$states.input.status = 'UPDATE_COMPLETE' and $states.input.scales",
+                ShownState.PAUSE_TO_PUT_BACK,
+            ),
+            otherwise=ShownState.RESTORE_LIVE_MODEL,
+        ),
+        ShownState.PAUSE_TO_PUT_BACK: _update(
+            token="$stack_token & '-back-pause'",  # noqa: S106 - an idempotency token
+            catches=anyway,
+            next_state=ShownState.WAIT_TO_PUT_BACK,
+        ),
+        ShownState.WAIT_TO_PUT_BACK: _wait(next_state=ShownState.READ_STACK_TO_PUT_BACK),
+    }
+
+
 def _put_back() -> asl.States:
     still_new = asl.catch(
         _besides("the parameter ' & $promotion.parameter_name & ' could not be put back: ")
@@ -262,7 +309,7 @@ def _put_back() -> asl.States:
         ),
         "IsLiveModelOwn": asl.choice(
             "$states.input.live = $promotion.target",
-            then=ShownState.RESTORE_LIVE_MODEL,
+            then="IsScalingToPauseAgain",
             otherwise=asl.FAILED,
         ),
         ShownState.RESTORE_LIVE_MODEL: _put_parameter(

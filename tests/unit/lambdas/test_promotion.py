@@ -82,13 +82,19 @@ def test_another_type_for_an_endpoint_that_scales_automatically_pauses_scaling()
     promotion = _prepare(2, live=ONE, **_autoscaled("settings", Scaling="on"))
 
     assert promotion["pauses_scaling"] is True
+    assert promotion["put_back_pauses_scaling"] is True
     assert promotion["stack_parameters"] == {"InstanceType": "ml.m5.xlarge", "Scaling": "on"}
     assert promotion["previous_parameters"] == {"InstanceType": "settings", "Scaling": "on"}
 
 
-@pytest.mark.parametrize("chosen", ["settings", "ml.m5.xlarge"])
-def test_a_promotion_that_was_cut_off_leaves_scaling_to_the_next_one(chosen: str) -> None:
+@pytest.mark.parametrize(("chosen", "changes"), [("settings", True), ("ml.m5.xlarge", False)])
+def test_a_promotion_that_was_cut_off_leaves_scaling_to_the_next_one(
+    chosen: str, changes: bool
+) -> None:
     promotion = _prepare(2, live=TWO, **_autoscaled(chosen, Scaling="off"))
+
+    # It scales again by then.
+    assert promotion["put_back_pauses_scaling"] is changes
 
     assert (promotion["changed"], promotion["pauses_scaling"]) == (True, False)
     assert promotion["stack_parameters"]["Scaling"] == "on"
@@ -105,6 +111,7 @@ def test_a_type_that_is_new_or_stays_pauses_nothing(live: str, chosen: str) -> N
     promotion = _prepare(2, live=live, **_autoscaled(chosen, Scaling="on"))
 
     assert (promotion["target"], promotion["pauses_scaling"]) == (TWO, False)
+    assert promotion["put_back_pauses_scaling"] is False
     assert "Scaling" not in promotion["stack_parameters"]
 
 
@@ -150,6 +157,7 @@ def test_a_first_promotion() -> None:
         "stack_parameters": {},
         "previous_parameters": {},
         "pauses_scaling": False,
+        "put_back_pauses_scaling": False,
         "instance_type": None,
         "initial_instance_count": None,
         "engine": None,

@@ -130,16 +130,20 @@ def test_an_endpoint_that_goes_out_of_service_forgets_its_weights() -> None:
 
 
 @pytest.mark.parametrize(
-    ("model", "beside", "pauses"), [("none", TWO, True), (2, "none", False), (3, TWO, False)]
+    ("model", "beside", "pauses", "to_put_back"),
+    [("none", TWO, True, False), (2, "none", False, True), (3, TWO, False, False)],
 )
 def test_a_variant_that_scales_is_taken_out_after_its_scaling(
-    model: object, beside: str, pauses: bool
+    model: object, beside: str, pauses: bool, to_put_back: bool
 ) -> None:
     promotion = _prepare(
         model, beside=beside, endpoint={"autoscaled": True}, parameters={"Scaling": "on"}
     )
 
     assert promotion["pauses_scaling"] is pauses
+    assert promotion["put_back_pauses_scaling"] is to_put_back
+    ends_on = promotion["previous_parameters"].get("Scaling") == "on"
+    assert ends_on is (pauses or to_put_back)
 
 
 def test_a_shadow_is_expected_among_the_shadows() -> None:

@@ -107,10 +107,9 @@ def must_pause_scaling(
     Raises:
         PromotionError: the stack has no parameter to switch scaling off yet.
     """
-    chosen = wanted.get(INSTANCE_TYPE_PARAMETER)
     if spec.endpoint is None or not spec.endpoint.autoscaled:
         return False
-    changes_type = chosen is not None and chosen != deployed.get(INSTANCE_TYPE_PARAMETER)
+    changes_type = _changes_type(wanted, deployed)
     if not changes_type and not loses_variant:
         return False
     if SCALING_PARAMETER not in deployed:
@@ -120,6 +119,29 @@ def must_pause_scaling(
             advice="Run cdk deploy, then promote again.",
         )
     return deployed[SCALING_PARAMETER] == SCALING_ON
+
+
+def must_pause_to_put_back(
+    spec: PredictorSpec,
+    wanted: Mapping[str, str],
+    deployed: Mapping[str, str],
+    *,
+    gains_variant: bool = False,
+) -> bool:
+    """Return whether scaling has to be off before a promotion is put back; see above.
+
+    The former type is another one, too, and a variant that came in goes out. A stack that has no
+    parameter to switch scaling off yet is put back by one update, which SageMaker refuses.
+    """
+    if spec.endpoint is None or not spec.endpoint.autoscaled:
+        return False
+    changes = gains_variant or _changes_type(wanted, deployed)
+    return changes and SCALING_PARAMETER in deployed
+
+
+def _changes_type(wanted: Mapping[str, str], deployed: Mapping[str, str]) -> bool:
+    chosen = wanted.get(INSTANCE_TYPE_PARAMETER)
+    return chosen is not None and chosen != deployed.get(INSTANCE_TYPE_PARAMETER)
 
 
 def scaling_on(deployed: Mapping[str, str], *, paused: bool) -> dict[str, str]:

@@ -17,6 +17,7 @@ from autogluon_lambdas.logic.promotion.callers import require_unbroken_callers
 from autogluon_lambdas.logic.promotion.endpoint_parameters import (
     endpoint_parameters,
     must_pause_scaling,
+    must_pause_to_put_back,
     put_back_at_once,
     scaling_on,
 )
@@ -110,16 +111,16 @@ class PromotionPreparer:
         before = stack.parameters if stack else {}
         parameters = endpoint_parameters(asked, spec, before)
         served = NONE not in (previous, target)
-        loses_variant = (
-            variant not in (MAIN_VARIANT, SHADOW_VARIANT)
-            and target == NONE
-            and NONE not in (previous, main)
-        )
+        comes_and_goes = variant not in (MAIN_VARIANT, SHADOW_VARIANT) and main != NONE
+        loses_variant = comes_and_goes and target == NONE != previous
+        gains_variant = comes_and_goes and previous == NONE != target
         paused = (served or loses_variant) and must_pause_scaling(
             spec, parameters, before, loses_variant=loses_variant
         )
-        scaling = scaling_on(before, paused=paused)
-        parameters |= scaling
+        pauses_to_put_back = (served or gains_variant) and must_pause_to_put_back(
+            spec, parameters, before, gains_variant=gains_variant
+        )
+        parameters |= scaling_on(before, paused=paused)
         promotion = Promotion(
             predictor=spec.name,
             parameter_name=parameter,
@@ -138,9 +139,10 @@ class PromotionPreparer:
             stack_parameters=parameters,
             # Whatever becomes of the promotion, the endpoint scales afterwards.
             previous_parameters={name: before[name] for name in parameters}
-            | scaling
+            | scaling_on(before, paused=paused or pauses_to_put_back)
             | put_back_at_once(before),
             pauses_scaling=paused,
+            put_back_pauses_scaling=pauses_to_put_back,
             instance_type=asked.instance_type,
             initial_instance_count=asked.initial_instance_count,
             engine=asked.engine,

@@ -24,7 +24,8 @@ class Promotion:
     """`previous` and `target` are values of the variant's live-model parameter: `none` or an ARN.
 
     `stack_parameters` are those of the stack that change, `previous_parameters` what they were;
-    `pauses_scaling` says that scaling is switched off by an update of its own before that;
+    `pauses_scaling` says that scaling is switched off by an update of its own before that, and
+    `put_back_pauses_scaling` the same of what puts the stack back;
     `variants` are those that the endpoint has to have afterwards, none where it has to be absent;
     `instance_type`, `initial_instance_count` and `engine` are what was asked for, or None;
     `is_component` says that `endpoint_name` names a component of a shared endpoint.
@@ -41,6 +42,7 @@ class Promotion:
     stack_parameters: Mapping[str, str] = field(default_factory=dict)
     previous_parameters: Mapping[str, str] = field(default_factory=dict)
     pauses_scaling: bool = False
+    put_back_pauses_scaling: bool = False
     instance_type: str | None = None
     initial_instance_count: int | None = None
     engine: str | None = None
