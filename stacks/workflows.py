@@ -26,6 +26,7 @@ from autogluon_constructs.workflows.dashboard import dashboard
 from autogluon_constructs.workflows.drift.drift_alarms import drift_alarms
 from autogluon_constructs.workflows.drift.drift_workflow import DriftWorkflow
 from autogluon_constructs.workflows.endings.failure_reports import FailureReports
+from autogluon_constructs.workflows.endings.resumed_scaling import ResumedScaling
 from autogluon_constructs.workflows.endings.run_alarm import run_alarm
 from autogluon_constructs.workflows.endings.stopped_batch_clean_up import StoppedBatchCleanUp
 from autogluon_constructs.workflows.endings.stopped_training_clean_up import (
@@ -155,6 +156,8 @@ class Workflows(Stack):
             StoppedTrainingCleanUp(
                 self, "StoppedTrainings", context=context, state_machine=train.state_machine
             )
+        if settings.scales:
+            ResumedScaling(self, "Scaling", context=context, promote=promote.state_machine)
         if settings.promotes_on_approval:
             ApprovalPromotion(self, "Approvals", context=context, promote=promote.state_machine)
         if settings.schedules:

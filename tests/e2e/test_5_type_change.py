@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,6 +25,7 @@ predictors:
     training: {{instance_type: ml.m5.large}}
     endpoint:
       instance_type: {type}
+      allowed_instance_types: [ml.m5.large, ml.m5.xlarge, ml.c5.xlarge]
       autoscaling: {{min_capacity: 1, max_capacity: 2, target_invocations_per_instance: 600}}
       variants: {{main: {{weight: 1}}, challenger: {{weight: 1, instance_type: {beside}}}}}
 """
@@ -102,3 +104,42 @@ def test_a_variant_beside_changes_its_type_and_both_go_on_scaling(shell: Shell) 
     assert told.code == 0, told.stderr
     assert running(shell) == (["ml.m5.xlarge", "ml.m5.2xlarge"], 2)
     assert "endpoint.variants.challenger: 1 x ml.m5.large, about 84 USD a month -> " in told.stderr
+
+
+@pytest.mark.long
+def test_a_promotion_that_is_stopped_while_scaling_is_off_is_followed_by_one_that_scales(
+    shell: Shell,
+) -> None:
+    declare(shell, "ml.m5.xlarge")
+    shell.json("deploy")
+    assert running(shell)[1] >= 1
+    states = shell.client("stepfunctions")
+    [machine] = [
+        each["stateMachineArn"]
+        for each in states.list_state_machines()["stateMachines"]
+        if each["name"].endswith("-promote")
+    ]
+    asked = {"predictor": "housing", "model": "1", "instance_type": "ml.c5.xlarge"}
+    arn = states.start_execution(stateMachineArn=machine, input=json.dumps(asked))["executionArn"]
+
+    def entered(state: str) -> bool:
+        events = states.get_execution_history(executionArn=arn)["events"]
+        return any(each.get("stateEnteredEventDetails", {}).get("name") == state for each in events)
+
+    until(lambda: entered("WaitForPause"), 120, "scaling is being switched off")
+    states.stop_execution(executionArn=arn)
+
+    def followed() -> bool:
+        names = {
+            each["name"]: each["status"]
+            for each in states.list_executions(stateMachineArn=machine)["executions"]
+        }
+        return any(
+            name.startswith("scaling-housing-") and status == "SUCCEEDED"
+            for name, status in names.items()
+        )
+
+    until(followed, 300, "a promotion has switched scaling on")
+    types, targets = running(shell)
+    assert types[0] == "ml.m5.xlarge"
+    assert targets == len(types)

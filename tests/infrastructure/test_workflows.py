@@ -200,6 +200,18 @@ def test_what_is_left_of_an_unsuccessful_batch_is_cleaned_up(workflows: Template
     _require_invoked_by_events(workflows, rule)
 
 
+def test_scaling_that_a_promotion_left_off_is_switched_on(prod: Templates, rich: Templates) -> None:
+    workflows = prod["Workflows"]
+    [rule] = _rules(workflows, "ResumeScaling")
+
+    detail = rule["EventPattern"]["detail"]
+    assert {"TIMED_OUT", "ABORTED"} < set(detail["status"])
+    [machine] = detail["stateMachineArn"]
+    assert "Promote" in flat(machine)
+    _require_invoked_by_events(workflows, rule)
+    assert _rules(rich["Workflows"], "ResumeScaling") == []  # nothing scales there
+
+
 def _rules(workflows: Template, function: str) -> list[dict[str, Any]]:
     rules = [rule["Properties"] for rule in of_type(workflows, "AWS::Events::Rule").values()]
     return [rule for rule in rules if function in flat(rule["Targets"][0]["Arn"])]

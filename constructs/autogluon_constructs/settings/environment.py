@@ -173,6 +173,12 @@ class Environment(Section):
         )
 
     @property
+    def scales(self) -> bool:
+        """Whether any endpoint scales automatically."""
+        endpoints = (predictor.endpoint for predictor in self.predictors.values())
+        return any(item is not None and item.autoscaling is not None for item in endpoints)
+
+    @property
     def has_series(self) -> bool:
         """Whether any endpoint has containers in series."""
         endpoints = (predictor.endpoint for predictor in self.predictors.values())
