@@ -24,6 +24,7 @@ FURTHER = {
     "plan_drift": PLANNERS | {"DRIFT_ROLE_ARN"},
     "plan_processing": PLANNERS | {"PROCESSING_ROLE_ARN"},
     "report_failure": {"FAILURE_TOPIC_ARN"},
+    "resume_scaling": {"PROMOTE_STATE_MACHINE_ARN"},
 }
 
 
@@ -57,6 +58,7 @@ def test_there_is_one_function_per_step(workflows: Template) -> None:
         "verify_promotion",
         "report_failure",
         "clean_up_batch",
+        "resume_scaling",
         "write_predictors",
         "configure_log_groups",
     }
@@ -125,7 +127,7 @@ def test_every_log_group_is_kept_as_long_as_the_settings_say(
 def test_every_function_writes_to_a_log_group_of_its_own(workflows: Template) -> None:
     groups = [flat(f["LoggingConfig"]["LogGroup"]) for f in functions(workflows).values()]
 
-    assert len(set(groups)) == len(groups) == 17
+    assert len(set(groups)) == len(groups) == 18
 
 
 def test_state_machines_have_the_names_of_the_contract(workflows: Template) -> None:
