@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -69,6 +70,8 @@ def test_an_approved_model_package_is_announced(
     sagemaker.update_model_package(ModelPackageArn=package, ModelApprovalStatus="Approved")
     event = target.next_body()
     assert (event["resources"], event["detail"]["ModelPackageVersion"]) == ([package], 1)
+    # As in the example of SageMaker's guide: no milliseconds here.
+    assert re.fullmatch(r"\d{4}(-\d\d){2}T\d\d(:\d\d){2}Z", event["detail"]["CreationTime"])
 
 
 def test_an_endpoints_event_has_its_status_in_capitals_and_its_times_in_milliseconds() -> None:
