@@ -180,6 +180,43 @@ class EndpointStack:
             ),
         )
 
+    def endpoint_tags(self) -> dict[str, str]:
+        sagemaker = self._runtime.client("sagemaker")
+        arn = sagemaker.describe_endpoint(EndpointName=ENDPOINT)["EndpointArn"]
+        return {each["Key"]: each["Value"] for each in sagemaker.list_tags(ResourceArn=arn)["Tags"]}
+
+    def function_tags(self) -> dict[str, str]:
+        """Create and delete a stack with a function, and return the function's tags."""
+        function = {
+            "Runtime": "python3.12",
+            "Handler": "index.handler",
+            "Role": {"Fn::GetAtt": ["Role", "Arn"]},
+            "Code": {"ZipFile": "def handler(event, context):\n    return event\n"},
+            "Tags": [{"Key": "team", "Value": "risk"}],
+        }
+        trust = {**TRUST, "Principal": {"Service": "lambda.amazonaws.com"}}
+        role = {"AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": [trust]}}
+        template = {
+            "Resources": {
+                "Role": {"Type": "AWS::IAM::Role", "Properties": role},
+                "Function": {"Type": "AWS::Lambda::Function", "Properties": function},
+            }
+        }
+        name, cloudformation = f"{STACK}-function", self._cloudformation
+        cloudformation.create_stack(
+            StackName=name, TemplateBody=json.dumps(template), Capabilities=["CAPABILITY_IAM"]
+        )
+        cloudformation.get_waiter("stack_create_complete").wait(StackName=name)
+        found = cloudformation.describe_stack_resource(
+            StackName=name, LogicalResourceId="Function"
+        )["StackResourceDetail"]
+        lambda_ = self._runtime.client("lambda")
+        described = lambda_.get_function(FunctionName=found["PhysicalResourceId"])
+        arn = described["Configuration"]["FunctionArn"]
+        tags: dict[str, str] = lambda_.list_tags(Resource=arn)["Tags"]
+        cloudformation.delete_stack(StackName=name)
+        return tags
+
     def failures(self) -> str:
         events = self._cloudformation.describe_stack_events(StackName=STACK)["StackEvents"]
         return " ".join(
@@ -207,7 +244,7 @@ def stack() -> Iterator[EndpointStack]:
     with EmbeddedAws(
         image_python=ROOT / ".venv-image" / "bin" / "python",
         log=ActivityLog(io.StringIO()),
-        services=("iam", "sagemaker", "cloudformation", "scaling"),
+        services=("iam", "lambda_runtime", "sagemaker", "cloudformation", "scaling"),
     ) as aws:
         s3 = aws.runtime.client("s3")
         s3.create_bucket(Bucket="endpoint-stacks")
@@ -247,5 +284,21 @@ def test_an_endpoint_lives_from_the_first_model_to_none(stack: EndpointStack) ->
     assert stack.answer() == "two"
     assert stack.counts() == (1, 1, 1, 1)
 
+    tags = stack.endpoint_tags()
+    assert tags["aws:cloudformation:stack-name"] == STACK
+    assert tags["aws:cloudformation:stack-id"].startswith("arn:aws:cloudformation:us-east-1:")
+    assert tags["aws:cloudformation:logical-id"] == "Endpoint"
+
     assert stack.promote("none") == "UPDATE_COMPLETE"
     assert stack.counts() == (0, 0, 0, 0)
+
+
+def test_a_function_has_its_own_tags_and_those_of_cloudformation(stack: EndpointStack) -> None:
+    tags = stack.function_tags()
+
+    assert tags.pop("aws:cloudformation:stack-id").startswith("arn:aws:cloudformation:")
+    assert tags == {
+        "team": "risk",
+        "aws:cloudformation:stack-name": f"{STACK}-function",
+        "aws:cloudformation:logical-id": "Function",
+    }

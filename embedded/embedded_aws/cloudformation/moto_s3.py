@@ -17,7 +17,7 @@ _writing = threading.Lock()
 
 
 def patch_moto_s3() -> None:
-    """Replace moto's check of log buckets, log delivery and writing. Safe to call twice."""
+    """Replace moto's check of log buckets, log delivery, writes, tags. Safe to call twice."""
     # moto demands the log delivery policy before logging may be switched on. S3 does not, and
     # cannot: that policy names the logging bucket, so templates create it afterwards.
     FakeBucket._log_permissions_enabled_policy = staticmethod(_may_log)
@@ -28,6 +28,10 @@ def patch_moto_s3() -> None:
     # moto compares first and writes afterwards, so that of two conditional writes both succeed.
     if not hasattr(S3Response.put_object, "__wrapped__"):
         S3Response.put_object = _one_at_a_time(S3Response.put_object)
+    # moto forgets them with the others; S3 refuses to ("System tags cannot be removed").
+    if not hasattr(S3Backend.put_bucket_tagging, "__wrapped__"):
+        S3Backend.put_bucket_tagging = _keeping_system_tags(S3Backend.put_bucket_tagging)
+        S3Backend.delete_bucket_tagging = _keeping_system_tags(S3Backend.delete_bucket_tagging)
 
 
 def _may_log(target_bucket: Any, target_prefix: str | None) -> bool:
@@ -46,3 +50,15 @@ def _one_at_a_time(put_object: Callable[[S3Response], Any]) -> Callable[[S3Respo
             return put_object(response)
 
     return put
+
+
+def _keeping_system_tags(write: Callable[..., None]) -> Callable[..., None]:
+    @functools.wraps(write)
+    def keep(backend: S3Backend, bucket_name: str, *arguments: Any) -> None:
+        arn = backend.get_bucket(bucket_name).arn
+        tags = backend.tagger.get_tag_dict_for_resource(arn)
+        write(backend, bucket_name, *arguments)
+        kept = {key: value for key, value in tags.items() if key.startswith("aws:")}
+        backend.tagger.tag_resource(arn, [{"Key": k, "Value": v} for k, v in kept.items()])
+
+    return keep

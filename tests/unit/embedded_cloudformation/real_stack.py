@@ -45,6 +45,15 @@ class Deployed:
         self.name = stack_id
         assert self.settled() == "DELETE_COMPLETE", self.failures()
 
+    @property
+    def system_tags(self) -> dict[str, str]:
+        """The tags that CloudFormation gives the resource `R` of its own accord."""
+        return {
+            "aws:cloudformation:stack-name": self.name,
+            "aws:cloudformation:stack-id": self._describe(self.name)["StackId"],
+            "aws:cloudformation:logical-id": "R",
+        }
+
     def failures(self) -> list[str]:
         events = self._cloudformation.describe_stack_events(StackName=self.name)["StackEvents"]
         return [

@@ -31,3 +31,11 @@ def test_moto_still_compares_and_writes_in_the_patched_method() -> None:
     source = inspect.getsource(inspect.unwrap(responses.S3Response.put_object))
     assert source.index('self.headers.get("If-None-Match")') < source.index("backend.put_object(")
     assert inspect.unwrap(responses.S3Response.put_object) is not responses.S3Response.put_object
+
+
+def test_moto_still_forgets_system_tags_in_the_patched_methods() -> None:
+    patch_moto_s3()
+    for patched in (models.S3Backend.put_bucket_tagging, models.S3Backend.delete_bucket_tagging):
+        source = inspect.getsource(inspect.unwrap(patched))
+        assert "self.tagger.delete_all_tags_for_resource(bucket.arn)" in source
+        assert inspect.unwrap(patched) is not patched

@@ -69,7 +69,7 @@ def test_bucket(stack: Deployed) -> None:
     assert lifecycle["Expiration"] == {"Days": 9}
     logging = s3.get_bucket_logging(Bucket=name)["LoggingEnabled"]
     assert (logging["TargetBucket"], logging["TargetPrefix"]) == (ids["Logs"], "l/")
-    assert as_map(s3.get_bucket_tagging(Bucket=name)["TagSet"]) == {"a": "1"}
+    assert as_map(s3.get_bucket_tagging(Bucket=name)["TagSet"]) == {"a": "1", **stack.system_tags}
     assert name in s3.get_bucket_policy(Bucket=name)["Policy"]
 
     stack.deploy(Logs=logs, R=bucket())
@@ -78,10 +78,10 @@ def test_bucket(stack: Deployed) -> None:
     for gone in (
         s3.get_bucket_policy,
         s3.get_bucket_lifecycle_configuration,
-        s3.get_bucket_tagging,
     ):
         with pytest.raises(s3.exceptions.ClientError, match=r"NoSuch|does not exist|not found"):
             gone(Bucket=name)
+    assert as_map(s3.get_bucket_tagging(Bucket=name)["TagSet"]) == stack.system_tags
     stack.delete()
     assert name not in [item["Name"] for item in s3.list_buckets()["Buckets"]]
 

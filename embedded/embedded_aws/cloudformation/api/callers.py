@@ -28,6 +28,10 @@ class CallerClients:
         credentials = self._credentials(call)
         return lambda service: self._runtime.client(service, credentials, call.region)
 
+    def of_service(self, region: str) -> Clients:
+        """Return clients of CloudFormation itself, for what no caller may do."""
+        return lambda service: self._runtime.client(service, region=region)
+
     def of_role(self, call: ApiCall, role_arn: str | None) -> Clients:
         """Return clients with the role's permissions, or the caller's where there is no role.
 

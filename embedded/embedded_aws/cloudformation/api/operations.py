@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from embedded_aws.cloudformation.api.callers import Clients
+from embedded_aws.cloudformation.api.callers import CallerClients, Clients
 from embedded_aws.cloudformation.engine.deletion import delete_stack
 from embedded_aws.cloudformation.engine.deploy_request import DeployRequest
 from embedded_aws.cloudformation.engine.deployment import Deployment
@@ -41,9 +41,15 @@ class StackOperations:
     """Accepts operations one at a time per stack, and runs each in a thread of its own."""
 
     def __init__(
-        self, store: StackStore, registry: Registry, account_id: str, report: Reporter
+        self,
+        store: StackStore,
+        registry: Registry,
+        callers: CallerClients,
+        account_id: str,
+        report: Reporter,
     ) -> None:
         self._store = store
+        self._callers = callers
         self._registry = registry
         self._account_id = account_id
         self._report = report
@@ -51,7 +57,8 @@ class StackOperations:
 
     def workspace(self, stack: Stack, clients: Clients) -> Workspace:
         """Return the workspace of an operation on `stack`."""
-        return Workspace(stack, self._store, self._registry, clients, self._account_id)
+        own = self._callers.of_service(stack.region)
+        return Workspace(stack, self._store, self._registry, clients, own, self._account_id)
 
     def check_updatable(self, stack: Stack, *, disables_rollback: bool) -> None:
         """Raise ApiError (ValidationError) unless the stack's status allows an update.

@@ -22,6 +22,7 @@ def install_engine(runtime: Runtime, registry: Registry) -> StackStore:
     operations = StackOperations(
         store,
         registry,
+        callers,
         runtime.account_id,
         lambda message: runtime.log.event("cloudformation", message),
     )

@@ -24,6 +24,7 @@ from embedded_aws.cloudformation.resources.handler import (
     changed_properties,
 )
 from embedded_aws.cloudformation.resources.stack_tags import with_stack_tags
+from embedded_aws.cloudformation.resources.system_tags import add_system_tags
 
 _REPLACING = (
     "Requested update requires the creation of a new physical resource; hence creating one."
@@ -185,6 +186,8 @@ class Deployment:
         self._disturb(resource, context)
         result = handler.update(context, old.physical_id, old.properties, resource.properties)
         resource.physical_id, resource.attributes = result.physical_id, dict(result.attributes)
+        if resource.physical_id != old.physical_id:  # the update has replaced it
+            add_system_tags(context, self._workspace.own, resource.physical_id)
         self.journal.append(JournalEntry("updated", old, resource))
         self._stack.resources[resource.logical_id] = resource
         self._stack.set_resource_status(resource, "UPDATE_COMPLETE")
@@ -200,6 +203,7 @@ class Deployment:
         self._disturb(resource, context)
         result = self._adopt(resource, context) or handler.create(context, resource.properties)
         resource.physical_id, resource.attributes = result.physical_id, dict(result.attributes)
+        add_system_tags(context, self._workspace.own, resource.physical_id)
 
     def _disturb(self, resource: StackResource, context: ResourceContext) -> None:
         self._workspace.registry.disturb(resource.type, resource.properties, context.cancelled)

@@ -8,6 +8,7 @@ from embedded_aws.cloudformation.engine.ordered_run import run_ordered
 from embedded_aws.cloudformation.engine.stack import StackResource
 from embedded_aws.cloudformation.engine.workspace import Workspace
 from embedded_aws.cloudformation.resources.stack_tags import with_stack_tags
+from embedded_aws.cloudformation.resources.system_tags import add_system_tags
 
 
 class ResourceImport:
@@ -54,6 +55,7 @@ class ResourceImport:
             handler.check(resource.properties)
             context = workspace.context(resource)
             found = handler.take_over(context, identifier, resource.properties)
+            add_system_tags(context, workspace.own, found.physical_id)
         except Exception as error:  # noqa: BLE001 - whatever it is becomes the status reason
             self._stack.resources[logical_id] = resource
             self._stack.set_resource_status(resource, "IMPORT_FAILED", failure_reason(error))

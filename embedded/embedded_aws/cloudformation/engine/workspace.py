@@ -22,13 +22,15 @@ from embedded_aws.cloudformation.resources.registry import Registry
 class Workspace:
     """One operation's stack, its API clients and the way to stop it.
 
-    `client(service)` is a boto3 client with the credentials the operation runs with.
+    `client(service)` is a boto3 client with the credentials the operation runs with, `own(service)`
+    one of CloudFormation itself, which no policy binds.
     """
 
     stack: Stack
     store: StackStore
     registry: Registry
     client: Callable[[str], Any]
+    own: Callable[[str], Any]
     account_id: str
     cancelled: threading.Event = field(default_factory=threading.Event)
 
