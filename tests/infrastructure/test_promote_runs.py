@@ -529,6 +529,21 @@ def test_the_former_type_is_put_back_in_two_updates() -> None:
     ]
 
 
+def test_a_parameter_that_cannot_be_put_back_leaves_scaling_on() -> None:
+    denied = TaskError("Ssm.SsmException", "denied")
+    cloud = Cloud(
+        pauses=True, rolls_back_silently=True, refuse=every("putParameter", denied, first=2)
+    )
+
+    execution = cloud.run()
+
+    assert execution.cause == (
+        f"the endpoint runs another model; besides, the parameter {PARAMETER} could not be put "
+        "back: denied"
+    )
+    assert (cloud.live, cloud.instance_type, cloud.scaling) == (NEW, "settings", "on")
+
+
 def test_what_cannot_be_paused_is_put_back_in_one_update_and_told() -> None:
     refused = TaskError("CloudFormation.CloudFormationException", "throttled for long")
     cloud = Cloud(

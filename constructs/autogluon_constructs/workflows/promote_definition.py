@@ -290,8 +290,8 @@ def _pause_to_put_back() -> asl.States:
 
 
 def _put_back() -> asl.States:
-    still_new = asl.catch(
-        _besides("the parameter ' & $promotion.parameter_name & ' could not be put back: ")
+    not_put_back = _besides(
+        "the parameter ' & $promotion.parameter_name & ' could not be put back: "
     )
     stack_left = asl.catch(
         _besides("the stack ' & $promotion.stack_name & ' could not be put back: ")
@@ -304,7 +304,7 @@ def _put_back() -> asl.States:
             {"Name": jsonata("$promotion.parameter_name")},
             output={"live": jsonata("$states.result.Parameter.Value")},
             retries=asl.retry(*_SSM_TROUBLE),
-            catches=still_new,
+            catches=asl.catch(not_put_back),
             next_state="IsLiveModelOwn",
         ),
         "IsLiveModelOwn": asl.choice(
@@ -313,7 +313,13 @@ def _put_back() -> asl.States:
             otherwise=asl.FAILED,
         ),
         ShownState.RESTORE_LIVE_MODEL: _put_parameter(
-            "$promotion.previous", catches=still_new, next_state="WasServed"
+            "$promotion.previous",
+            catches=asl.catch(not_put_back, next_state="IsScalingToResumeAgain"),
+            next_state="WasServed",
+        ),
+        # The stack follows the parameter, which is the new model's, on the former type.
+        "IsScalingToResumeAgain": asl.choice(
+            _PAUSES_TO_PUT_BACK, then=ShownState.DESCRIBE_STACK_TO_RESTORE, otherwise=asl.FAILED
         ),
         "WasServed": asl.choice(
             _IS_SERVED, then=ShownState.DESCRIBE_STACK_TO_RESTORE, otherwise=asl.FAILED
