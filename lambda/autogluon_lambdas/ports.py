@@ -264,6 +264,9 @@ class Stacks(Protocol):
     def state(self, stack_name: str) -> StackState | None:
         """Return the stack's state, or None when it does not exist."""
 
+    def first_failure(self, stack_name: str, client_request_token: str) -> str | None:
+        """Return what failed first in the update of this token, as `<logical id>: <reason>`."""
+
 
 @dataclass(frozen=True)
 class RunningExecution:

@@ -100,9 +100,13 @@ class FakeStacks:
             name.replace("_", "-"): StackState(state, {}) if isinstance(state, str) else state
             for name, state in states.items()
         }
+        self.failures: dict[tuple[str, str], str] = {}
 
     def state(self, stack_name: str) -> StackState | None:
         return self.states.get(stack_name)
+
+    def first_failure(self, stack_name: str, client_request_token: str) -> str | None:
+        return self.failures.get((stack_name, client_request_token))
 
 
 class FakeExecutions:

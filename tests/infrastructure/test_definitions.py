@@ -213,7 +213,6 @@ def test_every_service_call_of_a_machine_is_allowed_to_its_role(sandbox: Templat
             "ssm:PutParameter",
             "iam:PassRole",
             "cloudformation:DescribeStacks",
-            "cloudformation:DescribeStackEvents",
             "cloudformation:UpdateStack",
         },
     }

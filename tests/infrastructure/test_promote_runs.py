@@ -62,7 +62,7 @@ class Cloud:
             "aws-sdk:ssm:putParameter": self.put,
             "aws-sdk:cloudformation:describeStacks": self.describe,
             "aws-sdk:cloudformation:updateStack": self.update,
-            "aws-sdk:cloudformation:describeStackEvents": self.events,
+            "ExplainStackFailure": self.explain,
             "aws-sdk:sagemaker:updateModelPackage": lambda _: {},
         }
         tasks = {name: self._recorded(name, handler) for name, handler in handlers.items()}
@@ -166,23 +166,14 @@ class Cloud:
         else:
             self.status, self.served = "UPDATE_COMPLETE", self.live
 
-    def events(self, _: Any) -> Any:
-        def event(resource: str, reason: str, token: str) -> dict[str, str]:
-            return {
-                "LogicalResourceId": resource,
-                "ResourceStatus": "UPDATE_FAILED",
-                "ResourceStatusReason": reason,
-                "ClientRequestToken": token,
-            }
-
-        return {
-            "StackEvents": [
-                {"LogicalResourceId": STACK, "ResourceStatus": "UPDATE_ROLLBACK_COMPLETE"},
-                event("ScalableTarget", "Resource update cancelled", "promote-0a1b"),
-                event("Endpoint", "the container did not pass the ping check", "promote-0a1b"),
-                event("Endpoint", "an older failure", "promote-older"),
-            ]
+    def explain(self, event: Any) -> Any:
+        assert event == {
+            "stack_name": STACK,
+            "status": self.status,
+            "client_request_token": "promote-0a1b",
         }
+        reason = "Endpoint: the container did not pass the ping check"
+        return f"The stack {STACK} ended as {self.status}: {reason}"
 
 
 def test_a_promotion_puts_the_parameter_updates_the_stack_and_verifies() -> None:
@@ -460,7 +451,7 @@ def test_a_stack_that_cannot_be_read_puts_the_parameter_back() -> None:
 def test_events_that_cannot_be_read_leave_the_stacks_status_as_the_cause() -> None:
     denied = TaskError("CloudFormation.CloudFormationException", "x")
     cloud = Cloud(
-        breaks=True, refuse={f"describeStackEvents#{attempt}": denied for attempt in ATTEMPTS}
+        breaks=True, refuse={f"ExplainStackFailure#{attempt}": denied for attempt in ATTEMPTS}
     )
 
     execution = cloud.run()

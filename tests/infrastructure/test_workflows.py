@@ -56,6 +56,7 @@ def test_there_is_one_function_per_step(workflows: Template) -> None:
         "summarize_processing",
         "prepare_promotion",
         "verify_promotion",
+        "explain_stack_failure",
         "report_failure",
         "clean_up_batch",
         "resume_scaling",
@@ -127,7 +128,7 @@ def test_every_log_group_is_kept_as_long_as_the_settings_say(
 def test_every_function_writes_to_a_log_group_of_its_own(workflows: Template) -> None:
     groups = [flat(f["LoggingConfig"]["LogGroup"]) for f in functions(workflows).values()]
 
-    assert len(set(groups)) == len(groups) == 18
+    assert len(set(groups)) == len(groups) == 19
 
 
 def test_state_machines_have_the_names_of_the_contract(workflows: Template) -> None:

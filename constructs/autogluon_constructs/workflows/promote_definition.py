@@ -41,7 +41,6 @@ _UPDATE_RETRIES = [{**retrier, "MaxAttempts": 3} for retrier in asl.retry(_CLOUD
 _GET_PARAMETER = "arn:${Partition}:states:::aws-sdk:ssm:getParameter"
 _PUT_PARAMETER = "arn:${Partition}:states:::aws-sdk:ssm:putParameter"
 _DESCRIBE_STACKS = "arn:${Partition}:states:::aws-sdk:cloudformation:describeStacks"
-_DESCRIBE_EVENTS = "arn:${Partition}:states:::aws-sdk:cloudformation:describeStackEvents"
 _UPDATE_MODEL_PACKAGE = "arn:${Partition}:states:::aws-sdk:sagemaker:updateModelPackage"
 _UPDATE_STACK = "arn:${Partition}:states:::aws-sdk:cloudformation:updateStack"
 
@@ -239,12 +238,21 @@ def _update_stack() -> asl.States:
             (_IN_PROGRESS, ShownState.WAIT_FOR_STACK),
             otherwise="ExplainStackFailure",
         ),
-        "ExplainStackFailure": asl.task(
-            _DESCRIBE_EVENTS,
-            {"StackName": jsonata("$promotion.stack_name")},
-            assign={"failure": jsonata(_STACK_FAILURE)},
-            output=jsonata("$states.input"),
-            retries=_read_retries(),
+        # A function reads the events: those of a stack that was often updated are larger than the
+        # 256 KiB that a task may return, and States.DataLimitExceeded cannot be caught.
+        "ExplainStackFailure": asl.invoke(
+            "ExplainStackFailure",
+            {
+                "stack_name": jsonata("$promotion.stack_name"),
+                "status": jsonata("$states.input.status"),
+                "client_request_token": jsonata("$stack_token"),
+            },
+            assign={
+                "failure": {
+                    "error": "PromotionError",
+                    "cause": jsonata("$states.result.Payload"),
+                }
+            },
             catches=asl.catch(
                 "{'error': 'PromotionError', 'cause': 'The stack ' & $promotion.stack_name "
                 "& ' ended as ' & $states.input.status}",
@@ -482,14 +490,4 @@ _RESTORE_REFUSED = asl.failure_of(
         f"$contains($text, '{_NOTHING_TO_UPDATE}') ? $failure.cause : $failure.cause "
         "& '; besides, the stack ' & $promotion.stack_name & ' could not be put back: ' & $text"
     ),
-)
-
-# Events come newest first: the last failed one of this update is its cause, the others follow.
-_STACK_FAILURE = (
-    "($failed := [$states.result.StackEvents[$exists(ResourceStatusReason) "
-    "and $contains(ResourceStatus, 'FAILED') "
-    "and ClientRequestToken = $stack_token]]; "
-    "{'error': 'PromotionError', 'cause': 'The stack ' & $promotion.stack_name & ' ended as ' "
-    "& $states.input.status & ($count($failed) > 0 ? ': ' & $failed[-1].LogicalResourceId & ': ' "
-    "& $failed[-1].ResourceStatusReason : '')})"
 )

@@ -21,8 +21,6 @@ from autogluon_constructs.workflows.workflow_context import WorkflowContext
 from autogluon_contracts import names
 from autogluon_contracts.documents.feature_schema import FILE_NAME
 
-_READ_STACKS = ("cloudformation:DescribeStackEvents", "cloudformation:DescribeStacks")
-
 
 class PromoteWorkflow(Construct):
     """Changes the live model of a predictor, by CloudFormation, and verifies it."""
@@ -42,6 +40,7 @@ class PromoteWorkflow(Construct):
         self._endpoint_stack_role = endpoint_stack_role
         prepare = self._prepare_promotion()
         verify = self._verify_promotion()
+        explain = self._explain_stack_failure()
         environment = context.environment
         self.state_machine = StateMachine(
             self,
@@ -50,10 +49,11 @@ class PromoteWorkflow(Construct):
             definition=promote_definition(),
             substitutions={
                 "EndpointStackRole": endpoint_stack_role.role_arn,
+                "ExplainStackFailure": explain.arn,
                 "PreparePromotion": prepare.arn,
                 "VerifyPromotion": verify.arn,
             },
-            functions=(prepare, verify),
+            functions=(prepare, verify, explain),
             permissions=self._change_endpoints(),
             log_retention=context.log_retention,
             removal_policy=context.removal_policy,
@@ -122,6 +122,22 @@ class PromoteWorkflow(Construct):
         )
         return function
 
+    def _explain_stack_failure(self) -> LambdaFunction:
+        function = self._context.function(
+            self,
+            "ExplainStackFailure",
+            handler="explain_stack_failure",
+            description="Finds what failed first in the update of an endpoint's stack",
+        )
+        function.grant(
+            Permission(
+                actions=("cloudformation:DescribeStackEvents",),
+                resources=(self._endpoint_stacks(),),
+                bound="Read-only, endpoint stacks of this environment",
+            )
+        )
+        return function
+
     def _describe_components(self) -> list[Permission]:
         components = names.component(self._context.environment, "*")
         return [
@@ -159,7 +175,7 @@ class PromoteWorkflow(Construct):
                 bound="Only metadata of model versions of this environment",
             ),
             Permission(
-                actions=_READ_STACKS,
+                actions=("cloudformation:DescribeStacks",),
                 resources=(self._endpoint_stacks(),),
                 bound="Read-only, endpoint stacks of this environment",
             ),

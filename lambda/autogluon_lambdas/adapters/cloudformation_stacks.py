@@ -33,3 +33,21 @@ class CloudFormationStacks:
             if "ResolvedValue" not in parameter
         }
         return StackState(stack["StackStatus"], resolved, plain)
+
+    def first_failure(self, stack_name: str, client_request_token: str) -> str | None:
+        """Return what failed first in the update of this token, as `<logical id>: <reason>`.
+
+        Events come newest first, and are kept for 90 days: those before the update are not read.
+        """
+        found: str | None = None
+        has_begun = False
+        pages = self._client.get_paginator("describe_stack_events").paginate(StackName=stack_name)
+        for event in (event for page in pages for event in page["StackEvents"]):
+            if event.get("ClientRequestToken") != client_request_token:
+                if has_begun:
+                    break
+                continue
+            has_begun = True
+            if "FAILED" in event["ResourceStatus"] and "ResourceStatusReason" in event:
+                found = f"{event['LogicalResourceId']}: {event['ResourceStatusReason']}"
+        return found
