@@ -17,6 +17,7 @@ import pytest
 import yaml
 from botocore.exceptions import ClientError
 
+from autogluon_cli.deployment.account import DEFAULT_QUALIFIER
 from autogluon_cli.deployment.cdk import app_options, assembly_options
 from autogluon_client.environment.deployment import Deployment
 from autogluon_contracts import names
@@ -36,7 +37,7 @@ FACTORS = {
     "boundary": ("none", "given"),
     "path": ("/", "/ml/"),
     "name_prefix": ("none", "ml-"),
-    "qualifier": ("hnb659fds", "ours"),
+    "qualifier": (DEFAULT_QUALIFIER, "ours"),
     "isolation": ("on", "off"),
     "tags": ("none", "given"),
     "lambdas": ("outside", "inside"),
@@ -227,7 +228,10 @@ def guarded(
     app = app_options(name, folder, folder / "out")
     cdk_on(account.environment, account.processes, app).synth()
     cdk = cdk_on(account.environment, account.processes, assembly_options(folder / "out"))
-    cdk.bootstrap(ACCOUNT_ID, DEFAULT_REGION, settings["bootstrap_qualifier"])
+    qualifier = settings["bootstrap_qualifier"]
+    # As `agcdk deploy` does it: the CDK's own stays in its own stack, which other tests use.
+    own = None if qualifier == DEFAULT_QUALIFIER else qualifier
+    cdk.bootstrap(ACCOUNT_ID, DEFAULT_REGION, own)
     before = _role_names(account)
     cdk.deploy()
     workflows = Workflows(account, Deployment.load(account.session, name))
