@@ -17,6 +17,7 @@ from embedded_aws.sagemaker.hosting.variant_metrics import VariantMetrics
 from embedded_aws.sagemaker.notebooks.lifecycle_configs import NotebookLifecycleConfigs
 from embedded_aws.sagemaker.notebooks.notebook_instances import NotebookInstances
 from embedded_aws.sagemaker.processing.processing_jobs import ProcessingJobs
+from embedded_aws.sagemaker.registry.algorithms import Algorithms
 from embedded_aws.sagemaker.registry.model_package_groups import ModelPackageGroups
 from embedded_aws.sagemaker.registry.model_packages import ModelPackages
 from embedded_aws.sagemaker.registry.models import Models
@@ -44,6 +45,7 @@ def install_sagemaker(runtime: Runtime) -> SageMaker:
         EndpointConfigs(service),
         Endpoints(service),
         InferenceComponents(service, Copies(service)),
+        Algorithms(service),
         ModelPackageGroups(service),
         ModelPackages(service),
         TransformJobs(service),

@@ -38,7 +38,7 @@ _DEPLOYMENT: Honoured = members(
 
 _TRAINING_JOB: Honoured = {
     **members("TrainingJobName", "HyperParameters", "RoleArn", "Tags", "Environment"),
-    **members("AlgorithmSpecification.TrainingImage"),
+    **members("AlgorithmSpecification.TrainingImage", "AlgorithmSpecification.AlgorithmName"),
     "AlgorithmSpecification.TrainingInputMode": ("File", "FastFile"),
     "AlgorithmSpecification.EnableSageMakerMetricsTimeSeries": (False,),
     **members(
@@ -74,6 +74,8 @@ _TRAINING_JOB: Honoured = {
 }
 # What a job has and the definition of a tuning job's jobs has not.
 _NOT_IN_DEFINITION = (
+    # Trials of an algorithm resource are judged by its tunable hyperparameters, which is not done.
+    "AlgorithmSpecification.AlgorithmName",
     "TrainingJobName",
     "HyperParameters",
     "Tags",
@@ -88,6 +90,7 @@ _NOT_IN_DEFINITION = (
     "RemoteDebugConfig.EnableRemoteDebug",
 )
 _TUNING = "HyperParameterTuningJobConfig"
+_TRAINING = "TrainingSpecification"
 _TRIAL_RESOURCES = "TrainingJobDefinition.HyperParameterTuningResourceConfig"
 _TUNING_JOB: Honoured = {
     **members("HyperParameterTuningJobName", "WarmStartConfig", "Tags"),
@@ -317,6 +320,21 @@ HONOURED: Mapping[str, Honoured] = {
         "RootAccess",
         "VolumeSizeInGB",
     ),
+    # Not ValidationSpecification: no jobs try an algorithm before it is Completed.
+    "CreateAlgorithm": {
+        **members("AlgorithmName", "AlgorithmDescription", "Tags"),
+        **members(
+            f"{_TRAINING}.TrainingImage",
+            f"{_TRAINING}.SupportedHyperParameters",
+            f"{_TRAINING}.SupportedTrainingInstanceTypes",
+            f"{_TRAINING}.SupportsDistributedTraining",
+            f"{_TRAINING}.MetricDefinitions",
+            f"{_TRAINING}.TrainingChannels",
+            f"{_TRAINING}.SupportedTuningJobObjectiveMetrics",
+            "InferenceSpecification",
+        ),
+        "CertifyForMarketplace": (False,),
+    },
     "CreateModelPackageGroup": members(
         "ModelPackageGroupName", "ModelPackageGroupDescription", "Tags"
     ),
@@ -325,6 +343,8 @@ HONOURED: Mapping[str, Honoured] = {
             "ModelPackageGroupName",
             "ModelPackageDescription",
             "InferenceSpecification",
+            "SourceAlgorithmSpecification.SourceAlgorithms.AlgorithmName",
+            "SourceAlgorithmSpecification.SourceAlgorithms.ModelDataUrl",
             "ModelApprovalStatus",
             "MetadataProperties",
             "ModelMetrics",

@@ -38,6 +38,9 @@ _TRUST = json.dumps(
 )
 _IMAGE = "763104351884.dkr.ecr.us-east-1.amazonaws.com/autogluon-{}:1.6.3-cpu-py312-ubuntu22.04-{}"
 _MODEL = "s3://paged-b/m.tar.gz"
+_CHANNEL = {
+    "Name": "train", "SupportedContentTypes": ["text/csv"], "SupportedInputModes": ["File"]
+}  # fmt: skip
 _CLUSTER = {"InstanceType": "ml.m5.large", "InstanceCount": 1, "VolumeSizeInGB": 5}
 _SEARCH = {
     "Strategy": "Random",
@@ -289,6 +292,14 @@ def _sagemaker(sagemaker: Any) -> None:
                 "Containers": [container],
                 "SupportedContentTypes": ["text/csv"],
                 "SupportedResponseMIMETypes": ["text/csv"],
+            },
+        )
+        sagemaker.create_algorithm(
+            AlgorithmName=name,
+            TrainingSpecification={
+                "TrainingImage": training,
+                "SupportedTrainingInstanceTypes": ["ml.m5.large"],
+                "TrainingChannels": [_CHANNEL],
             },
         )
         sagemaker.create_notebook_instance(

@@ -129,6 +129,7 @@ PAGED = (
     Paged("s3", "ListObjects", _PAGED_A),
     Paged("s3", "ListObjectsV2", _PAGED_A),
     Paged("s3", "ListParts", {**_PAGED_A, "Key": "paged-c", "UploadId": "{upload}"}, ()),
+    Paged("sagemaker", "ListAlgorithms", {}),
     Paged("sagemaker", "ListEndpointConfigs", {}),
     Paged("sagemaker", "ListEndpoints", {}),
     Paged("sagemaker", "ListHyperParameterTuningJobs", {}),

@@ -8,6 +8,7 @@ from typing import Any, cast
 from embedded_aws.gateway import ApiCall, ApiError, Operation
 from embedded_aws.sagemaker.errors import invalid
 from embedded_aws.sagemaker.listing import list_page
+from embedded_aws.sagemaker.registry.algorithms import with_inference
 from embedded_aws.sagemaker.registry.model_package_groups import GROUP, find_group
 from embedded_aws.sagemaker.registry.model_records import PACKAGE, find_package
 from embedded_aws.sagemaker.service import SageMaker
@@ -81,12 +82,11 @@ class ModelPackages:
             )
         if request.get("Tags"):
             raise invalid("A version has the tags of its group: CreateModelPackage takes no Tags.")
-        if not request.get("InferenceSpecification"):
-            raise invalid("CreateModelPackage needs an InferenceSpecification.")
         with store.lock:
             group = find_group(store, request["ModelPackageGroupName"])
             if again := _find_by_token(store, request):
                 return {"ModelPackageArn": again.arn}
+            request = with_inference(store, request)
             group.last_version += 1
             name = f"{group.name}/{group.last_version}"
             package = ModelPackage(

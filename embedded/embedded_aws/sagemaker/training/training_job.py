@@ -39,6 +39,7 @@ class TrainingJob(JobRecord):
 
     NOUN = "training job"
 
+    image: str = ""  # that of the request, or of the algorithm resource that it names
     metrics: MetricReader = field(default_factory=lambda: MetricReader(()))
     secondary_status: str = ""
     transitions: list[dict[str, Any]] = field(default_factory=list)

@@ -21,6 +21,7 @@ from embedded_aws.sagemaker.state import RegionStore, now, tags_of
 from embedded_aws.sagemaker.state_changes import TRAINING_JOB
 from embedded_aws.sagemaker.training import warm_pools
 from embedded_aws.sagemaker.training.algorithm_metrics import with_algorithm_metrics
+from embedded_aws.sagemaker.training.algorithm_runs import trained_by
 from embedded_aws.sagemaker.training.encrypted_traffic import check_encrypted_traffic
 from embedded_aws.sagemaker.training.metric_definitions import MetricReader
 from embedded_aws.sagemaker.training.training_job import KIND, TrainingJob
@@ -57,6 +58,7 @@ class TrainingJobs:
         store, name = self._service.region(region), request["TrainingJobName"]
         request = with_algorithm_metrics(request)
         credentials = self.check(request, region)
+        image, definitions = trained_by(store, request)
         with store.lock:
             table = store.table(KIND)
             if name in table:
@@ -68,7 +70,8 @@ class TrainingJobs:
                 status="InProgress",
                 tags=tags_of(request),
                 region=region,
-                metrics=_metric_reader(request),
+                image=image,
+                metrics=MetricReader(definitions),
                 tuning_job_arn=tuning_job_arn,
             )
             job.enter("Starting")
@@ -85,7 +88,7 @@ class TrainingJobs:
     def check(self, request: dict[str, Any], region: str) -> Credentials:
         """Return the job's credentials; raises ApiError for what SageMaker refuses."""
         _check(request)
-        _metric_reader(request)
+        MetricReader(trained_by(self._service.region(region), request)[1])
         name = request["TrainingJobName"]
         arn = self._service.region(region).arn(KIND, name)
         credentials = self._service.assume(request["RoleArn"], name, arn)
@@ -155,10 +158,6 @@ def _jobs(store: RegionStore) -> dict[str, TrainingJob]:
     return cast(dict[str, TrainingJob], store.table(KIND))
 
 
-def _metric_reader(request: dict[str, Any]) -> MetricReader:
-    return MetricReader(request["AlgorithmSpecification"].get("MetricDefinitions") or ())
-
-
 def _check(request: dict[str, Any]) -> None:
     """Refuse what SageMaker refuses although its model allows it."""
     resources = request.get("ResourceConfig") or {}
@@ -173,9 +172,6 @@ def _check(request: dict[str, Any]) -> None:
     check_volume_key(
         "VolumeKmsKeyId", resources.get("VolumeKmsKeyId"), resources.get("InstanceType")
     )
-    algorithm = request.get("AlgorithmSpecification") or {}
-    if not algorithm.get("TrainingImage"):
-        raise invalid("AlgorithmSpecification.TrainingImage is required.")
     channels = [channel["ChannelName"] for channel in request.get("InputDataConfig") or ()]
     if len(set(channels)) != len(channels):
         raise invalid(f"InputDataConfig: channel names must be unique, got {channels}.")

@@ -117,7 +117,7 @@ class TrainingRunner:
         """Return the job's last secondary status; raises JobError when it failed."""
         job = self._job
         image = resolve_image(
-            self._request["AlgorithmSpecification"]["TrainingImage"],
+            job.image,
             self._service.runtime.image_python,
             self._service.runtime.own_images,
         )
