@@ -92,6 +92,7 @@ class Workflows(Stack):
             has_series=settings.has_series,
             named_endpoints=sorted(settings.named_endpoints.values()),
             has_budgets=settings.has_budgets,
+            algorithm_resources=settings.algorithm_resources,
             prepares_data=settings.has_algorithms,
             log_retention=log_retention(settings.log_retention_days),
             removal_policy=removal_policy(settings.removal),

@@ -10,6 +10,7 @@ from autogluon_contracts.defaults import AUTO_ENGINE
 from autogluon_contracts.errors import ExplainedError
 from autogluon_contracts.names import MAIN_VARIANT
 from autogluon_contracts.s3_location import S3Location, S3Object
+from autogluon_lambdas.models.algorithm import AlgorithmResource
 from autogluon_lambdas.models.model_package import ModelPackage, ModelVersion
 from autogluon_lambdas.models.trial import Trial
 
@@ -236,7 +237,7 @@ class KeyRefusedError(ExplainedError):
 
 
 class ModelRegistry(Protocol):
-    """Model package groups and their versions."""
+    """Model package groups and their versions, and the algorithm resources of SageMaker."""
 
     def ensure_group(self, name: str, description: str, tags: Mapping[str, str]) -> None:
         """Create the group unless it exists."""
@@ -246,6 +247,9 @@ class ModelRegistry(Protocol):
 
     def describe(self, arn: str) -> ModelPackage | None:
         """Return one version in full, or None when it does not exist."""
+
+    def algorithm(self, arn: str) -> AlgorithmResource | None:
+        """Return what an algorithm resource says of itself, or None when it does not exist."""
 
 
 @dataclass(frozen=True)

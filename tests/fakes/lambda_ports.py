@@ -10,6 +10,7 @@ from typing import Any
 from autogluon_contracts import names
 from autogluon_contracts.names import MAIN_VARIANT
 from autogluon_contracts.s3_location import S3Location
+from autogluon_lambdas.models.algorithm import AlgorithmResource
 from autogluon_lambdas.models.model_package import ModelPackage, ModelVersion
 from autogluon_lambdas.ports import EndpointState, Lock, RunningExecution, StackState
 from tests.fakes.sandbox import ENDPOINT, ENVIRONMENT, GROUP_ARN, spec
@@ -77,8 +78,9 @@ class FakeTrainingJobs:
 class FakeRegistry:
     """Model versions of one group."""
 
-    def __init__(self, *packages: ModelPackage) -> None:
+    def __init__(self, *packages: ModelPackage, algorithm: AlgorithmResource | None = None) -> None:
         self.packages = {entry.arn: entry for entry in packages}
+        self.algorithms = {} if algorithm is None else {algorithm.arn: algorithm}
         self.groups: dict[str, dict[str, str]] = {}
 
     def ensure_group(self, name: str, description: str, tags: Mapping[str, str]) -> None:
@@ -92,6 +94,9 @@ class FakeRegistry:
 
     def describe(self, arn: str) -> ModelPackage | None:
         return self.packages.get(arn)
+
+    def algorithm(self, arn: str) -> AlgorithmResource | None:
+        return self.algorithms.get(arn)
 
 
 class FakeStacks:

@@ -112,6 +112,14 @@ def register_artifact(
             advice="Register the model for a predictor of type 'script', with a script that "
             "serves it.",
         )
+    if spec.algorithm_arn is not None:
+        raise NotSupportedError(
+            f"{predictor!r} is trained by the algorithm {spec.algorithm_arn}, whose artifacts are "
+            "those of its own runs.",
+            argument="predictor",
+            advice="Register the model for a predictor with an image_uri or a script that "
+            "serves it.",
+        )
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary) / "model"
         folder.mkdir()

@@ -90,6 +90,8 @@ class ImageRegistry:
         custom = predictor.image_uri
         if predictor.algorithm is not None:
             custom = algorithm_uri(predictor.algorithm)
+        if predictor.algorithm_arn is not None:
+            custom = predictor.image_uri or ""  # the algorithm names its images itself
         return ResolvedImage(
             version=training.version,
             training_uri=_uri(training.training) if custom is None else custom,

@@ -87,6 +87,7 @@ def predictor_spec(
         or None,
         script=None if predictor.script is None else predictor.script.spec(name),
         algorithm_version=predictor.algorithm,
+        algorithm_arn=predictor.algorithm_arn,
         processing_image_uri=image.processing_uri,
         network_isolation=network_isolation,
         tags=dict(tags),

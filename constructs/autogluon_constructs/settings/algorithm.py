@@ -5,6 +5,7 @@ from typing import Any
 
 from autogluon_constructs.catalogues.instances import instance_types
 from autogluon_constructs.catalogues.xgboost import xgboost_versions
+from autogluon_constructs.settings.algorithm_resource import algorithm_resource_problems
 from autogluon_constructs.settings.data import Data
 from autogluon_constructs.settings.fields import refuse
 from autogluon_contracts.predictor_types.xgboost.arguments import (
@@ -18,8 +19,8 @@ from autogluon_contracts.wording import listed
 TYPE = "xgboost"
 OWN_PROGRAM = "train it by a script or an image of your own: type 'script'"
 NO_ALGORITHM = (
-    f"of SageMaker's algorithms, the built-in XGBoost is type '{TYPE}'; others, and those of the "
-    f"Marketplace, are not supported; {OWN_PROGRAM}"
+    f"of SageMaker's built-in algorithms, XGBoost is type '{TYPE}'; others are not supported; "
+    f"{OWN_PROGRAM}, which takes the algorithm_arn of one in the Marketplace, too"
 )
 # The algorithms in SageMaker's developer guide, by the names of their images.
 OTHERS = frozenset({
@@ -44,7 +45,8 @@ def algorithm_version(kind: str, given: str | None) -> str | None:
 
 
 def algorithm_problems(fields: Mapping[str, Any]) -> Iterator[str]:
-    """Yield what predictors of the algorithm cannot have, and what only they can have."""
+    """Yield what predictors of algorithms cannot have, and what only they can have."""
+    yield from algorithm_resource_problems(fields)
     if "type" not in fields:
         return
     if fields["type"] != TYPE:

@@ -195,6 +195,12 @@ class Environment(Section):
         return any(each.algorithm is not None for each in self.predictors.values())
 
     @property
+    def algorithm_resources(self) -> tuple[str, ...]:
+        """Return the ARNs of the algorithm resources that train predictors."""
+        found = (each.algorithm_arn for each in self.predictors.values())
+        return tuple(dict.fromkeys(arn for arn in found if arn is not None))
+
+    @property
     def output_locations(self) -> tuple[str, ...]:
         """Return the S3 prefixes below which results of any predictor's batches may be written."""
         found = (each.batch.all_output_locations for each in self.predictors.values())
@@ -238,7 +244,10 @@ class Environment(Section):
 
     def is_isolated(self, predictor: str) -> bool:
         """Return whether a predictor's containers run without network access."""
-        own = self.predictors[predictor].network_isolation
+        found = self.predictors[predictor]
+        if found.algorithm_arn is not None:
+            return True  # its code is another's; SageMaker demands it of the Marketplace's
+        own = found.network_isolation
         return self.network_isolation if own is None else own
 
     @property

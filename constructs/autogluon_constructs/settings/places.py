@@ -33,6 +33,13 @@ def place_problems(
                     "SageMaker takes images of its own region only; push it there, or let ECR "
                     "replicate it"
                 )
+        algorithm = predictor.algorithm_arn
+        if algorithm is not None and _region_of(algorithm) != region:
+            yield (
+                f"predictors.{name}.algorithm_arn: got an algorithm in {_region_of(algorithm)}, "
+                f"but region is {region}; SageMaker trains by those of its own region only; give "
+                "its ARN there"
+            )
         topics = {} if predictor.endpoint is None else predictor.endpoint.topics
         for key, arn in topics.items():
             if _region_of(arn) != region:

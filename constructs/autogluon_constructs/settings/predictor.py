@@ -13,6 +13,7 @@ from autogluon_constructs.settings.algorithm import (
     algorithm_version,
     known_algorithm_version,
 )
+from autogluon_constructs.settings.algorithm_resource import AlgorithmArn
 from autogluon_constructs.settings.batch import Batch
 from autogluon_constructs.settings.budget import Budget
 from autogluon_constructs.settings.data import Data
@@ -69,7 +70,6 @@ class Predictor(Section):
         "inter_container_encryption": "the traffic between a training job's instances is always "
         "encrypted, and those of a batch work on files of their own; leave it out",
         "algorithm": NO_ALGORITHM,
-        "algorithm_arn": NO_ALGORITHM,
         "model_package_arn": "a subscribed model package is not supported; register a model of "
         "your own by `agcdk register`",
     }
@@ -88,7 +88,11 @@ class Predictor(Section):
     ] = "latest"
     """AutoGluon's version, in quotes; it chooses the official image."""
     image_uri: ImageUri | None = None
-    """An image of your own in Amazon ECR, in place of the official one."""
+    """An image of your own in Amazon ECR, in place of the official one; beside `algorithm_arn`,
+    the algorithm's, if its registry lets only those pull it whom a policy names."""
+    algorithm_arn: AlgorithmArn | None = None
+    """The ARN of an algorithm resource of SageMaker that trains and serves, of the type `script`:
+    your own, another account's, or one of the Marketplace that you are subscribed to."""
     script: Script | None = None
     """What trains and serves in AutoGluon's place, of the type `script`."""
     algorithm_version: Annotated[

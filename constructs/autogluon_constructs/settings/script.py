@@ -197,11 +197,11 @@ def script_problems(fields: Mapping[str, Any]) -> Iterator[str]:
             f"script: missing with type '{TYPE}'; name the entry_point, or give script: {{}} for "
             "an image that trains by itself"
         )
-    if fields.get("image_uri", "") is None:
+    if fields.get("image_uri", "") is None and fields.get("algorithm_arn", "") is None:
         yield (
             f"image_uri: missing with type '{TYPE}'; give the image that runs it, such as "
             "'683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-scikit-learn:1.2-1-cpu-py3' "
-            "(AWS's scikit-learn in us-east-1)"
+            "(AWS's scikit-learn in us-east-1), or the algorithm_arn of an algorithm resource"
         )
     if fields.get("tuning") is not None:
         yield (

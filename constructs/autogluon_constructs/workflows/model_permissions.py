@@ -38,6 +38,13 @@ def describe_model_packages(scope: Construct, environment: str) -> Permission:
     )
 
 
+def describe_algorithms(arns: Sequence[str]) -> list[Permission]:
+    """Return the permission to read what algorithm resources say of themselves."""
+    if not arns:
+        return []
+    return [Permission(actions=("sagemaker:DescribeAlgorithm",), resources=tuple(arns))]
+
+
 def describe_what_serves(
     scope: Construct, environment: str, named_endpoints: Sequence[str]
 ) -> list[Permission]:

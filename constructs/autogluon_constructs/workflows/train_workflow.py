@@ -15,6 +15,7 @@ from autogluon_constructs.identity.permissions import (
 from autogluon_constructs.workflows.job_permissions import run_jobs, wait_for_jobs
 from autogluon_constructs.workflows.model_permissions import (
     create_model_package_groups,
+    describe_algorithms,
     read_model_packages,
     register_model_packages,
     run_promotions,
@@ -69,6 +70,7 @@ class TrainWorkflow(Construct):
             permissions=[
                 *read_model_packages(self, context.environment),
                 *context.give_up_data("runs"),
+                *describe_algorithms(context.algorithm_resources),
             ],
             scripts_uri=self.scripts_uri,
         )

@@ -37,6 +37,7 @@ class WorkflowContext:
         named_endpoints: the names of endpoints that are not this project's.
         has_budgets: whether the training of any predictor may cost only so much.
         output_locations: S3 prefixes below which batches may write their results, too.
+        algorithm_resources: ARNs of the algorithm resources that train predictors.
         prepares_data: whether planners write data anew, as an algorithm of SageMaker's reads it.
     """
 
@@ -54,6 +55,7 @@ class WorkflowContext:
     has_series: bool
     named_endpoints: Sequence[str]
     has_budgets: bool
+    algorithm_resources: Sequence[str]
     prepares_data: bool
     log_retention: logs.RetentionDays
     removal_policy: RemovalPolicy

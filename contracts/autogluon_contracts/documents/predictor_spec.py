@@ -374,7 +374,7 @@ class PredictorSpec(Document):
         "arguments of the predictor's constructor; without `label` each run names its own"
     )
     fit_args: Mapping[str, Any] = key("arguments of `fit`")
-    image_uri: str = key("the image that trains")
+    image_uri: str = key("the image that trains; empty: that of `algorithm_arn`")
     # One image trains and serves since AutoGluon 1.6; before, serving has its own.
     inference_image_uri: str = key("the image that serves endpoint and batch", default="")
     framework_version: str = key("AutoGluon's version")
@@ -419,6 +419,12 @@ class PredictorSpec(Document):
     algorithm_version: str | None = key(
         "the version of SageMaker's algorithm that trains and serves, which the type names; null: "
         "none does",
+        default=None,
+        omit_null=True,
+    )
+    # Absent in a spec that an earlier release deployed.
+    algorithm_arn: str | None = key(
+        "the algorithm resource that trains and serves, in place of an image; null: none does",
         default=None,
         omit_null=True,
     )

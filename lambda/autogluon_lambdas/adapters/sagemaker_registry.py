@@ -7,6 +7,7 @@ from botocore.exceptions import ClientError
 
 from autogluon_contracts.documents.model_package import VersionMetadata
 from autogluon_contracts.model_stage import stage_of
+from autogluon_lambdas.models.algorithm import AlgorithmResource
 from autogluon_lambdas.models.model_package import ModelPackage, ModelVersion
 
 
@@ -65,11 +66,27 @@ class SageMakerRegistry:
             registration=answer["ModelPackageStatus"],
             image=container["Image"],
             # Absent from versions that others registered with a ModelDataSource.
-            model_data_url=container.get("ModelDataUrl", ""),
+            model_data_url=container.get("ModelDataUrl") or _of_algorithm(answer),
             environment=container.get("Environment", {}),
             metadata=VersionMetadata.from_properties(answer.get("CustomerMetadataProperties")),
             stage=stage_of(answer),
         )
+
+    def algorithm(self, arn: str) -> AlgorithmResource | None:
+        """Return what an algorithm resource says of itself, or None when it does not exist."""
+        try:
+            answer = self._client.describe_algorithm(AlgorithmName=arn)
+        except ClientError as error:
+            if is_absent(error):
+                return None
+            raise
+        return AlgorithmResource.from_description(answer)
+
+
+def _of_algorithm(answer: Mapping[str, Any]) -> str:
+    """Return the artifact of a version that was made from an algorithm resource."""
+    sources = answer.get("SourceAlgorithmSpecification", {}).get("SourceAlgorithms", ())
+    return next((str(each["ModelDataUrl"]) for each in sources if "ModelDataUrl" in each), "")
 
 
 def is_absent(error: ClientError) -> bool:

@@ -11,6 +11,7 @@ from autogluon_contracts.documents.training_spec import SpotSpec
 from autogluon_contracts.names import checkpoint_folder, folds_folder
 from autogluon_contracts.own_code import OwnCode
 from autogluon_contracts.s3_location import S3Location
+from autogluon_lambdas.models.algorithm import AlgorithmResource
 from autogluon_lambdas.models.events.execution import Execution
 from autogluon_lambdas.models.parent import Parent
 
@@ -49,6 +50,8 @@ class TrainingPlan:
     continued: ContinuedRun | None = None
     parent: Parent | None = None
     """The model that the run trains further."""
+    algorithm: AlgorithmResource | None = None
+    """The algorithm resource that trains in place of an image."""
     columns: tuple[str, ...] | None = None
     """Of the training data, where the job does not report them itself."""
 

@@ -83,6 +83,7 @@ def test_the_request_is_complete_and_valid() -> None:
         "job_name": job_name,
         "promote": True,
         "folder": f"s3://artifact-bucket/income/runs/{job_name}/",
+        "job_file": f"s3://artifact-bucket/income/runs/{job_name}/config/job.json",
         "execution": planner_event({})["execution"]["Id"],
         "notes": [],
     }

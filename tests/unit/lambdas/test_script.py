@@ -12,6 +12,7 @@ import pytest
 from autogluon_contracts.documents.feature_schema import FeatureSchemaHeader
 from autogluon_contracts.documents.metrics import TrainingMetrics
 from autogluon_contracts.documents.predictor_spec import PredictorSpec
+from autogluon_contracts.s3_location import S3Location
 from autogluon_contracts.serving_environment import environment_of
 from autogluon_lambdas.logic.script.predictor_type import PREDICTOR_TYPE
 from autogluon_lambdas.logic.script.program import SCRIPT
@@ -51,6 +52,10 @@ def _planned(script: dict[str, Any] | None = None, **values: Any) -> tuple[Any, 
     )
     event = planner_event({"predictor": "income", "train_data": TRAIN, **values})
     return planner.plan(event), store
+
+
+def _job_file(answer: dict[str, Any]) -> S3Location:
+    return S3Location.parse(answer["run"]["job_file"])
 
 
 def _job(request: dict[str, Any], **changes: Any) -> dict[str, Any]:
@@ -108,7 +113,7 @@ def test_metrics_of_log_and_file_are_the_versions_and_errors_are_negative() -> N
     written = {"accuracy": 0.9, "rmse": 4, "name": "x"}
     _left(store, job, metrics=json.dumps(written), script_record=json.dumps(record))
 
-    report = SCRIPT.report(store, PredictorSpec.from_json(_spec()), job)
+    report = SCRIPT.report(store, PredictorSpec.from_json(_spec()), job, _job_file(answer))
 
     found = TrainingMetrics.from_text(report["metrics.json"])
     assert dict(found.metrics) == {"accuracy": 0.9, "lift": 3.0, "rmse": -4.0}
@@ -125,7 +130,7 @@ def test_metrics_of_log_and_file_are_the_versions_and_errors_are_negative() -> N
 def test_an_image_that_leaves_nothing_beside_its_model_has_no_metrics() -> None:
     answer, store = _planned({})
     spec_of_it = PredictorSpec.from_json(_spec({}))
-    report = SCRIPT.report(store, spec_of_it, _job(answer["request"]))
+    report = SCRIPT.report(store, spec_of_it, _job(answer["request"]), _job_file(answer))
     found = TrainingMetrics.from_text(report["metrics.json"])
     assert dict(found.metrics) == {}
     assert found.artifact_sha256 is None
@@ -138,7 +143,7 @@ def test_a_file_without_metrics_is_told_and_costs_no_model(text: str) -> None:
     answer, store = _planned()
     job = _job(answer["request"])
     _left(store, job, metrics=text)
-    report = SCRIPT.report(store, PredictorSpec.from_json(_spec()), job)
+    report = SCRIPT.report(store, PredictorSpec.from_json(_spec()), job, _job_file(answer))
     (warning,) = TrainingMetrics.from_text(report["metrics.json"]).warnings
     assert warning.startswith("metrics.json must be a JSON object of numbers")
 
@@ -149,7 +154,7 @@ def test_a_damaged_archive_is_a_failed_training() -> None:
     model = job["ModelArtifacts"]["S3ModelArtifacts"]
     store.put(model.replace("model.tar.gz", "output.tar.gz"), b"no archive")
     with pytest.raises(TrainingFailedError, match=r"not a valid tar\.gz archive"):
-        SCRIPT.report(store, PredictorSpec.from_json(_spec()), job)
+        SCRIPT.report(store, PredictorSpec.from_json(_spec()), job, _job_file(answer))
 
 
 def test_the_server_finds_the_script_in_the_artifact() -> None:

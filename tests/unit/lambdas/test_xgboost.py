@@ -10,6 +10,7 @@ import pytest
 from autogluon_contracts.documents.feature_schema import FeatureSchemaHeader
 from autogluon_contracts.documents.metrics import TrainingMetrics
 from autogluon_contracts.documents.predictor_spec import PredictorSpec
+from autogluon_contracts.s3_location import S3Location
 from autogluon_contracts.serving_environment import environment_of
 from autogluon_lambdas.logic.plan_batch import BatchPlanner
 from autogluon_lambdas.logic.training.plan import TrainingPlanner
@@ -55,6 +56,10 @@ def _planned(
     planner = TrainingPlanner(ENVIRONMENT, predictors, store, FakeRegistry(), FakeTrainingJobs())
     event = planner_event({"predictor": "income", "train_data": TRAIN, **values})
     return planner.plan(event), store
+
+
+def _job_file(answer: dict[str, Any]) -> S3Location:
+    return S3Location.parse(answer["run"]["job_file"])
 
 
 def _channels(request: dict[str, Any]) -> dict[str, dict[str, Any]]:
@@ -108,7 +113,7 @@ def test_metrics_of_the_log_are_the_versions_and_errors_are_negative() -> None:
         "FinalMetricDataList": [{"MetricName": n, "Value": v} for n, v in logged.items()],
         "TrainingTimeInSeconds": 60,
     }
-    report = XGBOOST.report(store, PredictorSpec.from_json(_spec()), job)
+    report = XGBOOST.report(store, PredictorSpec.from_json(_spec()), job, _job_file(answer))
     found = TrainingMetrics.from_text(report["metrics.json"])
     assert dict(found.metrics) == {
         "train:rmse": -1.5, "validation:rmse": -2.5, "validation:mae": -2.0
@@ -127,7 +132,7 @@ def test_metrics_of_the_rows_that_were_learnt_are_called_so() -> None:
         "InputDataConfig": answer["request"]["InputDataConfig"],
         "FinalMetricDataList": [{"MetricName": "train:rmse", "Value": 1.5}],
     }
-    report = XGBOOST.report(store, PredictorSpec.from_json(_spec()), job)
+    report = XGBOOST.report(store, PredictorSpec.from_json(_spec()), job, _job_file(answer))
     found = TrainingMetrics.from_text(report["metrics.json"])
     assert (found.eval_metric, found.holdout) == ("train:rmse", "training")
     assert found.warnings[0].startswith("The run had no tuning data")

@@ -902,6 +902,6 @@ def test_networks_of_a_predictor_are_refused_by_name(
     assert_one(problems_of_predictor(**settings), *parts)
 
 
-@pytest.mark.parametrize("key", ["algorithm", "algorithm_arn", "model_package_arn"])
+@pytest.mark.parametrize("key", ["algorithm", "model_package_arn"])
 def test_what_sagemaker_sells_or_has_built_in_is_refused_by_name(key: str) -> None:
     assert_one(problems_of_predictor(**{key: "xgboost"}), f"{key}: ", "not supported")

@@ -55,6 +55,7 @@ class _AutoGluonProgram(OwnFiles):
         store: ObjectStore,
         spec: PredictorSpec,  # noqa: ARG002 - the job knew what it reports
         training_job: Mapping[str, Any],
+        job_file: S3Location,  # noqa: ARG002 - the job read it
     ) -> dict[str, bytes]:
         """Return the files of the job's report."""
         return unpack_report(store, output_of(training_job))

@@ -1,11 +1,12 @@
 """Define what planners know of the program that trains and serves predictors of a type."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from autogluon_contracts.content_types import Format
 from autogluon_contracts.documents.predictor_spec import PredictorSpec
-from autogluon_contracts.documents.training_job import TABLE_CHANNELS
+from autogluon_contracts.documents.training_job import TABLE_CHANNELS, TrainingJobConfig
 from autogluon_contracts.s3_location import S3Location, S3Object
 from autogluon_lambdas.logic.data.locations import DataFiles
 from autogluon_lambdas.models.environment import Environment
@@ -23,8 +24,10 @@ class JobProgram:
     """The channel of the job's code; none where the image has it."""
     channels: Mapping[str, str] = field(default_factory=lambda: TABLE_CHANNELS)
     """The channel of each table, by the input's key."""
-    content_type: str | None = None
-    """That of the tables' channels, where the image asks for it."""
+    content_type: Callable[[str, Format], str | None] = lambda _key, _format: None
+    """That of a table's channel, by the input's key and the files' format; None: it has none."""
+    algorithm_arn: str | None = None
+    """The algorithm resource that the job runs in place of the predictor's image."""
     has_configuration: bool = True
     """Whether the job gets `job.json`; an algorithm ends at a channel that it does not know."""
 
@@ -90,9 +93,15 @@ class Program(Protocol):
         """Return what a run's job runs; `usual_metrics` are the type's."""
 
     def report(
-        self, store: ObjectStore, spec: PredictorSpec, training_job: Mapping[str, Any]
+        self,
+        store: ObjectStore,
+        spec: PredictorSpec,
+        training_job: Mapping[str, Any],
+        job_file: S3Location,
     ) -> dict[str, bytes]:
         """Return the files of a completed job's report by name, those of `REQUIRED_FILES` at least.
+
+        `job_file` is the run's `job.json`.
 
         Raises TrainingFailedError when the job left none that can be used.
         """
@@ -127,6 +136,11 @@ class OwnFiles:
     ) -> BatchCopies | None:
         """Return None: the job reads the user's files."""
         return None
+
+
+def configuration_of(store: ObjectStore, job_file: S3Location) -> TrainingJobConfig:
+    """Return what the planner wrote down of a run."""
+    return TrainingJobConfig.from_text(b"".join(store.stream(job_file)))
 
 
 def artifact_of(training_job: Mapping[str, Any]) -> S3Location:

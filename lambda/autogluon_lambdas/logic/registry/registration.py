@@ -35,7 +35,7 @@ def model_package_request(
         "ModelPackageDescription": f"{run.job_name}: {decision.reason}"[:1024],
         "ClientToken": hashlib.sha256(run.job_name.encode()).hexdigest()[:36],
         "ModelApprovalStatus": decision.status,
-        "InferenceSpecification": _inference(spec, artifact, metrics.artifact_sha256),
+        **_served_by(spec, artifact, metrics.artifact_sha256),
         "ModelMetrics": {
             "ModelQuality": {
                 "Statistics": {"ContentType": "application/json", "S3Uri": metrics_file.uri}
@@ -45,6 +45,20 @@ def model_package_request(
             run, metrics, report_page, decision, training_job, usd
         ),
     }
+
+
+def _served_by(
+    spec: PredictorSpec, artifact: S3Location, artifact_sha256: str | None
+) -> dict[str, Any]:
+    """Return what serves the version: its predictor's image, or the algorithm that trained it.
+
+    "To create a model from an algorithm resource that you created or subscribed to in Amazon Web
+    Services Marketplace, provide a value for SourceAlgorithmSpecification" (CreateModelPackage).
+    """
+    if spec.algorithm_arn is None:
+        return {"InferenceSpecification": _inference(spec, artifact, artifact_sha256)}
+    source = {"AlgorithmName": spec.algorithm_arn, "ModelDataUrl": artifact.uri}
+    return {"SourceAlgorithmSpecification": {"SourceAlgorithms": [source]}}
 
 
 def _inference(

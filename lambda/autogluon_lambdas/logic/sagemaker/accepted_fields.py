@@ -34,6 +34,7 @@ ACCEPTED: Mapping[str, frozenset[str]] = {
     "CreateTrainingJob": frozenset(
         {
             "TrainingJobName",
+            "AlgorithmSpecification.AlgorithmName",
             "AlgorithmSpecification.TrainingImage",
             "AlgorithmSpecification.TrainingInputMode",
             "AlgorithmSpecification.MetricDefinitions.Name",
@@ -65,6 +66,7 @@ ACCEPTED: Mapping[str, frozenset[str]] = {
             "ModelName",
             "PrimaryContainer.Image",
             "PrimaryContainer.ModelDataUrl",
+            "PrimaryContainer.ModelPackageName",
             "PrimaryContainer.Environment",
             "Containers.Image",
             "Containers.ModelDataUrl",

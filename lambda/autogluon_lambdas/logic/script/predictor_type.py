@@ -10,6 +10,8 @@ from autogluon_lambdas.logic.data.locations import DataFiles
 from autogluon_lambdas.logic.data.required_columns import require_column
 from autogluon_lambdas.logic.predictor_types import PredictorType
 from autogluon_lambdas.logic.run_arguments import job_problems, label_identity_problems
+from autogluon_lambdas.logic.script.algorithm_channels import require_algorithms_channels
+from autogluon_lambdas.logic.script.algorithm_problems import algorithm_problems
 from autogluon_lambdas.logic.script.program import SCRIPT
 from autogluon_lambdas.logic.script.report import ANSWERS
 from autogluon_lambdas.models.errors import InvalidDataError
@@ -40,6 +42,7 @@ class _Script:
             *(f"input.{text}" for text in check_fit_args(plan.fit_args)),
             *label_identity_problems(plan.spec, asked_init_args, ["problem_type"]),
             *(f"input.{text}" for text in job_problems(plan, "script")),
+            *(() if plan.algorithm is None else algorithm_problems(plan, plan.algorithm)),
         ]
 
     def further_problems(
@@ -57,9 +60,11 @@ class _Script:
         columns: Mapping[str, tuple[str, ...]],
         plan: TrainingPlan,
     ) -> Sequence[str]:
-        """Raise InvalidDataError where a table lacks the label."""
+        """Raise InvalidDataError where a table lacks the label, or the algorithm refuses it."""
         for key, entry in files.items():
             require_column(entry, columns[key], str(plan.init_args["label"]), "label")
+        if plan.algorithm is not None:
+            require_algorithms_channels(plan.algorithm, files)
         return ()
 
     def check_batch_files(

@@ -1,4 +1,4 @@
-"""Run a person's script in a framework's image, or an image that needs none."""
+"""Run a person's script in a framework's image, or an image or algorithm that needs none."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -9,8 +9,14 @@ from autogluon_contracts.documents.script_spec import CHANNEL, PROGRAM, ScriptSp
 from autogluon_contracts.documents.training_job import CODE_CHANNEL
 from autogluon_contracts.predictor_types.script.arguments import written
 from autogluon_contracts.s3_location import S3Location
-from autogluon_lambdas.logic.programs.program import JobProgram, OwnFiles, Program
+from autogluon_lambdas.logic.programs.program import (
+    JobProgram,
+    OwnFiles,
+    Program,
+    configuration_of,
+)
 from autogluon_lambdas.logic.sagemaker.channels import prefix_channel
+from autogluon_lambdas.logic.script.algorithm_job import algorithm_job
 from autogluon_lambdas.logic.script.report import script_report
 from autogluon_lambdas.models.environment import Environment
 from autogluon_lambdas.models.errors import InvalidInputError
@@ -30,6 +36,8 @@ class _ScriptProgram(OwnFiles):
         usual_metrics: Iterable[str],  # noqa: ARG002 - the settings name what the script prints
     ) -> JobProgram:
         """Return the hyperparameters, the settings' metrics, and the code with the scripts."""
+        if plan.algorithm is not None:
+            return algorithm_job(plan.algorithm, plan.fit_args)
         script = script_of(plan.spec)
         metrics = [{"Name": name, "Regex": regex} for name, regex in script.metrics.items()]
         if script.entry_point is None:
@@ -53,10 +61,14 @@ class _ScriptProgram(OwnFiles):
         )
 
     def report(
-        self, store: ObjectStore, spec: PredictorSpec, training_job: Mapping[str, Any]
+        self,
+        store: ObjectStore,
+        spec: PredictorSpec,
+        training_job: Mapping[str, Any],
+        job_file: S3Location,
     ) -> dict[str, bytes]:
         """Return what planner, log and script know of the model."""
-        return script_report(store, spec, training_job)
+        return script_report(store, spec, training_job, configuration_of(store, job_file))
 
 
 def script_of(spec: PredictorSpec) -> ScriptSpec:

@@ -10,7 +10,7 @@ from autogluon_contracts.documents.feature_schema import FeatureHeader, FeatureS
 from autogluon_contracts.documents.metrics import Rows, TrainingMetrics, Versions
 from autogluon_contracts.documents.predictor_spec import PredictorSpec
 from autogluon_contracts.documents.script_spec import METRICS_FILE, RECORD_FILE
-from autogluon_contracts.documents.training_job import CONFIG_CHANNEL, TrainingJobConfig
+from autogluon_contracts.documents.training_job import TrainingJobConfig
 from autogluon_contracts.predictor_types.script.arguments import eval_metric
 from autogluon_contracts.predictor_types.tabular.metrics import lower_is_better
 from autogluon_contracts.s3_location import S3Location
@@ -23,7 +23,10 @@ ANSWERS = "answers"
 
 
 def script_report(
-    store: ObjectStore, spec: PredictorSpec, training_job: Mapping[str, Any]
+    store: ObjectStore,
+    spec: PredictorSpec,
+    training_job: Mapping[str, Any],
+    job: TrainingJobConfig,
 ) -> dict[str, bytes]:
     """Return metrics, schema and leaderboard of a completed job.
 
@@ -31,12 +34,12 @@ def script_report(
 
     Raises TrainingFailedError when the archive of its output is damaged.
     """
-    job = _configuration(store, training_job)
     left = _left(store, output_of(training_job))
     record = _object(left.get(RECORD_FILE, b"{}"))
     found, warnings = _measured(training_job, left.get(METRICS_FILE))
     script = job.script
-    model = (script.entry_point if script is not None else None) or spec.image_uri
+    program = spec.algorithm_arn or spec.image_uri
+    model = (script.entry_point if script is not None else None) or program
     has_test = job.data.get("test") is not None
     seconds = float(training_job.get("TrainingTimeInSeconds") or 0)
     measured = TrainingMetrics(
@@ -63,15 +66,6 @@ def script_report(
         feature_schema.FILE_NAME: _schema(job).to_text(indent=1).encode(),
         "leaderboard.csv": _leaderboard(measured).encode(),
     }
-
-
-def _configuration(store: ObjectStore, training_job: Mapping[str, Any]) -> TrainingJobConfig:
-    uri = next(
-        channel["DataSource"]["S3DataSource"]["S3Uri"]
-        for channel in training_job["InputDataConfig"]
-        if channel["ChannelName"] == CONFIG_CHANNEL
-    )
-    return TrainingJobConfig.from_text(b"".join(store.stream(S3Location.parse(uri))))
 
 
 def _left(store: ObjectStore, archive: S3Location) -> dict[str, bytes]:

@@ -16,6 +16,7 @@ from autogluon_contracts.wording import listed
 from autogluon_lambdas.logic.data.locations import DataFiles
 from autogluon_lambdas.logic.earlier_run import refuse_name_of_earlier_run
 from autogluon_lambdas.logic.predictor_types import PredictorType, predictor_type
+from autogluon_lambdas.logic.registry.algorithms import described_algorithm
 from autogluon_lambdas.logic.registry.predictors import load_spec, require_predictor
 from autogluon_lambdas.logic.sagemaker.accepted_fields import integration_for
 from autogluon_lambdas.logic.sagemaker.instances import chosen_instance_type, fallbacks
@@ -59,6 +60,8 @@ class TrainingPlanner:
         kind = predictor_type(spec)
         job_name = execution.job_name(spec.name)
         plan = decided(self.environment, self.store, asked, spec, execution, job_name)
+        if spec.algorithm_arn is not None:
+            plan = replace(plan, algorithm=described_algorithm(self.registry, spec))
         finder = ParentFinder(self.environment, self.predictors, self.store, self.registry)
         parent = finder.find(asked, spec)
         if parent is not None:
@@ -154,6 +157,7 @@ def run_of(plan: TrainingPlan, asked: TrainInput, notes: Sequence[str]) -> dict[
         "job_name": plan.job_name,
         "promote": asked.promote,
         "folder": plan.folder.uri,
+        "job_file": plan.job_file.uri,
         "execution": plan.execution.arn,
         PLANNERS_NOTES: list(notes),
     }

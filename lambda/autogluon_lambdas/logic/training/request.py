@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from autogluon_contracts.documents.predictor_spec import PredictorSpec
 from autogluon_contracts.documents.training_job import (
     CHECKPOINT_CHANNEL,
     CHECKPOINTS_PATH,
@@ -44,7 +45,7 @@ def training_job_request(
     request = {
         "TrainingJobName": plan.job_name,
         "AlgorithmSpecification": {
-            "TrainingImage": spec.image_uri,
+            **_trained_by(spec, program),
             "TrainingInputMode": "File",
             **_metrics(program),
         },
@@ -54,7 +55,7 @@ def training_job_request(
                 channel(
                     program.channels[key],
                     s3_data_source(entry, plan.manifest(key)),
-                    content_type=program.content_type,
+                    content_type=program.content_type(key, entry.format),
                 )
                 for key, entry in files.items()
             ),
@@ -78,6 +79,12 @@ def training_job_request(
     if plan.instance_count > 1 or training.keep_alive_seconds or training.max_pending_seconds:
         return request
     return require_accepted("CreateTrainingJob", request)
+
+
+def _trained_by(spec: PredictorSpec, program: JobProgram) -> dict[str, str]:
+    if program.algorithm_arn is not None:
+        return {"AlgorithmName": program.algorithm_arn}
+    return {"TrainingImage": spec.image_uri}
 
 
 def _metrics(program: JobProgram) -> dict[str, Any]:

@@ -59,7 +59,8 @@ class TrainingSummarizer:
         artifact = artifact_of(training_job)
         # A job that is not the first attempt has another name, and so another folder.
         run = replace(run, folder=artifact.parent().parent())
-        report = predictor_type(spec).program.report(self.store, spec, training_job)
+        program = predictor_type(spec).program
+        report = program.report(self.store, spec, training_job, run.job_file)
         metrics = _metrics(report["metrics.json"])
         decision = decide(spec.quality_gate, metrics, predictor_type(spec).canonical_metric)
         tuning = TuningSummary.from_json(event["tuning"]) if "tuning" in event else None

@@ -9,9 +9,11 @@ from autogluon_contracts.documents.transform_batch import (
     PIECE_CHARACTERS,
     TransformBatch,
 )
+from autogluon_contracts.quality_gate import APPROVED
 from autogluon_lambdas.logic.batch.batch_plan import BatchPlan
 from autogluon_lambdas.logic.batch.data import BatchData
 from autogluon_lambdas.logic.batch.transform_options import TransformOptions
+from autogluon_lambdas.logic.registry.model_choice import how_to_approve
 from autogluon_lambdas.logic.sagemaker.accepted_fields import require_accepted
 from autogluon_lambdas.logic.sagemaker.channels import s3_data_source
 from autogluon_lambdas.logic.sagemaker.shared_settings import JobInstances, SharedSettings
@@ -33,18 +35,33 @@ def model_request(environment: Environment, plan: BatchPlan) -> dict[str, Any]:
     """Return CreateModel with the version's own container.
 
     Spelled out rather than by ModelPackageName, so that a version that is not approved can be tried
-    on a batch.
+    on a batch. Only SageMaker itself may pull the image of a Marketplace's algorithm: a version of
+    an algorithm resource is named.
+
+    Raises InvalidInputError for a version of an algorithm that is not approved.
     """
     request = {
         "ModelName": plan.job_name,
-        "PrimaryContainer": {
-            "Image": plan.package.image,
-            "ModelDataUrl": plan.package.model_data_url,
-            "Environment": dict(plan.package.environment),
-        },
+        "PrimaryContainer": _container(plan.package, plan.spec.algorithm_arn),
         **SharedSettings(environment, plan.tags(), plan.spec.network_isolation).model(),
     }
     return require_accepted("CreateModel", request)
+
+
+def _container(package: ModelPackage, algorithm_arn: str | None) -> dict[str, Any]:
+    if algorithm_arn is None:
+        return {
+            "Image": package.image,
+            "ModelDataUrl": package.model_data_url,
+            "Environment": dict(package.environment),
+        }
+    if package.status != APPROVED:
+        raise InvalidInputError(
+            f"input.model: version {package.version} is not approved (it is {package.status}), and "
+            "SageMaker makes models of an algorithm's versions only after their approval.",
+            advice=how_to_approve(package.arn),
+        )
+    return {"ModelPackageName": package.arn}
 
 
 def transform_job_request(

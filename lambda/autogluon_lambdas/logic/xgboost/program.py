@@ -7,12 +7,14 @@ from autogluon_contracts.content_types import CSV
 from autogluon_contracts.documents.predictor_spec import PredictorSpec
 from autogluon_contracts.predictor_types.xgboost.arguments import hyperparameters
 from autogluon_contracts.predictor_types.xgboost.metrics import TRAIN, VALIDATION
+from autogluon_contracts.s3_location import S3Location
 from autogluon_lambdas.logic.data.locations import DataFiles
 from autogluon_lambdas.logic.programs.program import (
     BatchCopies,
     BatchRequest,
     JobProgram,
     Program,
+    configuration_of,
 )
 from autogluon_lambdas.logic.xgboost.batch_rows import write_batch_rows
 from autogluon_lambdas.logic.xgboost.report import xgboost_report
@@ -54,15 +56,19 @@ class _XGBoostProgram:
             metric_definitions=(),
             code=(),
             channels=CHANNELS,
-            content_type=CSV,
+            content_type=lambda _key, _format: CSV,
             has_configuration=False,
         )
 
     def report(
-        self, store: ObjectStore, spec: PredictorSpec, training_job: Mapping[str, Any]
+        self,
+        store: ObjectStore,
+        spec: PredictorSpec,
+        training_job: Mapping[str, Any],
+        job_file: S3Location,
     ) -> dict[str, bytes]:
         """Return what planner and log know of the model."""
-        return xgboost_report(store, spec, training_job)
+        return xgboost_report(configuration_of(store, job_file), spec, training_job)
 
     def batch_copies(self, store: ObjectStore, asked: BatchRequest) -> BatchCopies:
         """Write the files as CSV without a header, in the order of the model's features."""

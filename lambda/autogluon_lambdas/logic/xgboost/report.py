@@ -7,25 +7,22 @@ from autogluon_contracts.documents import feature_schema, metrics
 from autogluon_contracts.documents.feature_schema import FeatureHeader, FeatureSchemaHeader
 from autogluon_contracts.documents.metrics import Rows, TrainingMetrics, Versions
 from autogluon_contracts.documents.predictor_spec import PredictorSpec
-from autogluon_contracts.documents.training_job import FILE_NAME, TrainingJobConfig
+from autogluon_contracts.documents.training_job import TrainingJobConfig
 from autogluon_contracts.predictor_types.xgboost.arguments import answer_column, eval_metric
 from autogluon_contracts.predictor_types.xgboost.metrics import TRAIN, VALIDATION, is_minimized
-from autogluon_contracts.s3_location import S3Location
 from autogluon_lambdas.logic.xgboost.training_rows import features_of
-from autogluon_lambdas.ports import ObjectStore
 
 ANSWERS = "answers"
 """The key of the schema's details that has the columns of an answer."""
 
 
 def xgboost_report(
-    store: ObjectStore, spec: PredictorSpec, training_job: Mapping[str, Any]
+    job: TrainingJobConfig, spec: PredictorSpec, training_job: Mapping[str, Any]
 ) -> dict[str, bytes]:
     """Return metrics, schema and leaderboard of a completed job.
 
     Metrics are those of its log, the last round's, in AutoGluon's sign.
     """
-    job = _configuration(store, training_job)
     has_validation = job.data.get("tuning") is not None
     own = f"{VALIDATION if has_validation else TRAIN}:{eval_metric(job.init_args)}"
     model = f"{spec.type} {spec.algorithm_version}"
@@ -58,17 +55,6 @@ _NOTHING_HELD_OUT = (
     "The run had no tuning data, so its metrics are those of the rows that it learnt from, which "
     "are better than on new rows; give some as tuning_data."
 )
-
-
-def _configuration(store: ObjectStore, training_job: Mapping[str, Any]) -> TrainingJobConfig:
-    """Return what the planner wrote beside the run's data: the algorithm takes no such channel."""
-    uri = next(
-        channel["DataSource"]["S3DataSource"]["S3Uri"]
-        for channel in training_job["InputDataConfig"]
-        if channel["ChannelName"] == TRAIN
-    )
-    config = S3Location.parse(uri).parent().parent()
-    return TrainingJobConfig.from_text(b"".join(store.stream(config.child(FILE_NAME))))
 
 
 def _measured(training_job: Mapping[str, Any]) -> dict[str, float]:
