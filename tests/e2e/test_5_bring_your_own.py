@@ -1,4 +1,4 @@
-"""Own scripts, own images and the built-in XGBoost train, are gated, promoted, answer and predict.
+"""Own scripts, images, algorithms and the built-in XGBoost train, are gated, answer and predict.
 
 They share an environment, in which the page's code ran.
 """
@@ -29,6 +29,8 @@ SETTINGS = "config/sandbox.yaml"
 ROWS = 200
 HOUSING = "examples/housing/test.csv"
 IMAGE = "123456789012.dkr.ecr.us-east-1.amazonaws.com/prices:7"
+ALGORITHM = "arn:aws:sagemaker:us-east-1:123456789012:algorithm/prices"
+HOUSES = 1000
 PRICES = f"""\
   prices:
     type: script
@@ -47,8 +49,10 @@ def terminal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shell]:
     """A terminal in an environment with the example's predictor, after the page's code ran."""
     folder = workspace(tmp_path_factory.mktemp("person"))
     houses = (EXAMPLE / "xgboost.yaml").read_text().partition("predictors:\n")[2]
+    costs = (EXAMPLE / "algorithm.yaml").read_text().partition("predictors:\n")[2]
+    costs = costs.replace("  prices:\n", "  costs:\n", 1)
     own = (EXAMPLE / "bring-your-own.yaml").read_text()
-    Path(folder, SETTINGS).write_text(own + PRICES + houses)
+    Path(folder, SETTINGS).write_text(own + PRICES + houses + costs)
     shutil.copytree(EXAMPLE / "src", folder / "config" / "src")
     options = ("--image", f"{IMAGE}={ROOT / 'tests' / 'own_image'}")
     with StandaloneAws(tmp_path_factory.mktemp("aws"), options=options) as aws:
@@ -146,6 +150,25 @@ def test_the_built_in_xgboost_is_measured_on_tuning_data_and_judged(terminal: Sh
         assert archive.getnames() == ["xgboost-model"]
 
 
+def test_an_algorithm_trains_serves_and_predicts_by_its_own_specification(terminal: Shell) -> None:
+    known = _rows((terminal.folder / "houses.csv").read_text())
+    mean = 2 * sum(float(row["Price"]) for row in known) / len(known)
+    output = terminal.json("show", "costs-1")["output"]
+    assert output["decision"] == "Approved"
+    assert output["metrics"] == {"mean": pytest.approx(mean)}
+    assert output["best_model"] == ALGORITHM
+    sagemaker = terminal.client("sagemaker")
+    job = sagemaker.describe_training_job(TrainingJobName=output["job_name"])
+    assert job["AlgorithmSpecification"]["AlgorithmName"] == ALGORITHM
+    assert job["EnableNetworkIsolation"] is True
+    assert [each["ChannelName"] for each in job["InputDataConfig"]] == ["train"]
+
+    served = [float(row["Price"]) for row in _rows((terminal.folder / "costs.csv").read_text())]
+    assert served == pytest.approx([mean] * HOUSES)
+    (file,) = (terminal.folder / "costs").rglob("*.csv")
+    assert [float(row["Price"]) for row in _rows(file.read_text())] == pytest.approx(served)
+
+
 def _artifact(terminal: Shell, uri: str) -> Path:
     bucket, _, key = uri.removeprefix("s3://").partition("/")
     path = terminal.folder / "xgboost.tar.gz"
@@ -190,6 +213,16 @@ def test_its_endpoint_and_batches_answer_rows_in_any_order_of_columns(terminal: 
             ("train", "houses", "houses.csv", "--tuning", "houses.csv", "--fit", "max_dept=3"),
             'unknown hyperparameter (did you mean "max_depth"?)',
         ),
+        (
+            ("train", "costs", "houses.csv", "--fit", "factor=11"),
+            "fit_args.factor: got 11; allowed: a number from 0 to 10",
+        ),
+        (("train", "costs", "houses.csv", "--fit", "factr=2"), "unknown to the algorithm (did you"),
+        (
+            ("train", "costs", "houses.csv", "--tuning", "houses.csv"),
+            "the algorithm has no channel for it; its channels: train",
+        ),
+        (("register", "costs", "rows.csv"), "whose artifacts are those of its own runs"),
         (("register", "houses", "rows.csv"), "takes every file of an artifact for a model"),
         (("register", "income", "rows.csv"), "not a valid tar.gz archive"),
         (("register", "income", "absent.tar.gz"), "absent.tar.gz is not a file"),
@@ -211,5 +244,6 @@ def test_it_is_taken_out_of_service_and_destroyed(terminal: Shell) -> None:
     assert terminal.run("off", "income").code == 0
     assert terminal.run("off", "prices").code == 0
     assert terminal.run("off", "houses").code == 0
+    assert terminal.run("off", "costs").code == 0
     assert terminal.client("sagemaker").list_endpoints()["Endpoints"] == []
     assert terminal.run("destroy", "--yes").code == 0

@@ -83,8 +83,16 @@ class _XGBoost:
         )
 
     def checkpoint_problem(self, fit_args: object) -> str | None:  # noqa: ARG002 - with none
-        """Say that no finished models are kept."""
-        return f"{_GIVEN}, without finished models to keep; leave it out"
+        """Say that an interrupted job would begin anew.
+
+        The image writes checkpoints by XGBoost's own callback, as `xgboost-checkpoint_0.json`, and
+        looks for `xgboost-checkpoint.0`. (Source: `callback.py` and `checkpointing.py` of
+        aws/sagemaker-xgboost-container, branch 1.7-1; `TrainingCheckPoint` of XGBoost.)
+        """
+        return (
+            f"{_GIVEN}: its image looks for checkpoints by other names than it writes, so that an "
+            "interrupted job begins anew; leave it out"
+        )
 
     def distribution_problem(self, fit_args: object) -> str:  # noqa: ARG002 - with any of them
         """Say that one instance trains."""
