@@ -150,6 +150,14 @@ def test_the_built_in_xgboost_is_measured_on_tuning_data_and_judged(terminal: Sh
         assert archive.getnames() == ["xgboost-model"]
 
 
+def test_a_search_of_the_built_in_xgboost_registers_its_best_trial(terminal: Shell) -> None:
+    output = terminal.json("show", "houses-tuned")["output"]
+    assert output["best_model"] == "xgboost 1.7-1"
+    assert output["tuning"]["completed"] == 4
+    assert set(output["tuning"]["values"]) == {"fit_args.eta", "fit_args.max_depth"}
+    assert output["metrics"]["validation:rmse"] == pytest.approx(-output["tuning"]["objective"])
+
+
 def test_an_algorithm_trains_serves_and_predicts_by_its_own_specification(terminal: Shell) -> None:
     known = _rows((terminal.folder / "houses.csv").read_text())
     mean = 2 * sum(float(row["Price"]) for row in known) / len(known)

@@ -8,12 +8,14 @@ from autogluon_constructs.catalogues.xgboost import xgboost_versions
 from autogluon_constructs.settings.algorithm_resource import algorithm_resource_problems
 from autogluon_constructs.settings.data import Data
 from autogluon_constructs.settings.fields import refuse
+from autogluon_constructs.settings.tuning import Tuning
 from autogluon_contracts.predictor_types.xgboost.arguments import (
     check_fit_args,
     check_init_args,
     measured,
 )
 from autogluon_contracts.predictor_types.xgboost.metrics import METRICS, canonical
+from autogluon_contracts.predictor_types.xgboost.tunable import tuning_problems
 from autogluon_contracts.wording import listed
 
 TYPE = "xgboost"
@@ -62,8 +64,11 @@ def algorithm_problems(fields: Mapping[str, Any]) -> Iterator[str]:
             f"image_uri: given with type '{TYPE}', whose image is AWS's; leave it out, or "
             f"{OWN_PROGRAM}"
         )
-    if fields.get("tuning") is not None:
-        yield f"tuning: given with type '{TYPE}', which is not supported yet; leave it out"
+    if isinstance(tuning := fields.get("tuning"), Tuning):
+        types = {path: each.type for path, each in tuning.ranges.items()}
+        own = tuning.objective is not None
+        problems = tuning_problems(types, tuning.strategy, has_objective=own)
+        yield from (f"tuning.{problem}" for problem in problems)
     data = fields.get("data")
     if isinstance(data, Data) and data.model_fields_set:
         yield f"data: given with type '{TYPE}', whose cells are numbers; leave it out"

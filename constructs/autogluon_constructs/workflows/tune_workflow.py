@@ -53,6 +53,7 @@ class TuneWorkflow(Construct):
             code_uri=code_uri,
             handler="plan_tuning",
             description="Checks ranges, input and data; returns the tuning job's request",
+            permissions=context.give_up_data("runs"),
             scripts_uri=scripts_uri,
         )
         summarize = self._summarize_tuning()

@@ -264,3 +264,28 @@ def test_a_job_whose_trials_all_fail_is_failed_and_lists_them(
         described = sagemaker.describe_training_job(TrainingJobName=trial["TrainingJobName"])
         assert described["TuningJobArn"] == job["HyperParameterTuningJobArn"]
     assert len(trials["TrainingJobSummaries"]) == 2
+
+
+@pytest.mark.parametrize(("metric", "is_known"), [("validation:rmse", True), ("rmse", False)])
+def test_trials_of_an_algorithm_are_compared_by_its_own_metrics(
+    sagemaker: Any,
+    request_of: Callable[..., dict[str, Any]],
+    refusal: Callable[..., str],
+    metric: str,
+    is_known: bool,
+) -> None:
+    objective = {"Type": "Minimize", "MetricName": metric}
+    request = request_of(
+        f"algorithm-{is_known}".lower(), HyperParameterTuningJobObjective=objective
+    )
+    request["TrainingJobDefinition"]["AlgorithmSpecification"] = {
+        "TrainingImage": "683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost:1.7-1",
+        "TrainingInputMode": "File",
+    }
+    if not is_known:
+        text = refusal(sagemaker.create_hyper_parameter_tuning_job, **request)
+        assert "must be one of MetricDefinitions" in text
+        return
+    sagemaker.create_hyper_parameter_tuning_job(**request)
+    name = request["HyperParameterTuningJobName"]
+    sagemaker.stop_hyper_parameter_tuning_job(HyperParameterTuningJobName=name)

@@ -20,6 +20,18 @@ def _parse(**changes: Any) -> Any:
     return parse_environment("dev", document, file="config/dev.yaml").predictors["income"]
 
 
+def _tuning(*paths: str, **values: Any) -> dict[str, Any]:
+    found = {"type": "continuous", "min": 0.1, "max": 0.9, **values}
+    return {"max_jobs": 4, "ranges": dict.fromkeys(paths, found)}
+
+
+def test_what_sagemaker_tunes_can_be_tuned() -> None:
+    depth = {"type": "integer", "min": 2, "max": 9}
+    tuning = _tuning("fit_args.learning_rate", "fit_args.subsample")
+    tuning["ranges"]["fit_args.max_depth"] = depth
+    assert _parse(tuning=tuning).tuning.strategy == "Bayesian"
+
+
 def _problems(**changes: Any) -> str:
     with pytest.raises(SettingsError) as caught:
         _parse(**changes)
@@ -66,14 +78,26 @@ def test_everything_that_the_algorithm_takes_is_accepted() -> None:
         ),
         ({"training": {"instance_type": "ml.g5.xlarge"}}, "a GPU type, with type 'xgboost'"),
         ({"training": {"instance_count": 2}}, "on one instance; leave it out"),
-        ({"training": {"checkpoints": True}}, "looks for checkpoints by other names than it writes"),
+        ({"training": {"checkpoints": True}}, "by other names than it writes"),
         ({"training": {"spot": {"max_wait_seconds": 90000}}}, "an interrupted job begins anew"),
         ({"serving": {"workers": 2}}, "the algorithm's own server does not take"),
         ({"batch": {"engine": "bulk"}}, "batch.engine: got 'bulk'"),
         ({"data": {"keep_na": ["y"]}}, "data: given with type 'xgboost'"),
+        ({"tuning": _tuning("fit_args.scale_pos_weight")}, "SageMaker does not tune it; allowed:"),
+        ({"tuning": _tuning("fit_args.etta")}, '(did you mean "eta"?)'),
+        ({"tuning": _tuning("fit_args.max_depth")}, "got 'continuous'; allowed: 'integer'"),
+        ({"tuning": _tuning("fit_args.eta", max=2)}, "ranges.fit_args.eta: fit_args.eta: got 2"),
         (
-            {"tuning": {"ranges": {"fit_args.eta": {"type": "continuous", "min": 0, "max": 1}}}},
-            "tuning: given with type 'xgboost'",
+            {"tuning": _tuning("fit_args.eta", "fit_args.learning_rate")},
+            "eta is tuned twice, by both of its names",
+        ),
+        ({"tuning": _tuning("fit_args.eta") | {"strategy": "Grid"}}, "strategy: got 'Grid'"),
+        (
+            {
+                "tuning": _tuning("fit_args.eta")
+                | {"objective": {"regex": "a=(.)", "type": "Minimize"}}
+            },
+            "tuning.objective: given with type 'xgboost'",
         ),
         ({"quality_gate": {"metric": "auc", "minimum": 1}}, "reported as 'validation:auc'"),
         (

@@ -114,7 +114,9 @@ _RULES: Mapping[str, Rule] = {
     "refresh_leaf": _update,
     "_kfold": _folds,
     "_num_cv_round": _folds,
-    "_tuning_objective_metric": refused("tuning is unsupported; leave it out"),
+    "_tuning_objective_metric": refused(
+        "SageMaker gives it to the trials of a search; leave it out"
+    ),
     "aft_loss_distribution": _ranks,
     "aft_loss_distribution_scale": _ranks,
     "prob_buffer_row": refused("only other algorithms have it; leave it out"),

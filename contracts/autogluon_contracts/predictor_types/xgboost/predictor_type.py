@@ -28,7 +28,7 @@ _GIVEN = "type 'xgboost', which SageMaker's algorithm trains"
 class _XGBoost:
     """The algorithm in AWS's image, without any code of this project."""
 
-    has_validation_score = False
+    has_validation_score = True  # the eval_metric on the tuning data
     has_baseline = False
     further_methods: Mapping[str, Method] = {}
 

@@ -12,6 +12,7 @@ from embedded_aws.sagemaker.listing import list_page
 from embedded_aws.sagemaker.service import SageMaker
 from embedded_aws.sagemaker.state import RegionStore, tags_of
 from embedded_aws.sagemaker.state_changes import TUNING_JOB
+from embedded_aws.sagemaker.training.algorithm_metrics import with_algorithm_metrics
 from embedded_aws.sagemaker.training.training_job import TrainingJob
 from embedded_aws.sagemaker.training.training_jobs import TrainingJobs
 from embedded_aws.sagemaker.tuning.ranges import Range, parse_ranges
@@ -120,7 +121,9 @@ def _checked_ranges(request: dict[str, Any]) -> dict[str, Range]:
     objective = config.get("HyperParameterTuningJobObjective")
     if definition is None or objective is None:
         raise invalid("TrainingJobDefinition and HyperParameterTuningJobObjective are required.")
-    metrics = definition["AlgorithmSpecification"].get("MetricDefinitions") or ()
+    trial = {**definition, "HyperParameters": definition.get("StaticHyperParameters")}
+    algorithm = with_algorithm_metrics(trial)["AlgorithmSpecification"]
+    metrics = algorithm.get("MetricDefinitions") or ()
     if objective["MetricName"] not in {metric["Name"] for metric in metrics}:
         raise invalid(
             f"The objective metric {objective['MetricName']!r} must be one of MetricDefinitions."

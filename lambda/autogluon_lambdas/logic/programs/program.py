@@ -7,11 +7,24 @@ from typing import Any, Protocol
 from autogluon_contracts.content_types import Format
 from autogluon_contracts.documents.predictor_spec import PredictorSpec
 from autogluon_contracts.documents.training_job import TABLE_CHANNELS, TrainingJobConfig
+from autogluon_contracts.documents.tuning_spec import ObjectiveType
 from autogluon_contracts.s3_location import S3Location, S3Object
 from autogluon_lambdas.logic.data.locations import DataFiles
 from autogluon_lambdas.models.environment import Environment
 from autogluon_lambdas.models.training_plan import TrainingPlan
 from autogluon_lambdas.ports import ObjectStore
+
+
+@dataclass(frozen=True)
+class TrialObjective:
+    """What SageMaker compares trials by, of an algorithm whose metrics it knows itself.
+
+    `tuned_name` returns the hyperparameter that the path of a range means.
+    """
+
+    metric: str
+    type: ObjectiveType
+    tuned_name: Callable[[str], str]
 
 
 @dataclass(frozen=True)
@@ -26,6 +39,8 @@ class JobProgram:
     """The channel of each table, by the input's key."""
     content_type: Callable[[str, Format], str | None] = lambda _key, _format: None
     """That of a table's channel, by the input's key and the files' format; None: it has none."""
+    objective: TrialObjective | None = None
+    """What trials of a search are compared by; None: the number that the container code prints."""
     algorithm_arn: str | None = None
     """The algorithm resource that the job runs in place of the predictor's image."""
     has_configuration: bool = True

@@ -26,7 +26,7 @@ from autogluon_lambdas.logic.tuning.request import (
     tuning_job_request,
 )
 from autogluon_lambdas.models.environment import Environment
-from autogluon_lambdas.models.errors import InvalidInputError, one_message
+from autogluon_lambdas.models.errors import InvalidDataError, InvalidInputError, one_message
 from autogluon_lambdas.models.events.execution import Execution
 from autogluon_lambdas.models.events.inputs import read_input
 from autogluon_lambdas.models.training_plan import TrainingPlan
@@ -66,15 +66,23 @@ class TuningPlanner:
         refuse_name_of_earlier_run(self.store, execution, plan.folder)
         data = inspect_training_data(self.store, kind, asked, plan)
         files = data.files
+        if kind.program.records_columns:
+            plan = replace(plan, columns=data.columns)
         guard = BudgetGuard(self.training_jobs, self.environment.artifact_bucket)
         guard.require_left(plan, tuning)
         program = kind.program.job(self.environment, plan, kind.usual_metrics)
-        trial = training_job_request(self.environment, plan, files, program)
-        write_manifests(self.store, plan, files)
+        if program.objective is not None and "tuning_data" not in files:
+            raise InvalidDataError(
+                f"input.tuning_data: missing; trials are compared by {program.objective.metric}.",
+                advice="Give rows that are not in train_data.",
+            )
+        read = kind.program.training_files(self.store, plan, files)
+        trial = training_job_request(self.environment, plan, read, program)
+        write_manifests(self.store, plan, read)
         write_configuration(self.store, plan, files, tuned=tuple(tuning.ranges))
         parents = [execution.tuning_job_name(spec.name, run=run) for run in asked.warm_start]
         types = TrialInstances(resources_of_types(self.environment, plan), plan.volume_size_gb)
-        request = tuning_job_request(trial, tuning, types, parents)
+        request = tuning_job_request(trial, tuning, types, parents, objective=program.objective)
         return {"request": request, "run": run_of(plan, asked, data.notes)}
 
 

@@ -1,12 +1,13 @@
 """Build the CreateHyperParameterTuningJob request from that of one training job."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from autogluon_contracts.documents.tuning_spec import RangeType, TuningRange, TuningSpec
 from autogluon_contracts.log_lines import OBJECTIVE, metric_pattern, model_metric_pattern
+from autogluon_lambdas.logic.programs.program import TrialObjective
 
 MOST_PARENTS = 5
 """SageMaker's limit of the tuning jobs that one learns from."""
@@ -50,6 +51,8 @@ def tuning_job_request(
     tuning: TuningSpec,
     instances: TrialInstances,
     parents: Sequence[str] = (),
+    *,
+    objective: TrialObjective | None = None,
 ) -> dict[str, Any]:
     """Return the complete request.
 
@@ -58,7 +61,9 @@ def tuning_job_request(
         tuning: what is searched.
         instances: what its trials run on.
         parents: the tuning jobs that it learns from.
+        objective: what trials are compared by, of an algorithm whose metrics SageMaker knows.
     """
+    tuned = [tuning_name(path, objective) for path in tuning.ranges]
     own = (
         "TrainingJobName",
         "HyperParameters",
@@ -68,13 +73,16 @@ def tuning_job_request(
     )
     return {
         "HyperParameterTuningJobName": trial["TrainingJobName"],
-        "HyperParameterTuningJobConfig": _config(tuning),
+        "HyperParameterTuningJobConfig": _config(tuning, objective),
         "TrainingJobDefinition": {
-            "StaticHyperParameters": trial["HyperParameters"],
+            # What is tuned cannot be given as well.
+            "StaticHyperParameters": {
+                name: value for name, value in trial["HyperParameters"].items() if name not in tuned
+            },
             "AlgorithmSpecification": {
                 **trial["AlgorithmSpecification"],
                 # SageMaker takes fewer metrics than of a training job.
-                "MetricDefinitions": _metrics(tuning),
+                **({"MetricDefinitions": _metrics(tuning)} if objective is None else {}),
             },
             **{name: value for name, value in trial.items() if name not in own},
             **instances.members(),
@@ -82,6 +90,11 @@ def tuning_job_request(
         "Tags": trial["Tags"],
         **_warm_start(parents),
     }
+
+
+def tuning_name(path: str, objective: TrialObjective | None) -> str:
+    """Return the hyperparameter of a range: the container code knows it by its path."""
+    return path if objective is None else objective.tuned_name(path)
 
 
 def _warm_start(parents: Sequence[str]) -> dict[str, Any]:
@@ -98,12 +111,15 @@ def _warm_start(parents: Sequence[str]) -> dict[str, Any]:
     }
 
 
-def _config(tuning: TuningSpec) -> dict[str, Any]:
+def _config(tuning: TuningSpec, objective: TrialObjective | None) -> dict[str, Any]:
+    def named(path: str) -> str:
+        return tuning_name(path, objective)
+
     config: dict[str, Any] = {
         "Strategy": tuning.strategy,
         "HyperParameterTuningJobObjective": {
-            "Type": tuning.objective_type,
-            "MetricName": OBJECTIVE,
+            "Type": tuning.objective_type if objective is None else objective.type,
+            "MetricName": OBJECTIVE if objective is None else objective.metric,
         },
         "ResourceLimits": _given(
             MaxNumberOfTrainingJobs=tuning.max_jobs,
@@ -111,11 +127,11 @@ def _config(tuning: TuningSpec) -> dict[str, Any]:
             MaxRuntimeInSeconds=tuning.max_runtime_seconds,
         ),
         "ParameterRanges": {
-            "ContinuousParameterRanges": list(_numbers(tuning, "continuous")),
-            "IntegerParameterRanges": list(_numbers(tuning, "integer")),
+            "ContinuousParameterRanges": list(_numbers(tuning, "continuous", named)),
+            "IntegerParameterRanges": list(_numbers(tuning, "integer", named)),
             "CategoricalParameterRanges": [
                 # As the toolkit decodes them: a text keeps its quotes.
-                {"Name": path, "Values": [json.dumps(value) for value in item.values]}
+                {"Name": named(path), "Values": [json.dumps(value) for value in item.values]}
                 for path, item in _of_type(tuning, "categorical")
             ],
         },
@@ -141,10 +157,12 @@ def _metrics(tuning: TuningSpec) -> list[dict[str, str]]:
     ]
 
 
-def _numbers(tuning: TuningSpec, kind: RangeType) -> Iterator[dict[str, str]]:
+def _numbers(
+    tuning: TuningSpec, kind: RangeType, named: Callable[[str], str]
+) -> Iterator[dict[str, str]]:
     for path, item in _of_type(tuning, kind):
         yield {
-            "Name": path,
+            "Name": named(path),
             "MinValue": str(item.min),
             "MaxValue": str(item.max),
             "ScalingType": item.scaling,

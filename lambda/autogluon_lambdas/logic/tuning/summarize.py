@@ -16,6 +16,8 @@ from autogluon_lambdas.models.events.training_run import Run
 from autogluon_lambdas.models.trial import Trial
 from autogluon_lambdas.ports import ObjectStore, TrainingJobs, TuningJobs
 
+_ARGUMENTS = "fit_args."
+
 
 @dataclass(frozen=True)
 class TuningSummarizer:
@@ -47,7 +49,7 @@ class TuningSummarizer:
         summary = TuningSummary(
             best_trial=best.name,
             objective=best.objective or 0.0,
-            values=dict(best.values),
+            values=_by_path(best),
             trials=len(trials),
             completed=len(whole),
             trials_uri=table.uri,
@@ -76,8 +78,17 @@ def _first_failure(trials: Sequence[Trial]) -> str:
     return (reason or "their logs say why").rstrip(".") + "."
 
 
+def _by_path(trial: Trial) -> dict[str, Any]:
+    """Return what was tried by the argument's path; an algorithm knows it by its last name."""
+    return {
+        name if name.startswith(_ARGUMENTS) else f"{_ARGUMENTS}{name}": value
+        for name, value in trial.values.items()
+    }
+
+
 def _table(trials: Sequence[Trial]) -> bytes:
-    paths = sorted({path for trial in trials for path in trial.values})
+    tuned = [_by_path(trial) for trial in trials]
+    paths = sorted({path for values in tuned for path in values})
     text = io.StringIO()
     rows = csv.writer(text, lineterminator="\n")
     rows.writerow([*trial_columns(), *paths])
@@ -94,6 +105,7 @@ def _table(trials: Sequence[Trial]) -> bytes:
             seconds,
             trial.failure,
         )
-        values = [trial.values.get(path) for path in paths]
+        own = _by_path(trial)
+        values = [own.get(path) for path in paths]
         rows.writerow(["" if cell is None else cell for cell in (*cells, *values)])
     return text.getvalue().encode()

@@ -5,8 +5,9 @@ from typing import Any
 
 from autogluon_contracts.content_types import CSV
 from autogluon_contracts.documents.predictor_spec import PredictorSpec
-from autogluon_contracts.predictor_types.xgboost.arguments import hyperparameters
-from autogluon_contracts.predictor_types.xgboost.metrics import TRAIN, VALIDATION
+from autogluon_contracts.predictor_types.xgboost.arguments import eval_metric, hyperparameters
+from autogluon_contracts.predictor_types.xgboost.metrics import TRAIN, VALIDATION, is_minimized
+from autogluon_contracts.predictor_types.xgboost.tunable import tuned_name
 from autogluon_contracts.s3_location import S3Location
 from autogluon_lambdas.logic.data.locations import DataFiles
 from autogluon_lambdas.logic.programs.program import (
@@ -14,6 +15,7 @@ from autogluon_lambdas.logic.programs.program import (
     BatchRequest,
     JobProgram,
     Program,
+    TrialObjective,
     configuration_of,
 )
 from autogluon_lambdas.logic.xgboost.batch_rows import write_batch_rows
@@ -51,6 +53,7 @@ class _XGBoostProgram:
         It refuses others ("You can't override the metric definitions for Amazon SageMaker
         algorithms", CreateTrainingJob).
         """
+        metric = eval_metric(plan.init_args)
         return JobProgram(
             hyperparameters=hyperparameters(plan.init_args, plan.fit_args),
             metric_definitions=(),
@@ -58,6 +61,11 @@ class _XGBoostProgram:
             channels=CHANNELS,
             content_type=lambda _key, _format: CSV,
             has_configuration=False,
+            objective=TrialObjective(
+                metric=f"{VALIDATION}:{metric}",
+                type="Minimize" if is_minimized(metric) else "Maximize",
+                tuned_name=tuned_name,
+            ),
         )
 
     def report(
