@@ -72,14 +72,15 @@ def test_a_job_runs_the_image_of_its_algorithm(
     [
         ({"HyperParameters": {}}, "hyperparameter 'label' is required"),
         ({"HyperParameters": {"label": "a", "depth": "1"}}, "unknown hyperparameter 'depth'"),
-        ({"InputDataConfig": []}, "channel 'train' is required"),
+        ({"channel": "validation"}, "channel 'train' is required"),
+        ({"channel": "rows"}, "unknown channel 'rows'"),
         (
             {
                 "ResourceConfig": {
-                    "InstanceType": "ml.c5.large", "InstanceCount": 1, "VolumeSizeInGB": 10
+                    "InstanceType": "ml.c5.xlarge", "InstanceCount": 1, "VolumeSizeInGB": 10
                 }
             },
-            "instance type ml.c5.large; supported",
+            "instance type ml.c5.xlarge; supported",
         ),
         (
             {
@@ -99,7 +100,11 @@ def test_a_job_that_the_algorithm_does_not_take_is_refused(
     changes: dict[str, Any],
     sentence: str,
 ) -> None:
-    request = _job(training_request, "refused", **changes)
+    (channel,) = training_request["InputDataConfig"]
+    name = changes.get("channel", "train")
+    training_request["InputDataConfig"] = [channel | {"ChannelName": name}]
+    members = {key: value for key, value in changes.items() if key != "channel"}
+    request = _job(training_request, "refused", **members)
     assert sentence in refusal(sagemaker.create_training_job, **request)
 
 
