@@ -145,6 +145,12 @@ def _require_importable(
             argument="model",
             advice="Approve it where it was trained, and import it then.",
         )
+    if package.get("SourceAlgorithmSpecification"):
+        raise NotSupportedError(
+            f"{arn} is a version of an algorithm resource, which alone reads its artifact.",
+            argument="model",
+            advice=f"Train it by the algorithm in {target.environment!r}.",
+        )
     sha256 = artifact_sha256_of(package)
     if sha256 is None:
         raise InvalidArgumentError(

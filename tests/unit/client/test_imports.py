@@ -111,6 +111,14 @@ def test_a_version_that_waits_for_approval_cannot_go_into_service() -> None:
         _import(source, FakeAws(), require_approval=True)
 
 
+def test_a_version_of_an_algorithm_is_refused() -> None:
+    source = _version(IMAGE)
+    algorithm = {"AlgorithmName": "arn:aws:sagemaker:us-east-1:123456789012:algorithm/prices"}
+    source.sagemaker.packages[3]["SourceAlgorithmSpecification"] = {"SourceAlgorithms": [algorithm]}
+    with pytest.raises(NotSupportedError, match="is a version of an algorithm resource"):
+        _import(source, FakeAws())
+
+
 def test_a_version_without_a_hash_is_refused() -> None:
     source = _version(IMAGE)
     source.sagemaker.packages[3]["InferenceSpecification"]["Containers"][0]["Environment"] = {}
