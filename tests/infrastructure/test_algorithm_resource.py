@@ -48,7 +48,7 @@ def test_the_planner_of_training_alone_describes_that_algorithm(templates: Templ
 def test_its_models_run_without_network_access(templates: Templates) -> None:
     (model,) = of_type(templates["PricesEndpoint"], "AWS::SageMaker::Model").values()
     assert model["Properties"]["EnableNetworkIsolation"] is True
-    assert list(model["Properties"]["PrimaryContainer"]) == ["ModelPackageName", "Environment"]
+    assert set(model["Properties"]["PrimaryContainer"]) == {"ModelPackageName", "Environment"}
 
 
 def test_jobs_may_pull_the_image_that_the_settings_name(templates: Templates) -> None:
