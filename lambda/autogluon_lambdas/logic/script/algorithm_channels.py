@@ -71,17 +71,23 @@ def require_algorithms_channels(
                 else f"Runs know channels by the names {listed(list(_NAMES[key]))}.",
             )
         _require_readable(channels[key], entry)
-    given = {channels[key].name for key in files}
     keys = {channel.name: key for key, channel in channels.items()}
     for channel in algorithm.channels:
-        if channel.is_required and channel.name not in given:
-            key = keys.get(channel.name)
-            raise InvalidDataError(
-                f"input.{key or 'train_data'}: the algorithm requires its channel "
-                f'"{channel.name}", '
-                + ("which gets this data." if key else "which no data of a run is for."),
-                advice=f"Give {key}." if key else "Train by another algorithm.",
-            )
+        if channel.is_required and keys.get(channel.name) not in files:
+            raise _missing(channel, keys.get(channel.name))
+
+
+def _missing(channel: Channel, key: str | None) -> InvalidDataError:
+    """Return the error for a required channel without data; None: no data of a run is for it."""
+    required = f'the algorithm requires its channel "{channel.name}"'
+    if key is None:
+        return InvalidDataError(
+            f"input.train_data: {required}, which no data of a run is for.",
+            advice="Train by another algorithm.",
+        )
+    return InvalidDataError(
+        f"input.{key}: {required}, which gets this data.", advice=f"Give {key}."
+    )
 
 
 def _require_readable(channel: Channel, entry: DataFiles) -> None:
