@@ -167,7 +167,8 @@ def test_an_algorithm_trains_serves_and_predicts_by_its_own_specification(termin
     assert output["metrics"] == {"mean": pytest.approx(mean)}
     assert output["best_model"] == ALGORITHM
     sagemaker = terminal.client("sagemaker")
-    job = sagemaker.describe_training_job(TrainingJobName=output["job_name"])
+    name = output["artifact_uri"].split("/")[-3]
+    job = sagemaker.describe_training_job(TrainingJobName=name)
     assert job["AlgorithmSpecification"]["AlgorithmName"] == ALGORITHM
     assert job["EnableNetworkIsolation"] is True
     assert [each["ChannelName"] for each in job["InputDataConfig"]] == ["train"]
