@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -18,6 +18,9 @@ from autogluon_cli.terminal.follow_run import wait_for_run
 from autogluon_cli.terminal.output import print_json
 from autogluon_cli.terminal.trained import print_trained
 from autogluon_contracts.documents.predictor_spec import PredictorSpec
+
+if TYPE_CHECKING:
+    from autogluon_client.predictors.predictor_types import PredictorType
 
 _OPTIONS = (
     predictor_argument(),
@@ -82,8 +85,8 @@ _OPTIONS = (
     click.option("--wait/--no-wait", default=True, help="Follow the run to its end."),
 )
 
-_BESIDE = {"static_features": ("static", "time series")}
-"""Key of the input -> its option, and the predictors that it is for."""
+_OPTION_NAMES = {"static_features": "static"}
+"""Key of the input -> its option, where the names differ."""
 
 
 def training_options(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -198,14 +201,18 @@ def _require_reader(
     given: dict[str, str],
 ) -> None:
     """Refuse a folder or table that the predictor's type does not read, before it is uploaded."""
-    from autogluon_client.predictors.predictor_types import type_of
+    from autogluon_client.predictors.predictor_types import known_types, predictor_type, type_of
 
-    kind = type_of(spec).predictor_class
+    def reads(kind: PredictorType, key: str) -> bool:
+        found = kind.predictor_class
+        return key in (*found.folder_arguments, *found.side_tables)
+
     for key in given:
-        if key not in (*kind.folder_arguments, *kind.side_tables):
-            option, types = _BESIDE.get(key, (key, "multimodal"))
+        if not reads(type_of(spec), key):
+            types = [name for name in known_types() if reads(predictor_type(name), key)]
             raise CommandError(
-                f"--{option} is for {types} predictors; {predictor!r} is {spec['type']}.",
+                f"--{_OPTION_NAMES.get(key, key)} is for predictors of the type "
+                f"{' or '.join(types)}; {predictor!r} is {spec['type']}.",
                 next_command=invocation.command(command),
             )
 

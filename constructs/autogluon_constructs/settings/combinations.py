@@ -388,9 +388,10 @@ def _drift_has_what_it_compares(fields: Fields) -> Iterator[str]:
     if drift is None or kind is None or "endpoint" not in fields:
         return
     if not kind.has_baseline:
+        types = [f"'{name}'" for name in known_types() if predictor_type(name).has_baseline]
         yield (
             f"drift: got it with type '{fields['type']}', whose training jobs leave nothing to "
-            "compare with; allowed: with type 'tabular', or leave it out"
+            f"compare with; allowed: with type {' or '.join(types)}, or leave it out"
         )
         return
     endpoint: Endpoint | None = fields["endpoint"]

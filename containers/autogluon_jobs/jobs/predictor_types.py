@@ -17,6 +17,7 @@ from autogluon_jobs.jobs.engines import Engine, Explanations
 from autogluon_jobs.jobs.job_paths import JobPaths
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.messages.wording import listed
+from autogluon_jobs.requests.side_tables import SideTables
 from autogluon_jobs.schema.feature_schema import FeatureSchema
 
 _MODULE = "predictor_type"
@@ -67,6 +68,9 @@ class PredictorType(Protocol):
 
     def explanations(self, artifact: Path, schema: FeatureSchema) -> Explanations | None:
         """Return what explains predictions; None where the type has no explanations."""
+
+    def side_tables(self, schema: FeatureSchema) -> SideTables | None:
+        """Return what joins the tables that a request may have beside its rows; None: none."""
 
 
 def predictor_type_of(name: str) -> PredictorType:

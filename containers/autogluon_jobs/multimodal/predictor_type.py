@@ -72,6 +72,9 @@ class MultiModalType:
     def explanations(self, artifact: Path, schema: FeatureSchema) -> None:
         """Return None: contributions are for tabular predictors."""
 
+    def side_tables(self, schema: FeatureSchema) -> None:
+        """Return None: rows have all that the predictor takes."""
+
 
 def _require_valid(config: TrainingJobConfig) -> None:
     """Refuse arguments that no planner let through.

@@ -119,6 +119,6 @@ def table_source(schema: FeatureSchema, table: Any) -> RowSource:
 
 def autogluon_source(reader: RowReader, body: str | bytes) -> RowSource:
     """Return rows of the tables in an `application/x-autogluon` document."""
-    table, options = unpack_autogluon(reader.schema, body)
+    table, options = unpack_autogluon(reader, body)
     source = table_source(reader.schema, table)
     return RowSource(source.count, source.read, options)

@@ -9,6 +9,7 @@ from typing import Any
 from autogluon_jobs.conversion.single_cells import UnsureError, reader_of
 from autogluon_jobs.requests.csv_layout import detect_layout
 from autogluon_jobs.requests.header_rows import is_free_text
+from autogluon_jobs.requests.side_tables import SideTables
 from autogluon_jobs.schema.feature_schema import FeatureSchema
 from autogluon_jobs.schema.feature_table import MISSING_CODE, MISSING_MOMENT, FeatureTable
 
@@ -23,10 +24,16 @@ _MISSING: dict[str, Any] = {
 
 
 class RowReader:
-    """Reads rows of one schema; every method gives None where rows have to be read by columns."""
+    """Reads rows of one schema; every method gives None where rows have to be read by columns.
 
-    def __init__(self, schema: FeatureSchema) -> None:
+    Attributes:
+        schema: what the predictor takes.
+        side_tables: what joins tables beside the rows; None: the model takes no such tables.
+    """
+
+    def __init__(self, schema: FeatureSchema, side_tables: SideTables | None = None) -> None:
         self.schema = schema
+        self.side_tables = side_tables
         self._names = schema.names
         self._header = list(schema.names)
         self._known = schema.by_name.keys() | schema.accepted

@@ -46,8 +46,8 @@ class RealTimeModel:
     ) -> None:
         self.schema = schema
         self.engine = engine
-        self._reader = RowReader(schema)
         self._type = predictor_type_of(schema.type)
+        self._reader = RowReader(schema, self._type.side_tables(schema))
         self._explanations = explanations
         self._config = config = config or ServingConfig()
         accepted = self._type.answers_by_row and config.joining != AUTO_JOINING

@@ -12,6 +12,7 @@ from autogluon_jobs.answers.columns import Columns
 from autogluon_jobs.answers.predictions import Predictions
 from autogluon_jobs.jobs.batch_engine import batch_columns, batch_engine
 from autogluon_jobs.jobs.engines import Engine, Explanations
+from autogluon_jobs.jobs.predictor_types import predictor_type_of
 from autogluon_jobs.jobs.row_progress import print_rows
 from autogluon_jobs.requests.bad_rows import predict_good, sort_rows, with_errors
 from autogluon_jobs.requests.batch_rows import this_row
@@ -35,7 +36,7 @@ class TransformModel:
         self.engine = batch_engine(engine, batch, explanations)
         self._batch = batch
         self._one_piece = threading.Lock()
-        self._reader = RowReader(schema)
+        self._reader = RowReader(schema, predictor_type_of(schema.type).side_tables(schema))
         self._names = batch_columns(schema, batch, explanations)
 
     def answer(

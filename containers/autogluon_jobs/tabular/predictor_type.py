@@ -54,5 +54,8 @@ class TabularType:
 
         return Contributions(artifact, schema)
 
+    def side_tables(self, schema: FeatureSchema) -> None:
+        """Return None: rows have all that the predictor takes."""
+
 
 PREDICTOR_TYPE: PredictorType = TabularType()

@@ -11,6 +11,7 @@ from autogluon_jobs.jobs.engines import Engine
 from autogluon_jobs.jobs.job_paths import JobPaths
 from autogluon_jobs.jobs.predictor_types import PredictorType
 from autogluon_jobs.messages.documents import checked
+from autogluon_jobs.requests.side_tables import SideTables
 from autogluon_jobs.schema.feature_schema import FeatureSchema
 
 
@@ -47,6 +48,13 @@ class TimeSeriesType:
 
     def explanations(self, artifact: Path, schema: FeatureSchema) -> None:
         """Return None: a forecast is not divided among features."""
+
+    def side_tables(self, schema: FeatureSchema) -> SideTables:
+        """Return what joins known covariates and static features."""
+        # Arrow takes a while to import.
+        from autogluon_jobs.timeseries.prediction.side_tables import SeriesTables
+
+        return SeriesTables.of(schema)
 
 
 PREDICTOR_TYPE: PredictorType = TimeSeriesType()

@@ -48,5 +48,8 @@ class MeanType:
     def explanations(self, artifact: Path, schema: FeatureSchema) -> None:
         """Return None: a mean has nothing to explain."""
 
+    def side_tables(self, schema: FeatureSchema) -> None:
+        """Return None: rows have all that the predictor takes."""
+
 
 PREDICTOR_TYPE: PredictorType = MeanType()

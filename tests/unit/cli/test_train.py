@@ -49,7 +49,7 @@ def test_a_folder_that_the_type_does_not_read_is_not_uploaded(
     Path("photos/a.png").write_bytes(b"x")
     code, _, err = terminal.run("train", "income", "t.csv", "--images", "photos")
     assert code == 2
-    assert "--images is for multimodal predictors; 'income' is tabular" in err
+    assert "--images is for predictors of the type multimodal; 'income' is tabular" in err
     assert err.rstrip().endswith("Next:  agcdk train income t.csv")
     assert not [uri for uri in aws.s3.objects if "a.png" in uri or "t.csv" in uri]
     aws.ssm.values[SPEC_PARAMETER] = spec(type="multimodal")
@@ -64,7 +64,7 @@ def test_static_features_are_uploaded_for_time_series(terminal: Terminal, aws: F
     given = ["t.csv", "--static", "shops.csv", "--no-wait"]
     code, _, err = terminal.run("train", "income", *given)
     assert code == 2
-    assert "--static is for time series predictors; 'income' is tabular" in err
+    assert "--static is for predictors of the type timeseries; 'income' is tabular" in err
     assert not [uri for uri in aws.s3.objects if "shops.csv" in uri]
     aws.ssm.values[SPEC_PARAMETER] = spec(type="timeseries", init_args={"target": "y"})
     started = terminal.json("train", "income", *given)

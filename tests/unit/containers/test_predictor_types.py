@@ -53,6 +53,9 @@ class ToyType:
     def explanations(self, artifact, schema):
         return None
 
+    def side_tables(self, schema):
+        return None
+
 
 PREDICTOR_TYPE = ToyType()
 """

@@ -10,8 +10,10 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from autogluon_jobs.jobs.predictor_types import predictor_type_of
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.requests.parse_autogluon import unpack_autogluon
+from autogluon_jobs.requests.small_requests import RowReader
 from autogluon_jobs.schema.feature_schema import Feature, FeatureSchema
 
 DAYS = pd.date_range("2026-01-01", periods=4)
@@ -56,7 +58,9 @@ def _joined(
 ) -> list[dict[str, Any]]:
     document = {"version": 1, "data": _text(data), "inference_kwargs": options or {}}
     document |= {key: _text(table) for key, table in beside.items()}
-    table, _ = unpack_autogluon(schema or _schema(), json.dumps(document))
+    schema = schema or _schema()
+    tables = predictor_type_of(schema.type).side_tables(schema)
+    table, _ = unpack_autogluon(RowReader(schema, tables), json.dumps(document))
     rows: list[dict[str, Any]] = table.to_pylist()
     return rows
 
