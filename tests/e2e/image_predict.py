@@ -1,11 +1,14 @@
 """Runs in the image's environment: what do downloaded predictors say, with AutoGluon alone?
 
-image_predict.py MODEL_TAR_GZ TEST_CSV RESULT_CSV [MODEL_TAR_GZ TEST_CSV RESULT_CSV ...]
+image_predict.py MODEL TEST_CSV RESULT_CSV [MODEL TEST_CSV RESULT_CSV ...]
+
+MODEL is a model.tar.gz, or the folder of a predictor.
 """
 
 import sys
 import tarfile
 import tempfile
+from pathlib import Path
 
 import pandas as pd
 from autogluon.tabular import TabularPredictor
@@ -13,9 +16,11 @@ from autogluon.tabular import TabularPredictor
 arguments = iter(sys.argv[1:])
 for artifact, data, result in zip(arguments, arguments, arguments, strict=True):
     with tempfile.TemporaryDirectory() as folder:
-        with tarfile.open(artifact) as archive:
-            archive.extractall(folder)
-        predictor = TabularPredictor.load(folder)
+        if not Path(artifact).is_dir():
+            with tarfile.open(artifact) as archive:
+                archive.extractall(folder)
+            artifact = folder
+        predictor = TabularPredictor.load(artifact)
         rows = pd.read_csv(data)
         if predictor.can_predict_proba:
             answer = predictor.predict_proba(rows)

@@ -23,6 +23,7 @@ from embedded_aws.processes import ProcessSupervisor
 from embedded_aws.runtime import DEFAULT_REGION
 
 IMAGE_PYTHON = ROOT / ".venv-image" / "bin" / "python"
+FULL_IMAGE_PYTHON = ROOT / ".venv-image-full" / "bin" / "python"
 PEER_PYTHON = ROOT / ".venv-peer" / "bin" / "python"
 ENVIRONMENT = "sandbox"
 
@@ -180,11 +181,11 @@ def read_object(account: Account, uri: str) -> bytes:
     return body
 
 
-def run_in_image(script: str, *arguments: str) -> str:
-    """Run a script of this folder in the environment that stands for the container."""
+def run_in_image(script: str, *arguments: str, python: Path = IMAGE_PYTHON) -> str:
+    """Run a script of this folder in the environment that replaces the container."""
     path = Path(__file__).parent / script
     done = subprocess.run(
-        [str(IMAGE_PYTHON), str(path), *arguments], capture_output=True, text=True, check=False
+        [str(python), str(path), *arguments], capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
     return done.stdout
