@@ -1,5 +1,6 @@
 """Build the environment of a model's container: its script and how it joins requests."""
 
+from autogluon_contracts.documents.image_locations import ImageLocations
 from autogluon_contracts.documents.predictor_spec import PredictorSpec, ServerSpec, ServingSpec
 from autogluon_contracts.documents.server_limits import (
     GUNICORN_VARIABLE,
@@ -11,6 +12,7 @@ from autogluon_contracts.documents.server_limits import (
     VARIABLE,
     ServerLimits,
 )
+from autogluon_contracts.scheduled_locations import DATA_BUCKET
 
 # Longer than clients keep idle connections (botocore: 60 s), so that the server closes none that a
 # request is just being sent on.
@@ -28,10 +30,15 @@ _SUBMIT_DIRECTORY, _CODE = "SAGEMAKER_SUBMIT_DIRECTORY", "/opt/ml/model/code"
 _ALGORITHMS_LIMIT = "MAX_CONTENT_LENGTH"
 
 
-def environment_of(spec: PredictorSpec) -> dict[str, str]:
-    """Return the environment variables of the containers of a predictor's models."""
+def environment_of(spec: PredictorSpec, data_bucket: str) -> dict[str, str]:
+    """Return the environment variables of the containers of a predictor's models.
+
+    Args:
+        spec: the predictor's.
+        data_bucket: the name of the environment's bucket for data.
+    """
     if spec.runs_autogluon:
-        return serving_environment(spec.serving)
+        return serving_environment(spec.serving) | _images(spec.serving, data_bucket)
     timeout = {TIMEOUT_VARIABLE: str(spec.serving.request_timeout_seconds)}
     if spec.algorithm_version is not None:
         return {**timeout, _ALGORITHMS_LIMIT: str(_LARGEST_PAYLOAD_BYTES)}
@@ -68,6 +75,13 @@ def serving_environment(serving: ServingSpec) -> dict[str, str]:
         GUNICORN_VARIABLE: _gunicorn_arguments(server),
         VARIABLE: limits.to_text(),
     }
+
+
+def _images(serving: ServingSpec, data_bucket: str) -> dict[str, str]:
+    if not serving.image_locations:
+        return {}
+    found = (each.replace(DATA_BUCKET, data_bucket) for each in serving.image_locations)
+    return {ImageLocations.NAME: ImageLocations(locations=tuple(found)).to_text()}
 
 
 def _gunicorn_arguments(server: ServerSpec) -> str:

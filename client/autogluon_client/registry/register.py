@@ -413,7 +413,7 @@ def _registration(
                 {
                     "Image": spec.inference_image_uri,
                     "ModelDataUrl": folder.child("output/model.tar.gz").uri,
-                    "Environment": environment_of(spec)
+                    "Environment": environment_of(spec, target.deployment.data_bucket)
                     | {ARTIFACT_VARIABLE: str(found.artifact_sha256)},
                 }
             ],

@@ -29,6 +29,7 @@ from autogluon_constructs.settings.fields import (
     refuse,
 )
 from autogluon_constructs.settings.network import Network
+from autogluon_constructs.settings.network_needs import s3_problems
 from autogluon_constructs.settings.notebook import Notebook
 from autogluon_constructs.settings.own_containers import MOST_OWN_CONTAINERS, OwnContainers
 from autogluon_constructs.settings.places import place_problems
@@ -352,16 +353,9 @@ class Environment(Section):
         return self
 
     @rule
-    def _instances_reach_s3(self) -> Self:
-        for name, predictor in self.predictors.items():
-            count = predictor.training.instance_count
-            if count > 1 and self.is_isolated(name):
-                raise refuse(
-                    f"predictors.{name}.training.instance_count: got {count} with "
-                    "network_isolation true, and instances exchange models through S3, which "
-                    "isolated containers do not reach; set the predictor's network_isolation: "
-                    "false, or leave instance_count out"
-                )
+    def _containers_reach_s3(self) -> Self:
+        for problem in s3_problems(self.predictors, self.is_isolated, self.data_access):
+            raise refuse(problem)
         return self
 
     @rule

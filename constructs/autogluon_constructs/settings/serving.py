@@ -2,9 +2,10 @@
 
 from typing import Annotated, Self
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
-from autogluon_constructs.settings.fields import contract_field, refuse
+from autogluon_constructs.settings.fields import as_tuple, contract_field, refuse
+from autogluon_constructs.settings.readable_locations import ReadableFolder
 from autogluon_constructs.settings.section import Section, rule
 from autogluon_contracts.defaults import Joining, ServingEngine
 from autogluon_contracts.document import field_named
@@ -43,6 +44,11 @@ class Serving(Section):
     max_queued_requests: int | None = Field(default=None, ge=1, le=1000)
     """Requests that may wait in each worker, by default 128; the next is answered 503."""
     request_timeout_seconds: int = contract_field(ServingSpec, "request_timeout_seconds")
+    image_locations: Annotated[tuple[ReadableFolder, ...], BeforeValidator(as_tuple)] = ()
+    """Multimodal predictors: folders below which images are that requests name by their `s3://`
+    addresses, such as `s3://{data_bucket}/photos/`, where `{data_bucket}` is the environment's own
+    bucket for data; or in a bucket that `data_access` names. A model keeps those of its
+    registration."""
 
     @rule
     def _loss_buys_something(self) -> Self:

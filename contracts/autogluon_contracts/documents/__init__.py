@@ -12,6 +12,7 @@ from autogluon_contracts.documents.drift_baseline import DriftBaseline
 from autogluon_contracts.documents.drift_job import DriftJobConfig
 from autogluon_contracts.documents.drift_report import DriftReport
 from autogluon_contracts.documents.feature_schema import FeatureSchemaHeader
+from autogluon_contracts.documents.image_locations import ImageLocations
 from autogluon_contracts.documents.metrics import TrainingMetrics
 from autogluon_contracts.documents.mirror_settings import MirrorSettings
 from autogluon_contracts.documents.mirrored_weights import MirroredWeights, MirrorJobConfig
@@ -40,6 +41,7 @@ ALL: tuple[type[Document], ...] = (
     NewObject,
     FeatureSchemaHeader,
     ServerLimits,
+    ImageLocations,
     TransformBatch,
     BulkJobConfig,
     ShardManifest,

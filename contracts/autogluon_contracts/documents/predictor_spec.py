@@ -254,6 +254,13 @@ class ServingSpec:
         minimum=1,
         maximum=LONGEST_ASYNC_REQUEST_SECONDS,
     )
+    # Absent in a spec that an earlier release deployed.
+    image_locations: tuple[str, ...] = key(
+        "folders, `s3://<bucket>/<prefix>/`, below which images are that requests name by address; "
+        "the bucket may be `{data_bucket}`",
+        default=(),
+        omit_default=True,
+    )
     server: ServerSpec | None = key(
         "null for images before 1.6, whose server takes no numbers", default=None
     )

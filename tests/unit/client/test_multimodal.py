@@ -37,6 +37,8 @@ def test_images_are_sent_with_the_rows(tmp_path: Path) -> None:
     assert with_images(frame, "photo")["photo"].tolist() == expected
     assert frame["photo"][0] == str(tmp_path / "a.png")
     assert with_images("s3://bucket/rows.csv", None) == "s3://bucket/rows.csv"
+    stored = rows.assign(photo=["s3://bucket/a.png", None])
+    assert with_images(stored, "photo")["photo"].tolist() == ["s3://bucket/a.png", None]
 
 
 def test_the_other_cells_of_a_file_are_sent_as_they_are_written(tmp_path: Path) -> None:

@@ -33,6 +33,7 @@ from autogluon_contracts.documents.drift_baseline import (
 from autogluon_contracts.documents.drift_job import DriftJobConfig
 from autogluon_contracts.documents.drift_report import DriftComparison, DriftReport
 from autogluon_contracts.documents.feature_schema import FeatureHeader, FeatureSchemaHeader
+from autogluon_contracts.documents.image_locations import ImageLocations
 from autogluon_contracts.documents.metrics import Rows, TrainingMetrics, Versions
 from autogluon_contracts.documents.mirror_settings import MirrorSettings
 from autogluon_contracts.documents.mirrored_weights import (
@@ -302,6 +303,7 @@ EXAMPLES: tuple[Document, ...] = (
         features=(FeatureHeader(name="age", kind="int"),),
     ),
     ServerLimits(workers=2, max_batch_rows=64, max_wait_ms=2.0, max_queued_requests=128),
+    ImageLocations(locations=("s3://data/photos/",)),
     TransformBatch(columns=("age",), has_header=True, output="both", output_format="csv"),
     ScheduledRun(
         predictor="income",

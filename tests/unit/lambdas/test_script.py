@@ -158,10 +158,10 @@ def test_a_damaged_archive_is_a_failed_training() -> None:
 
 
 def test_the_server_finds_the_script_in_the_artifact() -> None:
-    found = environment_of(PredictorSpec.from_json(_spec()))
+    found = environment_of(PredictorSpec.from_json(_spec()), "data")
     assert found["SAGEMAKER_PROGRAM"] == "inference.py"
     assert found["SAGEMAKER_SUBMIT_DIRECTORY"] == "/opt/ml/model/code"
-    plain = environment_of(PredictorSpec.from_json(_spec({})))
+    plain = environment_of(PredictorSpec.from_json(_spec({})), "data")
     assert list(plain) == ["SAGEMAKER_MODEL_SERVER_TIMEOUT"]
 
 

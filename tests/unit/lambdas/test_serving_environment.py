@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
+from autogluon_contracts.documents.image_locations import ImageLocations
 from autogluon_contracts.documents.predictor_spec import PredictorSpec
-from autogluon_contracts.serving_environment import serving_environment
+from autogluon_contracts.serving_environment import environment_of, serving_environment
 from autogluon_jobs.serving.server_config import ServingConfig
 from tests.fakes.sandbox import spec
 
@@ -28,6 +29,16 @@ def test_gunicorn_gets_threads_workers_and_preloading() -> None:
     assert (pairs["--workers"], pairs["--threads"]) == ("3", "40")
     assert "--preload" in arguments
     assert "--preload" not in environment(**server(preload=False))["GUNICORN_CMD_ARGS"]
+
+
+def test_a_version_carries_where_images_are_that_requests_name() -> None:
+    locations = ["s3://{data_bucket}/photos/", "s3://other/"]
+    serving = {**spec()["serving"], "image_locations": locations}
+    variables = environment_of(PredictorSpec.from_json(spec(serving=serving)), "data-bucket")
+    found = ImageLocations.from_text(variables[ImageLocations.NAME])
+    assert found.locations == ("s3://data-bucket/photos/", "s3://other/")
+    without = environment_of(PredictorSpec.from_json(spec()), "data-bucket")
+    assert without == environment()
 
 
 def test_the_serving_script_reads_what_registration_writes() -> None:

@@ -139,7 +139,7 @@ def test_metrics_of_the_rows_that_were_learnt_are_called_so() -> None:
 
 
 def test_its_server_takes_the_largest_piece_of_a_batch() -> None:
-    found = environment_of(PredictorSpec.from_json(_spec()))
+    found = environment_of(PredictorSpec.from_json(_spec()), "data")
     assert found == {
         "SAGEMAKER_MODEL_SERVER_TIMEOUT": "60", "MAX_CONTENT_LENGTH": str(100 * 1024 * 1024)
     }  # fmt: skip

@@ -43,11 +43,61 @@ def _fit(**hyperparameters: Any) -> dict[str, Any]:
         {"fit_args": {"hyperparameters": {TEXT: "roberta-base"}}, "network_isolation": False},
         {"quality_gate": {"metric": "roc_auc", "minimum": 0.8}},
         {"serving": {"joining": "always"}},
+        {
+            "serving": {"image_locations": ["s3://{data_bucket}/photos/", "s3://{data_bucket}/"]},
+            "network_isolation": False,
+        },
         {"batch": {"engine": "transform"}},
     ],
 )
 def test_what_autogluon_takes_is_accepted(changes: dict[str, Any]) -> None:
     assert _problems(**changes) == []
+
+
+PHOTOS = "predictors.shop.serving.image_locations"
+
+
+@pytest.mark.parametrize(
+    ("location", "changes", "sentence"),
+    [
+        (
+            "s3://{data_bucket}/photos/",
+            {"network_isolation": True},
+            f"{PHOTOS}: given with network_isolation true, and isolated containers do not reach S3",
+        ),
+        (
+            "s3://others/photos/",
+            {},
+            f"{PHOTOS}: got 's3://others/photos/', which no predictor may read; add it to "
+            "data_access",
+        ),
+        ("s3://shared/photos/", {}, ""),
+        ("s3://shared/other/", {}, "which no predictor may read"),
+        ("s3://{data_bucket}/photos", {}, "a folder ends in '/'; allowed: 's3://{data_bucket}"),
+        ("s3://{data_bucket}", {}, "a folder ends in '/'"),
+        ("s3://{artifact_bucket}/x/", {}, "allowed: 's3://{data_bucket}/<prefix>'"),
+        ("s3://{data_bucket}/*/", {}, "neither wildcards nor dates are allowed"),
+        (
+            "s3://{data_bucket}/photos/",
+            {"type": "tabular", "fit_args": {}},
+            "serving.image_locations: tabular predictors read no images; leave it out",
+        ),
+        (
+            "s3://{data_bucket}/photos/",
+            {"type": "timeseries", "init_args": {}, "fit_args": {"presets": "fast_training"}},
+            "serving.image_locations: forecasts read no images; leave it out",
+        ),
+    ],
+)
+def test_images_are_read_from_listed_folders_alone(
+    location: str, changes: dict[str, Any], sentence: str
+) -> None:
+    found = _problems(
+        {"data_access": ["s3://shared/photos/"]},
+        **{"network_isolation": False, "serving": {"image_locations": [location]}, **changes},
+    )
+    assert bool(found) == bool(sentence), found
+    assert not sentence or any(sentence in problem for problem in found), found
 
 
 def test_an_environment_with_a_network_may_download() -> None:

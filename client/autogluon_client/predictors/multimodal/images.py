@@ -19,6 +19,8 @@ from autogluon_contracts.data.csv_dialect import detect_dialect
 def with_images(data: Any, column: str | None) -> Any:
     """Return the rows with base64 in place of the paths of image files.
 
+    An `s3://` address stays as it is: the server reads it, if its settings list the location.
+
     Args:
         data: a DataFrame, or the path of a CSV file, whose folder relative paths are below.
         column: that names the images; None: the data is sent as it is.
@@ -115,6 +117,8 @@ def _texts(path: Path) -> Any:
 
 
 def _encoded(folder: Path, column: str, row: int, name: Any) -> str | None:
+    if isinstance(name, str) and name.startswith("s3://"):
+        return name
     path = _file(folder, column, row, name)
     return None if path is None else base64.b64encode(path.read_bytes()).decode()
 

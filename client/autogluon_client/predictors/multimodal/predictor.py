@@ -83,8 +83,10 @@ class MultiModalCloudPredictor(TabularCloudPredictor):
     ) -> pd.Series:
         """Predict labels with the attached endpoint; see `TabularEndpoint.predict`.
 
-        `test_data_image_column` names the files of images, which are sent with the rows. A model of
-        semantic segmentation answers masks, PNG files as base64: `write_masks` writes them.
+        `test_data_image_column` names the files of images, which are sent with the rows, or their
+        `s3://` addresses, which the server reads where `serving.image_locations` lists them. A
+        model of semantic segmentation answers masks, PNG files as base64: `write_masks` writes
+        them.
         """
         rows = with_images(test_data, test_data_image_column)
         return super().predict_real_time(rows, accept=accept, **options)

@@ -1,35 +1,14 @@
 """Define the batches that start as soon as an object exists."""
 
-import re
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
-from autogluon_constructs.settings.fields import refuse
+from autogluon_constructs.settings.readable_locations import ReadableLocation
 from autogluon_constructs.settings.section import Section
 from autogluon_contracts.documents.new_objects import NewObjectsSpec
 from autogluon_contracts.scheduled_locations import DATA_BUCKET
-
-_LOCATION = re.compile(
-    rf"s3://({re.escape(DATA_BUCKET)}|[a-z0-9][a-z0-9.\-]{{1,61}}[a-z0-9])(/.*)?"
-)
-
-
-def _location(location: str) -> str:
-    if not _LOCATION.fullmatch(location):
-        raise refuse(
-            f"allowed: 's3://{DATA_BUCKET}/<prefix>', or 's3://<bucket>/<prefix>' of a bucket that "
-            "data_access names"
-        )
-    key = location.removeprefix("s3://").partition("/")[2]
-    if any(sign in key for sign in "*?{}"):
-        raise refuse(
-            "neither wildcards nor dates are allowed; a prefix means all that starts with it"
-        )
-    if key.startswith("/") or "//" in key:
-        raise refuse("it has an empty folder name ('//')")
-    return location
 
 
 class NewObjects(Section):
@@ -39,7 +18,7 @@ class NewObjects(Section):
     files (`_SUCCESS`), empty objects and manifests start none.
     """
 
-    location: Annotated[str, AfterValidator(_location)]
+    location: ReadableLocation
     """What begins with this, such as `s3://{data_bucket}/incoming/`, where `{data_bucket}` is the
     environment's own bucket for data; or in a bucket that `data_access` names, which has to send
     its events to EventBridge."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from autogluon_constructs.settings.readable_locations import unreadable_problem
 from autogluon_constructs.settings.schedules.new_objects import NewObjects
 from autogluon_constructs.settings.schedules.problems import instance_problems, output_problems
 from autogluon_contracts import names
@@ -86,11 +87,10 @@ def declared_problems(
                 "data; batches write their results into the other, so that each would start "
                 "another one"
             )
-        elif not any(_lies_in(found.location, allowed) for allowed in data_access):
-            yield (
-                f"{path}, which no predictor may read; add it to data_access, or give a location "
-                f"in 's3://{DATA_BUCKET}/'"
-            )
+        else:
+            problem = unreadable_problem(found.location, data_access)
+            if problem is not None:
+                yield f"{path}, {problem}"
 
 
 def _overlap(location: str, other: str) -> bool:
@@ -101,9 +101,3 @@ def _uploads_below(prefix: str, predictors: Iterable[str]) -> list[str]:
     """Return the first folder of uploads that a prefix covers, or lies in."""
     folders = [f"{names.uploads_folder('', each).key}/" for each in predictors]
     return [each for each in folders if each.startswith(prefix) or prefix.startswith(each)][:1]
-
-
-def _lies_in(location: str, allowed: str) -> bool:
-    # `data_access` has a slash behind a bucket alone.
-    whole = location if "/" in location.removeprefix("s3://") else f"{location}/"
-    return whole.startswith(allowed)

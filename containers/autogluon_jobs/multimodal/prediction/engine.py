@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,8 @@ from autogluon_jobs.answers.columns import probability_columns
 from autogluon_jobs.answers.predictions import Predictions
 from autogluon_jobs.multimodal.data.model_columns import model_frame
 from autogluon_jobs.multimodal.images.picture import only_whole_images
-from autogluon_jobs.multimodal.images.request_images import decoded_images
+from autogluon_jobs.multimodal.images.request_images import require_images, sent_images
+from autogluon_jobs.multimodal.images.stored_images import StoredImages
 from autogluon_jobs.multimodal.quiet_library import forbid_dictionaries
 from autogluon_jobs.requests.inference_arguments import check_options
 from autogluon_jobs.requests.request import Request
@@ -37,6 +39,7 @@ class MultiModalEngine:
         self._predictor = predictor
         self._schema = schema
         self._images = image_columns(schema.details)
+        self._stored = StoredImages.from_environment(os.environ)
         self._one_request = threading.Lock()
         """A prediction changes the predictor's configuration, and reading images Pillow's."""
 
@@ -63,9 +66,10 @@ class MultiModalEngine:
         """
         check_options(request.options, self._schema.problem_type, ())
         rows = model_frame(self._schema.features, request.features)
+        rows = sent_images(rows, self._images, self._stored)
         with self._one_request:
             with only_whole_images():
-                rows = decoded_images(rows, self._images)
+                require_images(rows, self._images)
             return self._predicted(rows, request.options.get("decision_threshold"))
 
     def _predicted(self, rows: Any, threshold: float | None) -> Predictions:

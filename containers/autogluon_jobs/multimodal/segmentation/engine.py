@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import os
 import tempfile
 import threading
 from pathlib import Path
@@ -23,7 +24,8 @@ from autogluon_jobs.answers.predictions import Predictions
 from autogluon_jobs.messages.errors import RowError
 from autogluon_jobs.multimodal.data.model_columns import model_frame
 from autogluon_jobs.multimodal.images.picture import only_whole_images
-from autogluon_jobs.multimodal.images.request_images import decoded_images
+from autogluon_jobs.multimodal.images.request_images import require_images, sent_images
+from autogluon_jobs.multimodal.images.stored_images import StoredImages
 from autogluon_jobs.multimodal.segmentation.network import load_predictor, predicted_mask
 from autogluon_jobs.requests.inference_arguments import check_options
 from autogluon_jobs.requests.request import Request
@@ -41,6 +43,7 @@ class SegmentationEngine:
         self._schema = schema
         (self._image,) = image_columns(schema.details)
         self._values = answered_values(schema.details)
+        self._stored = StoredImages.from_environment(os.environ)
         self._one_request = threading.Lock()
         """A prediction changes the predictor's configuration, and reading images Pillow's."""
 
@@ -59,9 +62,11 @@ class SegmentationEngine:
         """
         check_options(request.options, self._schema.problem_type, ())
         rows = model_frame(self._schema.features, request.features)
+        rows = sent_images(rows, (self._image,), self._stored)
         with self._one_request:
             with only_whole_images():
-                images = decoded_images(rows, (self._image,))[self._image]
+                require_images(rows, (self._image,))
+            images = rows[self._image]
             missing = [at for at, image in enumerate(images) if image is None]
             if missing:
                 raise RowError(

@@ -98,10 +98,12 @@ class _Tabular:
     def settings_problems(
         self,
         batch_engine: str,  # noqa: ARG002 - all are honoured
-        serving: Collection[str],  # noqa: ARG002 - likewise
+        serving: Collection[str],
     ) -> Sequence[str]:
-        """Return nothing: every setting has its effect on tabular predictors."""
-        return ()
+        """Return a sentence for each setting that is for other inputs than tables."""
+        if "image_locations" not in serving:
+            return ()
+        return ("serving.image_locations: tabular predictors read no images; leave it out",)
 
     def measured_metrics(self, problem_type: str | None, eval_metric: str | None) -> Sequence[str]:
         """Return the metrics that a run measures; empty where that depends on the data."""

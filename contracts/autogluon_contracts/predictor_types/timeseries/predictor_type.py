@@ -111,6 +111,8 @@ class _TimeSeries:
             for name in _OF_JOINED_REQUESTS
             if name in serving
         ]
+        if "image_locations" in serving:
+            problems.append("serving.image_locations: forecasts read no images; leave it out")
         if batch_engine == "bulk":
             problems.append(
                 "batch.engine: got 'bulk', which answers row by row, and a forecast depends on "

@@ -19,6 +19,7 @@ from autogluon_lambdas.models.events.training_run import Run
 def model_package_request(
     *,
     group: str,
+    data_bucket: str,
     spec: PredictorSpec,
     run: Run,
     artifact: S3Location,
@@ -35,7 +36,7 @@ def model_package_request(
         "ModelPackageDescription": f"{run.job_name}: {decision.reason}"[:1024],
         "ClientToken": hashlib.sha256(run.job_name.encode()).hexdigest()[:36],
         "ModelApprovalStatus": decision.status,
-        **_served_by(spec, artifact, metrics.artifact_sha256),
+        **_served_by(environment_of(spec, data_bucket), spec, artifact, metrics.artifact_sha256),
         "ModelMetrics": {
             "ModelQuality": {
                 "Statistics": {"ContentType": "application/json", "S3Uri": metrics_file.uri}
@@ -48,7 +49,10 @@ def model_package_request(
 
 
 def _served_by(
-    spec: PredictorSpec, artifact: S3Location, artifact_sha256: str | None
+    environment: dict[str, str],
+    spec: PredictorSpec,
+    artifact: S3Location,
+    artifact_sha256: str | None,
 ) -> dict[str, Any]:
     """Return what serves the version: its predictor's image, or the algorithm that trained it.
 
@@ -56,13 +60,16 @@ def _served_by(
     Services Marketplace, provide a value for SourceAlgorithmSpecification" (CreateModelPackage).
     """
     if spec.algorithm_arn is None:
-        return {"InferenceSpecification": _inference(spec, artifact, artifact_sha256)}
+        return {"InferenceSpecification": _inference(environment, spec, artifact, artifact_sha256)}
     source = {"AlgorithmName": spec.algorithm_arn, "ModelDataUrl": artifact.uri}
     return {"SourceAlgorithmSpecification": {"SourceAlgorithms": [source]}}
 
 
 def _inference(
-    spec: PredictorSpec, artifact: S3Location, artifact_sha256: str | None
+    environment: dict[str, str],
+    spec: PredictorSpec,
+    artifact: S3Location,
+    artifact_sha256: str | None,
 ) -> dict[str, Any]:
     recorded = {} if artifact_sha256 is None else {ARTIFACT_VARIABLE: artifact_sha256}
     # No instance types: optional for a version in a group, and the settings may change later.
@@ -71,7 +78,7 @@ def _inference(
             {
                 "Image": spec.inference_image_uri,
                 "ModelDataUrl": artifact.uri,
-                "Environment": environment_of(spec) | recorded,
+                "Environment": environment | recorded,
             }
         ],
         "SupportedContentTypes": list(REQUEST_TYPES),

@@ -81,6 +81,7 @@ class TrainingSummarizer:
         )
         registration = model_package_request(
             group=group,
+            data_bucket=self.environment.data_bucket,
             spec=spec,
             run=run,
             artifact=artifact,
