@@ -16,10 +16,12 @@ import pytest
 import torch
 from PIL import Image
 
+from autogluon_contracts.documents.image_locations import ImageLocations
 from autogluon_contracts.documents.server_limits import ARTIFACT_VARIABLE
 from autogluon_jobs.jobs import train
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.multimodal.images import picture
+from autogluon_jobs.multimodal.images.stored_images import StoredImages
 from autogluon_jobs.serving.served_model import ServedModel, load_model
 from tests.unit.containers.job_folder import JobFolder
 from tests.unit.full_containers.tiny_checkpoints import write_tiny_timm
@@ -126,6 +128,28 @@ def test_images_are_answered_as_plain_autogluon_answers_their_files(
         np.testing.assert_allclose(found["red_proba"], plain["red"], atol=1e-5)
 
 
+def test_images_of_s3_are_answered_as_those_that_are_sent(
+    model: ServedModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table, images = flags(6, 1)
+
+    class _Bucket:
+        def get_object(self, Bucket: str, Key: str) -> dict[str, Any]:  # noqa: N803
+            assert Bucket == "data"
+            content = images[Key.removeprefix("photos/")]
+            return {"Body": io.BytesIO(content), "ContentLength": len(content)}
+
+    allowed = ImageLocations(locations=("s3://data/photos/",))
+    monkeypatch.setattr(model.engine, "_stored", StoredImages(allowed, _Bucket))
+    rows = table[["photo", "height"]]
+    named = rows.assign(photo=[f"s3://data/photos/{name}" for name in images])
+    answers = [
+        model.answer(each.to_json(orient="records"), "application/json", "application/json")[0]
+        for each in (rows.assign(photo=encoded(images)), named)
+    ]
+    assert answers[0] == answers[1]
+
+
 def test_a_missing_image_changes_no_other_rows_answer(model: ServedModel) -> None:
     _, images = flags(1, 1)
     present, missing = ({"photo": cell, "height": 1.0} for cell in (encoded(images)[0], None))
@@ -144,7 +168,7 @@ def test_a_missing_image_changes_no_other_rows_answer(model: ServedModel) -> Non
 @pytest.mark.parametrize(
     ("photo", "sentence"),
     [
-        ("s3://bucket/photo.png", "is an S3 address, which a server without network access"),
+        ("s3://bucket/photo.png", "is an S3 address, and this server reads no images of S3"),
         ("photo.png", "is not base64"),
         (base64.b64encode(b"text").decode(), "is not an image that Pillow reads"),
         (base64.b64encode(picture_of(0, 0)[:-300]).decode(), "is not an image that Pillow reads"),
@@ -208,8 +232,9 @@ def second(**cells: Any) -> str:
         (
             second(photo="s3://bucket/photo.png"),
             {},
-            'Column "photo", row 2: the cell is an S3 address, which a server without network '
-            "access cannot read. Send the bytes of a JPEG, PNG or similar file as base64, or null.",
+            'Column "photo", row 2: the cell is an S3 address, and this server reads no images of '
+            "S3. Send its bytes as base64, or the address of an image below "
+            "serving.image_locations of the settings.",
         ),
         (
             second(photo="photo.png"),

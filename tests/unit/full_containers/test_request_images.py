@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import io
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
 import pandas as pd
@@ -135,3 +137,40 @@ def test_a_server_reads_its_locations_from_its_environment() -> None:
     assert stored.read(["s3://other/a"])[0][1] == "is an S3 address outside of s3://data/photos/"
     with pytest.raises(InputError, match="AUTOGLUON_IMAGE_LOCATIONS"):
         StoredImages.from_environment({ImageLocations.NAME: "{}"})
+
+
+class _S3(BaseHTTPRequestHandler):
+    """Answers a signed GET of one object."""
+
+    def do_GET(self) -> None:
+        found = self.path.partition("?")[0] == "/data/photos/a%20b.png"
+        signed = "Credential=key/" in self.headers.get("Authorization", "")
+        body = _picture() if found and signed else b"<Error><Code>NoSuchKey</Code></Error>"
+        self.send_response(200 if found and signed else 404)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+def test_boto3_reads_them_with_the_servers_role(monkeypatch: pytest.MonkeyPatch) -> None:
+    server = HTTPServer(("127.0.0.1", 0), _S3)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    for name, value in {
+        "AWS_ENDPOINT_URL_S3": f"http://127.0.0.1:{server.server_port}",
+        "AWS_ACCESS_KEY_ID": "key",
+        "AWS_SECRET_ACCESS_KEY": "secret",
+        "AWS_REGION": "us-east-1",
+        "AWS_DEFAULT_REGION": "us-east-1",
+    }.items():
+        monkeypatch.setenv(name, value)
+    try:
+        found = StoredImages(LOCATIONS).read(["s3://data/photos/a b.png", "s3://data/photos/lost"])
+    finally:
+        server.shutdown()
+        server.server_close()
+    assert found == [
+        (_picture(), None), (None, "is the address of an object that does not exist")
+    ]  # fmt: skip

@@ -26,6 +26,7 @@ PREDICTOR: dict[str, Any] = {
     "init_args": {"label": "class", "eval_metric": "my_metrics:profit"},
     "training": {"code": "own"},
 }
+MASKS = {"label": "mask", "problem_type": "semantic_segmentation", "num_classes": 1}
 RULES = Wheel(name="own-rules", version="1.0", summary="", files={"own_rules/__init__.py": b"a=1"})
 
 
@@ -166,12 +167,19 @@ def test_requirements_without_wheels_need_the_network(tmp_path: Path) -> None:
             "these are for AutoGluon's own generator",
         ),
         (
-            {"type": "multimodal"},
-            "metrics of your own are for tabular and time series predictors",
+            {
+                "type": "multimodal",
+                "init_args": {"label": "class", "validation_metric": "my_metrics:profit"},
+            },
+            "init_args.validation_metric: got 'my_metrics:profit', and AutoGluon computes this",
         ),
         (
-            {"type": "multimodal", "init_args": {"label": "class"}},
-            "training.code: got 'own' with type 'multimodal', whose jobs compute metrics by",
+            {"type": "multimodal", "init_args": MASKS | {"eval_metric": "my_metrics:profit"}},
+            "and masks are judged by their pixels, not by a metric of your own; allowed: iou, ber",
+        ),
+        (
+            {"type": "multimodal", "init_args": {"label": "x", "eval_metric": "my_metrics:iou"}},
+            "AutoGluon has a metric 'iou' itself",
         ),
         (
             {"type": "xgboost", "init_args": {"label": "class", "problem_type": "binary"}},
@@ -187,6 +195,21 @@ def test_the_gate_may_ask_for_any_value_of_an_own_metric() -> None:
     gate = {"metric": "profit", "minimum": 100}
     document = {"predictors": {"income": {**PREDICTOR, "quality_gate": gate}}}
     assert parse_environment("dev", document, file="config/dev.yaml").predictors
+
+
+def test_texts_and_images_may_be_judged_by_a_metric_of_ones_own() -> None:
+    predictor = {
+        "type": "multimodal",
+        "init_args": {"label": "returned", "eval_metric": "my_metrics:profit"},
+        "fit_args": {"hyperparameters": {"model.names": ["ft_transformer"]}},
+        "training": {"code": "own"},
+        "quality_gate": {"metric": "profit", "minimum": 100},
+    }
+    document = {"predictors": {"returns": predictor}}
+    assert parse_environment("dev", document, file="config/dev.yaml").predictors
+    predictor["training"] = {}
+    with pytest.raises(SettingsError, match="an object of your own code"):
+        parse_environment("dev", document, file="config/dev.yaml")
 
 
 def test_forecasts_may_be_judged_by_a_metric_of_ones_own() -> None:

@@ -11,10 +11,10 @@ from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
-from autogluon.core.metrics import get_metric
+from autogluon.core.metrics import Scorer, get_metric
 from autogluon.multimodal import MultiModalPredictor
 
-from autogluon_contracts.predictor_types.multimodal.metrics import measured_metrics
+from autogluon_contracts.predictor_types.multimodal.metrics import ALL_METRICS, measured_metrics
 from autogluon_jobs.data.training_frames import TrainingData
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.messages.wording import listed
@@ -73,10 +73,7 @@ def evaluate(
         rows = predictor._learner._tuning_data
         frame = rows.drop(columns=predictor.label)
     judged = _judged(predictor, frame, rows[predictor.label])
-    metrics = {
-        name: get_metric(name, predictor.problem_type)
-        for name in measured_metrics(predictor.problem_type, predictor.eval_metric)
-    }
+    metrics = _metrics(predictor)
     scores = {name: judged.score(metric) for name, metric in metrics.items()}
     measured = {name: score for name, score in scores.items() if score is not None}
     wanted = next(iter(metrics))
@@ -86,6 +83,16 @@ def evaluate(
             advice="Give test data that has every class.",
         )
     return Evaluation(where, holdout, measured, judged, metrics)
+
+
+def _metrics(predictor: MultiModalPredictor) -> dict[str, Scorer]:
+    """Return AutoGluon's metrics by name; the first is the eval metric, maybe a person's own."""
+    own: dict[str, Scorer] = {}
+    name = predictor.eval_metric
+    if name not in ALL_METRICS:
+        own, name = {name: predictor._learner._eval_metric_func}, None
+    names = measured_metrics(predictor.problem_type, name)
+    return {**own, **{each: get_metric(each, predictor.problem_type) for each in names}}
 
 
 def _judged(predictor: MultiModalPredictor, frame: pd.DataFrame, truth: pd.Series) -> JudgedRows:

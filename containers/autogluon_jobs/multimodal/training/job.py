@@ -19,6 +19,7 @@ from autogluon_contracts.documents.metrics import CheckpointUse, Rows, TrainingM
 from autogluon_contracts.documents.parent_model import ParentModel
 from autogluon_contracts.documents.training_job import TrainingJobConfig
 from autogluon_contracts.log_lines import metric_line
+from autogluon_contracts.predictor_types.multimodal.arguments import named_objects
 from autogluon_contracts.predictor_types.multimodal.images import (
     IMAGE_TYPE,
     declared_images,
@@ -36,6 +37,7 @@ from autogluon_jobs.jobs.artifact_code import size_of, write_code
 from autogluon_jobs.jobs.artifact_record import write_metrics
 from autogluon_jobs.jobs.framework_version import version_warning
 from autogluon_jobs.jobs.job_paths import JobPaths
+from autogluon_jobs.jobs.own_code import keep_own_code, require_code
 from autogluon_jobs.jobs.parent_artifact import unpack_parent
 from autogluon_jobs.jobs.time_budget import time_budget
 from autogluon_jobs.messages.errors import InputError
@@ -60,6 +62,7 @@ from autogluon_jobs.multimodal.training.further_fit import load_parent
 from autogluon_jobs.multimodal.training.schema_building import build_schema
 from autogluon_jobs.report.report_file import write_report
 from autogluon_jobs.schema.feature_schema import Feature, FeatureSchema
+from autogluon_jobs.tabular.training.own_objects import OwnArguments
 from autogluon_jobs.weights.mounted import CHANNEL, VerifiedWeights
 
 _COMPARED_ROWS = 8
@@ -123,6 +126,8 @@ def run_job(config: TrainingJobConfig, paths: JobPaths) -> None:
 
 
 def _first_fit(config: TrainingJobConfig, paths: JobPaths, scratch: Path, started: float) -> _Run:
+    require_code(config, named_objects(config.init_args))
+    own = OwnArguments.of(config.init_args, {}).own_init_args
     label = config.init_args["label"]
     tables = load_channels(paths.tables)
     images = _images(declared_images(config.fit_args), paths, tables, scratch)
@@ -138,7 +143,7 @@ def _first_fit(config: TrainingJobConfig, paths: JobPaths, scratch: Path, starte
         forbid_dictionaries()
     shutil.rmtree(paths.fit, ignore_errors=True)
     predictor = MultiModalPredictor(
-        **config.init_args, path=str(paths.fit), enable_progress_bar=False
+        **{**config.init_args, **own}, path=str(paths.fit), enable_progress_bar=False
     )
     fit_args = {"hyperparameters": hyperparameters or None, "column_types": dict(rows.types)}
     run = _fitted(_Fit(config, paths, data, rows, predictor, fit_args, weights), started)
@@ -260,6 +265,7 @@ def _report(run: _Run, evaluation: Evaluation) -> None:
     pack(run.predictor, model, run.rows.of(run.data.train.head(_COMPARED_ROWS)))
     run.weights.write_provenance(model, earlier=run.paths.fit)
     write_code(model, run.schema.type)
+    keep_own_code(run.paths, model)
     run.schema.save(model)
     run.schema.save(output)
     metrics = _metrics(run, evaluation, eval_metric)

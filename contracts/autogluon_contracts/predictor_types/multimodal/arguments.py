@@ -6,7 +6,7 @@ docstrings of `autogluon.multimodal.predictor` 1.6.3.
 
 from collections.abc import Iterator, Mapping
 
-from autogluon_contracts.own_objects import OwnObject
+from autogluon_contracts.own_objects import OwnObject, or_own_metric, own_objects
 from autogluon_contracts.predictor_types.multimodal.hyperparameters import hyperparameter_problems
 from autogluon_contracts.predictor_types.multimodal.metrics import ALL_METRICS, METRICS
 from autogluon_contracts.predictor_types.multimodal.names import (
@@ -63,17 +63,16 @@ def _preset(path: str, value: object) -> list[str]:
 _METRIC_NAME = name_from(ALL_METRICS, "metric", METRIC_SYNONYMS)
 
 
-def _metric(path: str, value: object) -> list[str]:
+def _validation_metric(path: str, value: object) -> list[str]:
+    # `infer_metrics` of `autogluon.multimodal.optim.metrics.utils` takes names of `torchmetrics`.
     if OwnObject.parse(value) is None:
         return _METRIC_NAME.problems(path, value)
     return [
-        f"{path}: got '{value}', and metrics of your own are for tabular and time series "
-        "predictors; the job computes those of multimodal predictors by AutoGluon's names; give "
-        f"one of these, such as '{ALL_METRICS[0]}'"
+        f"{path}: got '{value}', and AutoGluon computes this metric itself, batch by batch; give "
+        f"one of its names, such as '{ALL_METRICS[0]}', and yours as eval_metric"
     ]
 
 
-_METRIC = nullable(Rule(_METRIC_NAME.allowed, _METRIC_NAME.accepts, _metric))
 _VERBOSITY = Rule(
     "a whole number from 0 to 4",
     lambda value: isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 4,
@@ -84,8 +83,10 @@ INIT_ARGS: Mapping[str, Rule] = {
     "problem_type": nullable(
         Rule("a problem type", lambda value: isinstance(value, str), _problem_type)
     ),
-    "eval_metric": _METRIC,
-    "validation_metric": _METRIC,
+    "eval_metric": nullable(or_own_metric(_METRIC_NAME, (*ALL_METRICS, *METRIC_SYNONYMS))),
+    "validation_metric": nullable(
+        Rule(_METRIC_NAME.allowed, _METRIC_NAME.accepts, _validation_metric)
+    ),
     "verbosity": _VERBOSITY,
     "pretrained": flag(),
     "presets": refused(_IN_FIT_ARGS),
@@ -161,8 +162,19 @@ def check_fit_args(args: object) -> list[str]:
     return check_fields("fit_args", args, FIT_ARGS)
 
 
+def named_objects(init_args: object) -> Mapping[str, OwnObject]:
+    """Return the objects of a person's own code that arguments name, by their paths."""
+    init = init_args if isinstance(init_args, Mapping) else {}
+    return own_objects({"init_args.eval_metric": init.get("eval_metric")})
+
+
 def _metrics_of_problem_type(args: Mapping[str, object]) -> Iterator[str]:
     problem_type = args.get("problem_type")
+    if problem_type == SEMANTIC_SEGMENTATION and named_objects(args):
+        yield (
+            f"init_args.eval_metric: got '{args['eval_metric']}', and masks are judged by their "
+            f"pixels, not by a metric of your own; allowed: {', '.join(METRICS[problem_type])}"
+        )
     for name in ("eval_metric", "validation_metric"):
         metric = args.get(name)
         if metric not in ALL_METRICS:

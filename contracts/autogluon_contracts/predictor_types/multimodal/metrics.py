@@ -11,6 +11,7 @@ Masks are judged over the pixels of all images:
 
 from collections.abc import Mapping
 
+from autogluon_contracts.own_objects import OwnObject
 from autogluon_contracts.predictor_types.multimodal.names import (
     DEFAULT_METRICS,
     PROBLEM_TYPES,
@@ -38,10 +39,11 @@ def measured_metrics(problem_type: str | None, eval_metric: str | None) -> tuple
     if problem_type == SEMANTIC_SEGMENTATION:
         first = eval_metric or DEFAULT_METRICS[SEMANTIC_SEGMENTATION]
         return tuple(dict.fromkeys([first, *OF_MASKS]))
+    is_any = eval_metric is None or OwnObject.parse(eval_metric) is not None
     possible = [
         name
         for name in PROBLEM_TYPES
-        if problem_type in (None, name) and (eval_metric is None or eval_metric in METRICS[name])
+        if problem_type in (None, name) and (is_any or eval_metric in METRICS[name])
     ]
     chosen = [eval_metric] if eval_metric is not None else [DEFAULT_METRICS[t] for t in possible]
     always = [name for t in possible for name in ALWAYS_MEASURED[t]]

@@ -8,7 +8,11 @@ from autogluon_contracts.defaults import LATENCY
 from autogluon_contracts.own_objects import OwnObject
 from autogluon_contracts.predictor_types import PredictorType
 from autogluon_contracts.predictor_types.further_training import Method
-from autogluon_contracts.predictor_types.multimodal.arguments import check_fit_args, check_init_args
+from autogluon_contracts.predictor_types.multimodal.arguments import (
+    check_fit_args,
+    check_init_args,
+    named_objects,
+)
 from autogluon_contracts.predictor_types.multimodal.further_training import METHODS
 from autogluon_contracts.predictor_types.multimodal.metrics import best_value, measured_metrics
 from autogluon_contracts.predictor_types.multimodal.segmentation import combination_problems
@@ -52,18 +56,14 @@ class _MultiModal:
 
     def own_objects(
         self,
-        init_args: object,  # noqa: ARG002 - they name none
-        fit_args: object,  # noqa: ARG002 - likewise
+        init_args: object,
+        fit_args: object,  # noqa: ARG002 - they name none
     ) -> Mapping[str, OwnObject]:
-        """Return nothing: arguments name no objects of a person's own."""
-        return {}
+        """Return the metric, where it is a person's own."""
+        return named_objects(init_args)
 
-    def code_problem(self) -> str:
-        """Say what jobs of the type do instead of importing a person's code."""
-        return (
-            "type 'multimodal', whose jobs compute metrics by AutoGluon's names and have no "
-            "feature generator; it is for tabular and time series predictors; leave it out"
-        )
+    def code_problem(self) -> None:
+        """Return None: the metric may be a person's own."""
 
     def weights_problem(
         self, fit_args: object, weights: Collection[str], *, isolated: bool
