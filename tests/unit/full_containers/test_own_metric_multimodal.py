@@ -39,6 +39,7 @@ FIT = {
     },
     "column_types": {"review": "categorical"},
 }
+_STARTUP = "embedded/embedded_aws/sagemaker/container/image/startup"
 _MAIN = "import os, sys; from autogluon_jobs.jobs.train import main; sys.exit(main([], os.environ))"
 _SERVE = (
     "import os, sys; from pathlib import Path; "
@@ -68,9 +69,10 @@ def _put(job: JobFolder, metric: str) -> None:
 
 
 def _apart(program: str, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
+    hook = Path(__file__).parents[3] / _STARTUP
     return subprocess.run(
         [sys.executable, "-c", program, *arguments],
-        env={**os.environ, **environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        env={**os.environ, **environ, "PYTHONPATH": os.pathsep.join([str(hook), *sys.path])},
         capture_output=True,
         text=True,
         check=False,
