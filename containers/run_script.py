@@ -18,7 +18,7 @@ import tarfile
 import tempfile
 from pathlib import Path
 
-from autogluon_contracts.artifact_hash import artifact_sha256
+from autogluon_contracts.models.artifact_hash import artifact_sha256
 
 _CODE = "code"
 _REQUIREMENTS = "requirements.txt"

@@ -16,7 +16,7 @@ from autogluon_constructs.predictor.image_registry import ImageRegistry
 from autogluon_constructs.predictor.predictor_parameters import PredictorParameters
 from autogluon_constructs.predictor.predictor_spec import predictor_spec
 from autogluon_constructs.settings import Environment
-from autogluon_constructs.settings.left_out import left_out_warnings
+from autogluon_constructs.settings.rules.left_out import left_out_warnings
 from autogluon_constructs.storage.log_encryption import EveryLogGroup
 from autogluon_constructs.storage.retention import log_retention, removal_policy
 from autogluon_constructs.storage.sagemaker_log_groups import SageMakerLogGroups

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from autogluon_contracts.content_types import Format
-from autogluon_contracts.data.csv_dialect import Delimiter
+from autogluon_contracts.data.files.csv_dialect import Delimiter
 from benchmarks.odd.tables import OddTables, one_in
 from benchmarks.odd.values import (
     ODD_ATTRIBUTES,

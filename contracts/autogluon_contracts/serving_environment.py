@@ -12,7 +12,7 @@ from autogluon_contracts.documents.server_limits import (
     VARIABLE,
     ServerLimits,
 )
-from autogluon_contracts.scheduled_locations import DATA_BUCKET
+from autogluon_contracts.jobs.scheduled_locations import DATA_BUCKET
 
 # Longer than clients keep idle connections (botocore: 60 s), so that the server closes none that a
 # request is just being sent on.

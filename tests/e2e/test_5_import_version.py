@@ -12,7 +12,7 @@ import yaml
 
 from autogluon_cli.deployment.cdk import app_options, assembly_options
 from autogluon_client.environment.deployment import Deployment
-from autogluon_contracts.artifact_hash import artifact_sha256
+from autogluon_contracts.models.artifact_hash import artifact_sha256
 from autogluon_demo.cdk import ROOT, cdk_on
 from embedded_aws.runtime import ACCOUNT_ID, DEFAULT_REGION
 from tests.e2e.cli_support import Shell, shell

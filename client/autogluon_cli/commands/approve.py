@@ -12,7 +12,7 @@ from autogluon_cli.registry.decide import decide
 from autogluon_cli.registry.switch_live_model import put_approved_on
 from autogluon_cli.registry.versions import find_version
 from autogluon_cli.terminal.output import print_json
-from autogluon_contracts.model_stage import stage_of
+from autogluon_contracts.models.model_stage import stage_of
 from autogluon_contracts.names import approval_run, stage_run
 
 

@@ -14,7 +14,7 @@ from autogluon_cli.framework.invocation import Invocation, pass_invocation
 from autogluon_cli.terminal.follow_run import wait_for_run
 from autogluon_cli.terminal.output import print_facts, print_json
 from autogluon_contracts import names
-from autogluon_contracts.transform_options import (
+from autogluon_contracts.jobs.transform_options import (
     LONGEST_REQUEST_SECONDS,
     MOST_IN_FLIGHT_MB,
     MOST_RETRIES,

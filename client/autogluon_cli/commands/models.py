@@ -16,7 +16,7 @@ from autogluon_cli.framework.command import Command
 from autogluon_cli.framework.invocation import Invocation, pass_invocation
 from autogluon_cli.terminal.output import print_json, print_table, short_time
 from autogluon_cli.terminal.scores import shown_score
-from autogluon_contracts.model_stage import stage_in_words
+from autogluon_contracts.models.model_stage import stage_in_words
 from autogluon_contracts.names import MAIN_VARIANT
 
 

@@ -16,7 +16,7 @@ from autogluon_cli.framework.errors import CommandError, ExitCode
 from autogluon_cli.framework.invocation import Invocation, pass_invocation
 from autogluon_cli.registry.versions import live_or_latest
 from autogluon_cli.terminal.output import live_line, print_facts, print_json
-from autogluon_contracts.artifact_hash import OWN_CODE
+from autogluon_contracts.models.artifact_hash import OWN_CODE
 
 
 @click.command(cls=Command)

@@ -10,8 +10,8 @@ from autogluon_cli.framework.errors import CommandError, ExitCode
 from autogluon_cli.framework.invocation import Invocation, pass_invocation
 from autogluon_cli.registry.switch_live_model import switch
 from autogluon_cli.registry.versions import promoted_versions
+from autogluon_contracts.models.version_before import version_before
 from autogluon_contracts.names import NO_MODEL
-from autogluon_contracts.version_before import version_before
 
 
 @click.command(cls=Command)

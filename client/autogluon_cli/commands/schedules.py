@@ -14,7 +14,7 @@ from autogluon_cli.terminal.output import print_json, print_table
 from autogluon_contracts import names
 from autogluon_contracts.documents.predictor_spec import PredictorSpec
 from autogluon_contracts.documents.scheduled_run import ScheduledRun
-from autogluon_contracts.scheduled_locations import DATA_BUCKET
+from autogluon_contracts.jobs.scheduled_locations import DATA_BUCKET
 
 _KINDS = {
     "train": "train",

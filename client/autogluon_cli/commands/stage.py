@@ -13,7 +13,7 @@ from autogluon_cli.framework.command import Command
 from autogluon_cli.framework.invocation import Invocation, pass_invocation
 from autogluon_cli.registry.versions import find_version
 from autogluon_cli.terminal.output import print_json
-from autogluon_contracts.model_stage import STAGE_WORD, stage_in_words, stage_of
+from autogluon_contracts.models.model_stage import STAGE_WORD, stage_in_words, stage_of
 from autogluon_contracts.names import stage_run
 
 

@@ -12,7 +12,7 @@ from autogluon_cli.framework.errors import CommandError, ExitCode
 from autogluon_cli.framework.invocation import Invocation, pass_invocation
 from autogluon_cli.terminal.output import print_json, print_table
 from autogluon_cli.terminal.scores import objective_of, scores_title
-from autogluon_contracts.log_lines import OBJECTIVE
+from autogluon_contracts.jobs.log_lines import OBJECTIVE
 from autogluon_contracts.shown.scores import ShownMetric
 from autogluon_contracts.shown.short_paths import short_paths
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from autogluon_cli.framework.invocation import Invocation
 from autogluon_contracts.documents.predictor_spec import PredictorSpec
-from autogluon_contracts.spending import month_of, training_job_usd
+from autogluon_contracts.jobs.spending import month_of, training_job_usd
 
 _MOST_RUNS = 500
 _AT_ONCE = 16

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from autogluon_contracts.documents.predictor_spec import PredictorSpec
-from autogluon_contracts.spending import dearest_usd, most_job_seconds, most_search_seconds
+from autogluon_contracts.jobs.spending import dearest_usd, most_job_seconds, most_search_seconds
 
 
 @dataclass(frozen=True)

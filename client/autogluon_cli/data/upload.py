@@ -78,8 +78,8 @@ def _names_in(file: Path) -> list[str] | None:
     import gzip
     import io
 
-    from autogluon_contracts.data.csv_dialect import detect_dialect
-    from autogluon_contracts.data.file_forms import FileForm, form_of_file
+    from autogluon_contracts.data.files.csv_dialect import detect_dialect
+    from autogluon_contracts.data.files.file_forms import FileForm, form_of_file
 
     form = form_of_file(file)
     if form == FileForm("parquet"):
@@ -113,8 +113,8 @@ def _names_in_parquet(file: Path) -> list[str] | None:
 def _require_kinds(data: str, path: Path) -> None:
     """Refuse a file whose first bytes are not what its name says, before it is sent."""
     from autogluon_client.data.folders import data_files
-    from autogluon_contracts.data.file_forms import form_of_file
-    from autogluon_contracts.data.file_kinds import OtherKind
+    from autogluon_contracts.data.files.file_forms import form_of_file
+    from autogluon_contracts.data.files.file_kinds import OtherKind
 
     for file in data_files(path) if path.is_dir() else [path]:
         form = form_of_file(file)

@@ -18,7 +18,7 @@ def settings_warnings(settings: Environment) -> list[str]:
         >>> settings_warnings(parse_environment("dev", {"predictors": {}}, file="dev.yaml"))
         []
     """
-    from autogluon_constructs.settings.left_out import left_out_warnings
+    from autogluon_constructs.settings.rules.left_out import left_out_warnings
 
     left_out = (f"{warning}." for _, warning in left_out_warnings(settings.predictors))
     return [*left_out, *ended_endpoints(settings)]

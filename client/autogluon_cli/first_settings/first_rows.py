@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from autogluon_contracts.data.column_names import only_in
-from autogluon_contracts.data.csv_dialect import USUAL, CsvDialect
+from autogluon_contracts.data.files.csv_dialect import USUAL, CsvDialect
 
 MOST_ROWS = 100_000
 

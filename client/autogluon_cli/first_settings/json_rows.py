@@ -6,8 +6,8 @@ import json
 from collections.abc import Iterator
 from typing import IO, Any, NoReturn
 
-from autogluon_contracts.data.json_array import as_lines, is_array
-from autogluon_contracts.data.json_faults import (
+from autogluon_contracts.data.files.json_array import as_lines, is_array
+from autogluon_contracts.data.files.json_faults import (
     NESTED_ADVICE,
     NULL_ADVICE,
     ROWS_ADVICE,

@@ -28,15 +28,17 @@ from autogluon_contracts.data.cell_kinds import is_number
 from autogluon_contracts.data.column import Column
 from autogluon_contracts.data.column_names import ADVICE as NAME_ADVICE
 from autogluon_contracts.data.column_names import broken_name
-from autogluon_contracts.data.csv_dialect import (
+from autogluon_contracts.data.files.csv_dialect import (
     TITLE_ADVICE,
     USUAL,
     CsvDialect,
     detect_dialect,
     title_line,
 )
-from autogluon_contracts.data.file_forms import FileForm, form_of_file
-from autogluon_contracts.data.file_kinds import OtherKind
+from autogluon_contracts.data.files.file_forms import FileForm, form_of_file
+from autogluon_contracts.data.files.file_kinds import OtherKind
+from autogluon_contracts.data.files.json_array import JsonArrayError
+from autogluon_contracts.data.files.text_encoding import scanned
 from autogluon_contracts.data.index_column import ADVICE as INDEX_ADVICE
 from autogluon_contracts.data.index_column import (
     ADVICE_ON_LATER,
@@ -44,8 +46,6 @@ from autogluon_contracts.data.index_column import (
     has_unnamed_first,
     names_rows,
 )
-from autogluon_contracts.data.json_array import JsonArrayError
-from autogluon_contracts.data.text_encoding import scanned
 
 # The module's default refuses fields over 128 KiB, which text features reach.
 csv.field_size_limit(sys.maxsize)

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from autogluon_contracts.log_lines import TRAINING_BEGINS
+from autogluon_contracts.jobs.log_lines import TRAINING_BEGINS
 
 Event = dict[str, Any]
 

@@ -8,8 +8,8 @@ from autogluon_cli.framework.arguments import live_model
 from autogluon_cli.framework.errors import CommandError, ExitCode
 from autogluon_cli.framework.invocation import Invocation
 from autogluon_contracts.documents.model_package import VersionMetadata
+from autogluon_contracts.models.version_before import PromotedVersion
 from autogluon_contracts.names import NO_MODEL
-from autogluon_contracts.version_before import PromotedVersion
 
 
 def promoted_versions(packages: list[dict[str, Any]]) -> list[PromotedVersion]:

@@ -10,7 +10,7 @@ from typing import Any
 from autogluon_client.data.download_folder import DownloadFolder
 from autogluon_client.data.storage import download
 from autogluon_client.errors import ArtifactChangedError, InvalidArgumentError
-from autogluon_contracts.artifact_hash import ADVICE, artifact_problem
+from autogluon_contracts.models.artifact_hash import ADVICE, artifact_problem
 
 _FOLDER = "AutoGluonModels"
 # AutoGluon's own files, the second one up to 1.1.

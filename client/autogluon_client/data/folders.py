@@ -10,7 +10,7 @@ from typing import Any
 
 from autogluon_client.data.storage import file_digest, upload_as
 from autogluon_client.errors import InvalidDataError
-from autogluon_contracts.data.file_forms import is_data_name
+from autogluon_contracts.data.files.file_forms import is_data_name
 
 
 def local_files(argument: str, data: Any) -> Mapping[str, Path]:

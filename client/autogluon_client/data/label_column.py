@@ -13,8 +13,8 @@ from autogluon_client.data.stored_files import read_stored
 from autogluon_client.data.uploads import local_file
 from autogluon_client.errors import InvalidDataError
 from autogluon_client.optional_packages import pandas, pyarrow_parquet
-from autogluon_contracts.data.csv_dialect import detect_dialect
-from autogluon_contracts.data.json_array import is_array
+from autogluon_contracts.data.files.csv_dialect import detect_dialect
+from autogluon_contracts.data.files.json_array import is_array
 from autogluon_contracts.suggestions import did_you_mean
 
 if TYPE_CHECKING:

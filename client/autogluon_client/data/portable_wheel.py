@@ -15,14 +15,14 @@ from pathlib import Path
 from typing import Any
 
 from autogluon_client.errors import InvalidArgumentError
-from autogluon_contracts.imported_modules import imported_modules
-from autogluon_contracts.portable_models import (
+from autogluon_contracts.code.imported_modules import imported_modules
+from autogluon_contracts.code.wheel_file import Wheel
+from autogluon_contracts.models.portable_models import (
     READERS,
     SCORER_MODULE,
     libraries_of,
     not_portable,
 )
-from autogluon_contracts.wheel_file import Wheel
 
 _PACKAGES = ("autogluon_jobs", "autogluon_contracts")
 _IMPORT = re.compile(rf"^(\s*from )({'|'.join(_PACKAGES)})(?=[. ])", re.MULTILINE)

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from autogluon_client.errors import InvalidDataError
 from autogluon_contracts.content_types import Format
-from autogluon_contracts.data.file_forms import form_of_file
-from autogluon_contracts.data.file_kinds import OtherKind
+from autogluon_contracts.data.files.file_forms import form_of_file
+from autogluon_contracts.data.files.file_kinds import OtherKind
 
 
 @dataclass(frozen=True)

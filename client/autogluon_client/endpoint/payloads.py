@@ -18,8 +18,8 @@ from autogluon_client.data.stored_files import read_stored
 from autogluon_client.errors import InvalidDataError
 from autogluon_client.optional_packages import pyarrow_parquet
 from autogluon_contracts.content_types import CSV, JSONL
-from autogluon_contracts.data.csv_dialect import USUAL, Delimiter, detect_dialect
-from autogluon_contracts.data.json_array import JsonArrayError, as_lines, is_array
+from autogluon_contracts.data.files.csv_dialect import USUAL, Delimiter, detect_dialect
+from autogluon_contracts.data.files.json_array import JsonArrayError, as_lines, is_array
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -12,7 +12,7 @@ from autogluon_client.aws_errors import explain
 from autogluon_client.errors import PermissionMissingError
 from autogluon_client.executions.cloudwatch_logs import LogEvents
 from autogluon_contracts import names
-from autogluon_contracts.log_lines import MODEL_TRAINED, ROWS_PREDICTED
+from autogluon_contracts.jobs.log_lines import MODEL_TRAINED, ROWS_PREDICTED
 from autogluon_contracts.shown.scores import ShownMetric
 
 

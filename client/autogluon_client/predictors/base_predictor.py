@@ -30,8 +30,8 @@ from autogluon_client.workflows.train import NO_TRAINING_RUN, TrainingRun
 from autogluon_client.workflows.train_request import FitRequest, fit_request
 from autogluon_client.workflows.training_notes import training_notes
 from autogluon_client.workflows.trials import require_tuning
+from autogluon_contracts.code.own_code import import_from_artifact
 from autogluon_contracts.defaults import REAL_TIME, SERVERLESS, ServingEngine
-from autogluon_contracts.own_code import import_from_artifact
 
 if TYPE_CHECKING:
     import pandas as pd

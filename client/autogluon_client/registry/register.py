@@ -25,7 +25,7 @@ from autogluon_client.registry.registration import (
     token,
 )
 from autogluon_client.registry.versions import artifact_sha256_of, list_versions
-from autogluon_contracts.artifact_hash import artifact_sha256
+from autogluon_contracts.code.own_objects import reported_name
 from autogluon_contracts.content_types import ANSWER_TYPES, REQUEST_TYPES
 from autogluon_contracts.document import DocumentError
 from autogluon_contracts.documents import feature_schema, metrics
@@ -34,8 +34,8 @@ from autogluon_contracts.documents.metrics import Rows, TrainingMetrics, Version
 from autogluon_contracts.documents.model_package import VersionMetadata
 from autogluon_contracts.documents.predictor_spec import PredictorSpec
 from autogluon_contracts.documents.server_limits import ARTIFACT_VARIABLE
+from autogluon_contracts.models.artifact_hash import artifact_sha256
 from autogluon_contracts.names import IMPORTED_RUN, model_package_group, report_file, run_folder
-from autogluon_contracts.own_objects import reported_name
 from autogluon_contracts.predictor_types import lower_is_better, predictor_type
 from autogluon_contracts.quality_gate import Decision, decide
 from autogluon_contracts.s3_location import S3Location

@@ -13,7 +13,7 @@ from autogluon_client.errors import NotFoundError
 from autogluon_contracts.documents.feature_schema import FILE_NAME, FeatureSchemaHeader
 from autogluon_contracts.documents.model_package import VersionMetadata
 from autogluon_contracts.documents.server_limits import ARTIFACT_VARIABLE
-from autogluon_contracts.model_stage import stage_of
+from autogluon_contracts.models.model_stage import stage_of
 from autogluon_contracts.names import NO_MODEL, model_package_group, report_file
 from autogluon_contracts.s3_location import S3Location
 

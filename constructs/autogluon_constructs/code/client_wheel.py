@@ -9,7 +9,7 @@ from constructs import Construct
 from autogluon_constructs.code.archives import client_sources, digest
 from autogluon_constructs.code.staged_file import staged_file
 from autogluon_constructs.identity.permissions import READ_OBJECTS, Permission, arn
-from autogluon_contracts.wheel_file import Wheel
+from autogluon_contracts.code.wheel_file import Wheel
 
 _DISTRIBUTION = "autogluon-cdk"
 # Without versions: the instance's environments have most of them, for other packages as well.

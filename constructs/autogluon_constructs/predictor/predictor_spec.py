@@ -26,6 +26,7 @@ from autogluon_constructs.settings import (
 from autogluon_constructs.settings.processing import script_member
 from autogluon_constructs.settings.section import Section
 from autogluon_contracts import names
+from autogluon_contracts.code.own_code import OwnCode
 from autogluon_contracts.documents.data_reading import DataReading
 from autogluon_contracts.documents.drift_spec import DriftSpec
 from autogluon_contracts.documents.predictor_spec import (
@@ -43,7 +44,6 @@ from autogluon_contracts.documents.predictor_spec import (
 )
 from autogluon_contracts.documents.processing_spec import ProcessingSpec
 from autogluon_contracts.documents.training_spec import BudgetSpec, Prices, SpotSpec, TrainingSpec
-from autogluon_contracts.own_code import OwnCode
 
 
 def predictor_spec(

@@ -2,6 +2,7 @@
 
 from autogluon_constructs.settings.alarms import Alarms, EndpointAlarms
 from autogluon_constructs.settings.batch import Batch
+from autogluon_constructs.settings.bring_your_own.image_uri import parse_image_uri
 from autogluon_constructs.settings.delivery import Delivery, GitHubDelivery, GitLabDelivery
 from autogluon_constructs.settings.drift import Drift
 from autogluon_constructs.settings.encryption import Encryption
@@ -22,7 +23,6 @@ from autogluon_constructs.settings.endpoint_modes import (
     StepScaling,
 )
 from autogluon_constructs.settings.environment import Environment
-from autogluon_constructs.settings.image_uri import parse_image_uri
 from autogluon_constructs.settings.network import EndpointNetwork, Network
 from autogluon_constructs.settings.notebook import Notebook
 from autogluon_constructs.settings.predictor import Predictor

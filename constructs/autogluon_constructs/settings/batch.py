@@ -16,7 +16,7 @@ from autogluon_constructs.settings.fields import (
 )
 from autogluon_constructs.settings.section import Section, rule
 from autogluon_contracts.documents.predictor_spec import BatchEngine, BatchSpec
-from autogluon_contracts.transform_options import (
+from autogluon_contracts.jobs.transform_options import (
     INSTEAD,
     BatchStrategy,
     SplitType,

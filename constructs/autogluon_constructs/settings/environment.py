@@ -9,7 +9,6 @@ from pydantic import Field, PrivateAttr
 from autogluon_constructs.catalogues.instances import InstanceType, instance_types
 from autogluon_constructs.catalogues.registries import region_problem
 from autogluon_constructs.settings.alarms import UNDOING, Alarms, EndpointAlarms
-from autogluon_constructs.settings.combinations import used_types
 from autogluon_constructs.settings.delivery import Delivery
 from autogluon_constructs.settings.encryption import Encryption
 from autogluon_constructs.settings.endpoint_modes import ComponentEndpoint, ServerlessEndpoint
@@ -29,13 +28,14 @@ from autogluon_constructs.settings.fields import (
     refuse,
 )
 from autogluon_constructs.settings.network import Network
-from autogluon_constructs.settings.network_needs import s3_problems
 from autogluon_constructs.settings.notebook import Notebook
-from autogluon_constructs.settings.own_containers import MOST_OWN_CONTAINERS, OwnContainers
-from autogluon_constructs.settings.places import place_problems
 from autogluon_constructs.settings.predictor import Predictor
 from autogluon_constructs.settings.processing import script_member
 from autogluon_constructs.settings.roles import Roles
+from autogluon_constructs.settings.rules.combinations import used_types
+from autogluon_constructs.settings.rules.network_needs import s3_problems
+from autogluon_constructs.settings.rules.own_containers import MOST_OWN_CONTAINERS, OwnContainers
+from autogluon_constructs.settings.rules.places import place_problems
 from autogluon_constructs.settings.schedules.new_objects import NewObjects
 from autogluon_constructs.settings.schedules.new_objects_problems import declared_problems
 from autogluon_constructs.settings.schedules.schedule import Schedule

@@ -7,27 +7,27 @@ from typing import Annotated, Any, ClassVar
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from autogluon_constructs.catalogues.images import find_image
-from autogluon_constructs.settings.algorithm import (
+from autogluon_constructs.settings.algorithms.algorithm import (
     NO_ALGORITHM,
     OTHERS,
     algorithm_version,
     known_algorithm_version,
 )
-from autogluon_constructs.settings.algorithm_resource import AlgorithmArn
+from autogluon_constructs.settings.algorithms.algorithm_resource import AlgorithmArn
 from autogluon_constructs.settings.batch import Batch
+from autogluon_constructs.settings.bring_your_own.image_uri import ImageUri
+from autogluon_constructs.settings.bring_your_own.own_code.folder import own_sources
+from autogluon_constructs.settings.bring_your_own.script import Script
 from autogluon_constructs.settings.budget import Budget
 from autogluon_constructs.settings.data import Data
 from autogluon_constructs.settings.drift import Drift
 from autogluon_constructs.settings.endpoint_modes import Endpoint
 from autogluon_constructs.settings.fields import Tags, refuse
-from autogluon_constructs.settings.image_uri import ImageUri
-from autogluon_constructs.settings.own_code.folder import own_sources
 from autogluon_constructs.settings.processing import Processing, StepName
 from autogluon_constructs.settings.quality_gate import QualityGate
 from autogluon_constructs.settings.schedules.new_objects import NewObjects
 from autogluon_constructs.settings.schedules.schedule import Schedule
 from autogluon_constructs.settings.schedules.times import ScheduleName
-from autogluon_constructs.settings.script import Script
 from autogluon_constructs.settings.section import Section
 from autogluon_constructs.settings.serving import Serving
 from autogluon_constructs.settings.tracking import Tracking

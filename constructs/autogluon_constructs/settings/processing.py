@@ -23,8 +23,8 @@ from autogluon_contracts.documents.processing_spec import (
     PROFILE,
     ProcessingSpec,
 )
+from autogluon_contracts.jobs.scheduled_locations import DATA_BUCKET
 from autogluon_contracts.s3_location import S3Location
-from autogluon_contracts.scheduled_locations import DATA_BUCKET
 from autogluon_contracts.suggestions import did_you_mean
 from autogluon_contracts.wording import listed
 

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import AfterValidator
 
 from autogluon_constructs.settings.fields import refuse
-from autogluon_contracts.scheduled_locations import DATA_BUCKET
+from autogluon_contracts.jobs.scheduled_locations import DATA_BUCKET
 
 _LOCATION = re.compile(
     rf"s3://({re.escape(DATA_BUCKET)}|[a-z0-9][a-z0-9.\-]{{1,61}}[a-z0-9])(/.*)?"

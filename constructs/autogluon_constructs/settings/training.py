@@ -4,6 +4,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import AfterValidator
 
+from autogluon_constructs.settings.bring_your_own.own_code.folder import relative_folder
 from autogluon_constructs.settings.fields import (
     MaxPrice,
     TrainingFallbacks,
@@ -11,7 +12,6 @@ from autogluon_constructs.settings.fields import (
     TrainingInstanceTypes,
     contract_field,
 )
-from autogluon_constructs.settings.own_code.folder import relative_folder
 from autogluon_constructs.settings.section import Section
 from autogluon_contracts.documents.training_spec import SpotSpec, TrainingSpec
 

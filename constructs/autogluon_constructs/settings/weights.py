@@ -13,7 +13,7 @@ from autogluon_constructs.settings.fields import (
     refuse,
 )
 from autogluon_constructs.settings.section import Section
-from autogluon_contracts.known_weights import HUB
+from autogluon_contracts.models.known_weights import HUB
 
 _HUB = re.compile(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?(/[A-Za-z0-9._~/-]*[A-Za-z0-9._~-])?")
 _LONGEST_SECONDS = 5 * 24 * 3600

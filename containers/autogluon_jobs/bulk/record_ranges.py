@@ -9,7 +9,7 @@ from typing import IO
 
 import numpy as np
 
-from autogluon_contracts.data.json_array import JsonArrayError, as_lines, is_array
+from autogluon_contracts.data.files.json_array import JsonArrayError, as_lines, is_array
 from autogluon_jobs.messages.errors import InputError
 
 LONGEST_RECORD_BYTES = 100_000_000

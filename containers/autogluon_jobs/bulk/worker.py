@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from autogluon_contracts.answer_attributes import UnknownCategories, added
+from autogluon_contracts.code.own_code import import_from_artifact
 from autogluon_contracts.documents.bulk_job import BulkJobConfig
-from autogluon_contracts.own_code import import_from_artifact
 from autogluon_jobs.bulk.answers import AnswerBatch, answer_all, answer_batch, answer_each
 from autogluon_jobs.bulk.chunks import Chunk, row_of_chunk
 from autogluon_jobs.bulk.file_formats import open_chunk, piece_writer, read_chunk

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from autogluon_contracts.data.column_names import ADVICE as NAME_ADVICE
 from autogluon_contracts.data.column_names import broken_name, only_in
-from autogluon_contracts.data.csv_dialect import USUAL, detect_dialect
+from autogluon_contracts.data.files.csv_dialect import USUAL, detect_dialect
 from autogluon_contracts.data.index_column import counts_rows, has_unnamed_first, names_rows
 from autogluon_contracts.suggestions import did_you_mean
 from autogluon_jobs.data.data_files import content_of, list_files, read_file

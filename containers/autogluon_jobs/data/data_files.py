@@ -14,16 +14,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from autogluon_contracts.content_types import Format
-from autogluon_contracts.data.csv_dialect import (
+from autogluon_contracts.data.files.csv_dialect import (
     TITLE_ADVICE,
     Delimiter,
     detect_dialect,
     title_line,
 )
-from autogluon_contracts.data.file_forms import file_form, is_data_name
-from autogluon_contracts.data.file_kinds import HEAD_BYTES, OtherKind
-from autogluon_contracts.data.json_faults import NESTED_ADVICE
-from autogluon_contracts.data.text_encoding import scanned
+from autogluon_contracts.data.files.file_forms import file_form, is_data_name
+from autogluon_contracts.data.files.file_kinds import HEAD_BYTES, OtherKind
+from autogluon_contracts.data.files.json_faults import NESTED_ADVICE
+from autogluon_contracts.data.files.text_encoding import scanned
 from autogluon_jobs.formats import csv_text
 from autogluon_jobs.formats.parquet_table import read_parquet
 from autogluon_jobs.messages.errors import InputError

@@ -7,7 +7,7 @@ import math
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from autogluon_contracts.data.json_faults import parse_fault
+from autogluon_contracts.data.files.json_faults import parse_fault
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.messages.wording import shown
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import autogluon_contracts
 import autogluon_jobs
-from autogluon_contracts.imported_modules import imported_modules
+from autogluon_contracts.code.imported_modules import imported_modules
 from autogluon_jobs.jobs.predictor_types import module_of
 
 _PACKAGES = {

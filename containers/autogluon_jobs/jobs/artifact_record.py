@@ -7,8 +7,8 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from autogluon_contracts.artifact_hash import ADVICE, artifact_problem, artifact_sha256
 from autogluon_contracts.documents.metrics import FILE_NAME, TrainingMetrics
+from autogluon_contracts.models.artifact_hash import ADVICE, artifact_problem, artifact_sha256
 from autogluon_jobs.messages.errors import InputError
 
 

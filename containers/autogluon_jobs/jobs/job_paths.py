@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from autogluon_contracts.autogluon_images import INSTALL_ADVICE
 from autogluon_contracts.documents.training_job import CHECKPOINTS_PATH, SIDE_CHANNELS
+from autogluon_contracts.models.autogluon_images import INSTALL_ADVICE
 from autogluon_jobs.cluster.hosts import Hosts
 from autogluon_jobs.messages.errors import InputError
 

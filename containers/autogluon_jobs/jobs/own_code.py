@@ -13,12 +13,12 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from autogluon_contracts.artifact_hash import OWN_CODE, artifact_sha256
+from autogluon_contracts.code.own_code import import_from
+from autogluon_contracts.code.own_objects import OwnObject, missing_code_problems
+from autogluon_contracts.code.own_packages import REQUIREMENTS, WHEEL_SUFFIX, without_wheel
 from autogluon_contracts.documents.script_spec import CHANNEL
 from autogluon_contracts.documents.training_job import TrainingJobConfig
-from autogluon_contracts.own_code import import_from
-from autogluon_contracts.own_objects import OwnObject, missing_code_problems
-from autogluon_contracts.own_packages import REQUIREMENTS, WHEEL_SUFFIX, without_wheel
+from autogluon_contracts.models.artifact_hash import OWN_CODE, artifact_sha256
 from autogluon_jobs.jobs.job_paths import JobPaths
 from autogluon_jobs.messages.errors import InputError
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autogluon_contracts.log_lines import rows_line
+from autogluon_contracts.jobs.log_lines import rows_line
 
 
 def print_rows(count: int) -> None:

@@ -7,7 +7,7 @@ import traceback
 from collections.abc import Mapping, Sequence
 
 from autogluon_contracts.documents.training_job import CONFIG_CHANNEL, FILE_NAME, TrainingJobConfig
-from autogluon_contracts.log_lines import training_line
+from autogluon_contracts.jobs.log_lines import training_line
 from autogluon_jobs.cluster.variables import distribution_variables
 from autogluon_jobs.cluster.worker import work
 from autogluon_jobs.jobs.failure import line_for_log, sentence_of, write_failure

@@ -10,7 +10,7 @@ from typing import Any
 from autogluon_contracts.documents.metrics import FILE_NAME, TrainingMetrics
 from autogluon_contracts.documents.training_job import TrainingJobConfig
 from autogluon_contracts.documents.tuning_rules import with_values
-from autogluon_contracts.log_lines import OBJECTIVE, metric_line
+from autogluon_contracts.jobs.log_lines import OBJECTIVE, metric_line
 from autogluon_jobs.jobs.job_paths import JobPaths
 from autogluon_jobs.messages.documents import read_document
 from autogluon_jobs.messages.errors import InputError

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from autogluon_contracts.data.csv_dialect import Delimiter
+from autogluon_contracts.data.files.csv_dialect import Delimiter
 from autogluon_jobs.formats import csv_text, json_text
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.messages.row_names import RowName

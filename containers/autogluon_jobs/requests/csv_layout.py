@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from autogluon_contracts.data.csv_dialect import Delimiter, delimiter_for, separator_line
+from autogluon_contracts.data.files.csv_dialect import Delimiter, delimiter_for, separator_line
 from autogluon_contracts.data.index_column import INDEX_NAMES
 from autogluon_contracts.suggestions import did_you_mean, simplified
 from autogluon_jobs.conversion.conversion import convert_column

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from autogluon_contracts.data.json_array import JsonArrayError, as_lines, is_array
-from autogluon_contracts.data.json_faults import other_document
+from autogluon_contracts.data.files.json_array import JsonArrayError, as_lines, is_array
+from autogluon_contracts.data.files.json_faults import other_document
 from autogluon_jobs.formats import json_text
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.requests.arrow_records import features_by_arrow

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from autogluon_contracts.data.json_faults import rows_within
+from autogluon_contracts.data.files.json_faults import rows_within
 from autogluon_contracts.suggestions import did_you_mean
 from autogluon_jobs.conversion.cell_errors import refuse_cell, refuse_infinite, refuse_type
 from autogluon_jobs.formats import text_columns

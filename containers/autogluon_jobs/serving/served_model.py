@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Protocol
 
+from autogluon_contracts.code.own_code import import_from_artifact
 from autogluon_contracts.documents.server_limits import ARTIFACT_VARIABLE
 from autogluon_contracts.documents.transform_batch import TransformBatch
-from autogluon_contracts.own_code import import_from_artifact
 from autogluon_jobs.jobs.artifact_record import verify_artifact
 from autogluon_jobs.jobs.batch_engine import batch_columns
 from autogluon_jobs.jobs.bounded_memory import bound_memory

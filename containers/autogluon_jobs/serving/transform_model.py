@@ -7,7 +7,7 @@ import threading
 from autogluon_contracts.answer_attributes import UnknownCategories
 from autogluon_contracts.content_types import media_type
 from autogluon_contracts.documents.transform_batch import TransformBatch
-from autogluon_contracts.piece_notes import note_line
+from autogluon_contracts.jobs.piece_notes import note_line
 from autogluon_jobs.answers.columns import Columns
 from autogluon_jobs.answers.predictions import Predictions
 from autogluon_jobs.jobs.batch_engine import batch_columns, batch_engine

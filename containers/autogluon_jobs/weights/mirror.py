@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from autogluon_contracts.artifact_hash import artifact_sha256
 from autogluon_contracts.documents.mirrored_weights import (
     JOB_FILE,
     RECORD_FILE,
     MirroredWeights,
     MirrorJobConfig,
 )
+from autogluon_contracts.models.artifact_hash import artifact_sha256
 from autogluon_jobs.jobs.processing_program import ProcessingPaths, exit_code
 from autogluon_jobs.messages.documents import read_document
 from autogluon_jobs.messages.errors import InputError

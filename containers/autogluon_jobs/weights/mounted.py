@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from autogluon_contracts.artifact_hash import artifact_sha256
 from autogluon_contracts.document import written
 from autogluon_contracts.documents.training_job import MountedWeights, TrainingJobConfig
-from autogluon_contracts.known_weights import set_in
+from autogluon_contracts.models.artifact_hash import artifact_sha256
+from autogluon_contracts.models.known_weights import set_in
 from autogluon_jobs.jobs.job_paths import JobPaths
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.messages.wording import listed

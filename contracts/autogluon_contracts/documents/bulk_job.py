@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Literal
 
 from autogluon_contracts.answers import BatchOnError
 from autogluon_contracts.content_types import Format
-from autogluon_contracts.data.csv_dialect import Delimiter
+from autogluon_contracts.data.files.csv_dialect import Delimiter
 from autogluon_contracts.document import Document, key
 
 FILE_NAME = "bulk.json"

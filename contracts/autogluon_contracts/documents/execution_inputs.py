@@ -21,9 +21,7 @@ from autogluon_contracts.documents.predictor_spec import (
     BatchEngine,
 )
 from autogluon_contracts.documents.training_job import FOLDER_CHANNELS, TABLE_CHANNELS
-from autogluon_contracts.names import MAIN_VARIANT
-from autogluon_contracts.s3_location import S3Location
-from autogluon_contracts.transform_options import (
+from autogluon_contracts.jobs.transform_options import (
     INSTEAD,
     LONGEST_REQUEST_SECONDS,
     MOST_IN_FLIGHT_MB,
@@ -31,6 +29,8 @@ from autogluon_contracts.transform_options import (
     BatchStrategy,
     SplitType,
 )
+from autogluon_contracts.names import MAIN_VARIANT
+from autogluon_contracts.s3_location import S3Location
 
 _DATA = "an object or prefix; CSV with a header, JSON Lines or Parquet"
 

@@ -28,7 +28,7 @@ from autogluon_contracts.documents.processing_spec import ProcessingSpec
 from autogluon_contracts.documents.script_spec import ScriptSpec
 from autogluon_contracts.documents.training_spec import BudgetSpec, TrainingSpec
 from autogluon_contracts.documents.tuning_spec import TuningSpec
-from autogluon_contracts.transform_options import (
+from autogluon_contracts.jobs.transform_options import (
     LONGEST_REQUEST_SECONDS,
     MOST_IN_FLIGHT_MB,
     MOST_RETRIES,

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Literal, Self
 
+from autogluon_contracts.code.own_code import OwnCode
 from autogluon_contracts.defaults import ACCURACY, LARGEST_MAX_SCORE_LOSS, MAX_SCORE_LOSS
 from autogluon_contracts.document import Document, key
 from autogluon_contracts.documents.data_reading import DataReading
 from autogluon_contracts.documents.parent_model import ParentModel
 from autogluon_contracts.documents.script_spec import ScriptSpec
-from autogluon_contracts.own_code import OwnCode
 
 FILE_NAME = "job.json"
 PROGRAM = "train.py"

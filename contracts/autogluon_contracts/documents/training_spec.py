@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from autogluon_contracts.code.own_code import OwnCode
 from autogluon_contracts.defaults import FIVE_DAYS_SECONDS
 from autogluon_contracts.document import key
-from autogluon_contracts.own_code import OwnCode
 
 LONGEST_KEEP_ALIVE_SECONDS = 21_600
 """The most that SageMaker keeps instances of a warm pool, by its API's model."""

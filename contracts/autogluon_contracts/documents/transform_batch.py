@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from typing import ClassVar, Literal, Self
 
 from autogluon_contracts.answers import BatchOnError
-from autogluon_contracts.data.csv_dialect import Delimiter
+from autogluon_contracts.data.files.csv_dialect import Delimiter
 from autogluon_contracts.document import Document, key
 
 VARIABLE = "AUTOGLUON_BATCH"

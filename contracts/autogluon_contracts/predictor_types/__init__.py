@@ -12,7 +12,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Protocol
 
-from autogluon_contracts.own_objects import OwnObject
+from autogluon_contracts.code.own_objects import OwnObject
 from autogluon_contracts.predictor_types.further_training import Method
 
 _MODULE = "predictor_type"

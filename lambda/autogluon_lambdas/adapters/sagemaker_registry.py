@@ -6,7 +6,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from autogluon_contracts.documents.model_package import VersionMetadata
-from autogluon_contracts.model_stage import stage_of
+from autogluon_contracts.models.model_stage import stage_of
 from autogluon_lambdas.models.algorithm import AlgorithmResource
 from autogluon_lambdas.models.model_package import ModelPackage, ModelVersion
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from autogluon_contracts.documents.predictor_spec import PredictorSpec
-from autogluon_contracts.time_reserve import time_reserve_problem
+from autogluon_contracts.jobs.time_reserve import time_reserve_problem
 from autogluon_contracts.wording import listed
 from autogluon_lambdas.models.training_plan import TrainingPlan
 

@@ -7,8 +7,8 @@ from typing import Any
 from dateutil import tz
 
 from autogluon_contracts.documents.scheduled_run import LOCATIONS, ScheduledRun
+from autogluon_contracts.jobs.scheduled_locations import filled
 from autogluon_contracts.names import NO_MODEL, scheduled_run
-from autogluon_contracts.scheduled_locations import filled
 from autogluon_lambdas.ports import Executions, ModelRegistry, PredictorStore
 
 # Scheduler's guide, "Adding context attributes".

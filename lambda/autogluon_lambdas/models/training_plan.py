@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from autogluon_contracts.code.own_code import OwnCode
 from autogluon_contracts.documents.mirrored_weights import MirroredWeights
 from autogluon_contracts.documents.predictor_spec import PredictorSpec
 from autogluon_contracts.documents.training_job import CONFIG_CHANNEL, FILE_NAME, TABLE_CHANNELS
 from autogluon_contracts.documents.training_spec import SpotSpec
 from autogluon_contracts.names import checkpoint_folder, folds_folder
-from autogluon_contracts.own_code import OwnCode
 from autogluon_contracts.s3_location import S3Location
 from autogluon_lambdas.models.algorithm import AlgorithmResource
 from autogluon_lambdas.models.events.execution import Execution

@@ -10,7 +10,7 @@ import pandas as pd
 
 from autogluon_contracts.documents.metrics import Rows, TrainingMetrics, Versions
 from autogluon_contracts.documents.training_job import TrainingJobConfig
-from autogluon_contracts.log_lines import metric_line
+from autogluon_contracts.jobs.log_lines import metric_line
 from autogluon_jobs.data.channel_table import load_channel
 from autogluon_jobs.data.training_frames import TrainingData, prepare_data
 from autogluon_jobs.jobs.artifact_code import size_of, write_code

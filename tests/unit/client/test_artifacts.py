@@ -11,7 +11,7 @@ import pytest
 
 from autogluon_client.data import artifacts
 from autogluon_client.errors import ArtifactChangedError, InvalidArgumentError
-from autogluon_contracts.artifact_hash import artifact_sha256
+from autogluon_contracts.models.artifact_hash import artifact_sha256
 
 
 def _serve(monkeypatch: pytest.MonkeyPatch, member: tarfile.TarInfo) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from autogluon_client import TabularCloudPredictor
 from autogluon_client.errors import AlreadyFitError, NotSupportedError
-from autogluon_contracts.transform_options import TRANSFORM_OPTIONS
+from autogluon_contracts.jobs.transform_options import TRANSFORM_OPTIONS
 from tests.fakes.account import FakeAws
 from tests.fakes.sandbox import PACKAGE
 

@@ -15,8 +15,8 @@ from autogluon_client.errors import (
     NotSupportedError,
 )
 from autogluon_client.registry.imports import import_version
-from autogluon_contracts.artifact_hash import artifact_sha256
 from autogluon_contracts.documents.server_limits import ARTIFACT_VARIABLE
+from autogluon_contracts.models.artifact_hash import artifact_sha256
 from tests.fakes.account import FakeAws
 from tests.fakes.sandbox import ENVIRONMENT, PACKAGE, RUNS, spec
 from tests.integration.standalone import archive

@@ -11,8 +11,8 @@ import pytest
 from autogluon_client.environment.connection import Connection
 from autogluon_client.errors import InvalidArgumentError, NotSupportedError
 from autogluon_client.registry.register import Foreign, RegisteredVersion, register_artifact
-from autogluon_contracts.artifact_hash import artifact_sha256
 from autogluon_contracts.documents.server_limits import ARTIFACT_VARIABLE
+from autogluon_contracts.models.artifact_hash import artifact_sha256
 from tests.fakes.account import FakeAws
 from tests.fakes.sandbox import spec
 from tests.integration.standalone import archive

@@ -14,7 +14,7 @@ import pytest
 
 from autogluon_contracts.answer_attributes import UnknownCategories
 from autogluon_contracts.documents.transform_batch import TransformBatch
-from autogluon_contracts.piece_notes import note_line
+from autogluon_contracts.jobs.piece_notes import note_line
 from autogluon_jobs.bulk import chunks, main, readers
 from autogluon_jobs.bulk.capacity import Capacity, capacity_of
 from autogluon_jobs.serving.served_model import ServedModel

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 from autogluon.tabular import TabularPredictor
 
-from autogluon_contracts.artifact_hash import artifact_sha256
 from autogluon_contracts.documents.drift_baseline import DriftBaseline
 from autogluon_contracts.documents.training_job import MountedWeights
+from autogluon_contracts.models.artifact_hash import artifact_sha256
 from autogluon_jobs.jobs.train import main
 from autogluon_jobs.serving.served_model import load_model
 from autogluon_jobs.weights.mounted import PROVENANCE, VerifiedWeights

@@ -15,11 +15,11 @@ from typing import Any
 
 import pytest
 
-from autogluon_contracts.artifact_hash import OWN_CODE, artifact_problem
+from autogluon_contracts.code.own_code import OwnCode
+from autogluon_contracts.code.wheel_file import Wheel
 from autogluon_contracts.documents.server_limits import ARTIFACT_VARIABLE
 from autogluon_contracts.documents.training_job import TrainingJobConfig
-from autogluon_contracts.own_code import OwnCode
-from autogluon_contracts.wheel_file import Wheel
+from autogluon_contracts.models.artifact_hash import OWN_CODE, artifact_problem
 from autogluon_jobs.jobs.continued_work import work_of
 from autogluon_jobs.jobs.train import main
 from tests.unit.containers.bulk_folder import COLUMNS, ROWS, BulkFolder

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from autogluon_contracts.artifact_hash import artifact_sha256
 from autogluon_contracts.documents.script_spec import RECORD_FILE
+from autogluon_contracts.models.artifact_hash import artifact_sha256
 
 ROOT = Path(__file__).parents[3]
 TRAIN = """

@@ -8,7 +8,7 @@ import re
 import pytest
 
 from autogluon_contracts.documents.training_job import TrainingJobConfig
-from autogluon_contracts.log_lines import OBJECTIVE, metric_pattern
+from autogluon_contracts.jobs.log_lines import OBJECTIVE, metric_pattern
 from autogluon_jobs.jobs.train import main
 from autogluon_jobs.jobs.trials import with_tuned_values
 from autogluon_jobs.messages.errors import InputError

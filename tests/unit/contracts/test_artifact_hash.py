@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from autogluon_contracts.artifact_hash import artifact_problem, artifact_sha256
+from autogluon_contracts.models.artifact_hash import artifact_problem, artifact_sha256
 
 FILES = {
     "predictor.pkl": b"pickle",

@@ -9,7 +9,7 @@ import lzma
 import pytest
 
 from autogluon_contracts.content_types import Format
-from autogluon_contracts.data.file_kinds import content_kind, other_kind
+from autogluon_contracts.data.files.file_kinds import content_kind, other_kind
 
 CSV = b"a,b\n1,2\n"
 JSON = b'{"a": 1}\n'

@@ -6,7 +6,7 @@ import gzip
 
 import pytest
 
-from autogluon_contracts.data.gunzip import GzipError, Unpacker
+from autogluon_contracts.data.files.gunzip import GzipError, Unpacker
 
 TEXT = b"a,b\n" + b"1,2\n" * 999
 JOINED = gzip.compress(b"a,b\n") + gzip.compress(b"1,2\n" * 999)

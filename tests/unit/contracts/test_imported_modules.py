@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from autogluon_contracts.imported_modules import imported_modules
+from autogluon_contracts.code.imported_modules import imported_modules
 
 SOURCES = {
     "__init__": "",

@@ -6,9 +6,9 @@ import json
 
 import pytest
 
-from autogluon_contracts.data.file_kinds import HEAD_BYTES, other_kind
-from autogluon_contracts.data.json_array import JsonArrayError, as_lines
-from autogluon_contracts.data.json_faults import parse_fault
+from autogluon_contracts.data.files.file_kinds import HEAD_BYTES, other_kind
+from autogluon_contracts.data.files.json_array import JsonArrayError, as_lines
+from autogluon_contracts.data.files.json_faults import parse_fault
 
 ROW = {"v": 1.5, "n": 0, "y": "lo"}
 ROWS = [ROW] * 200

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 import autogluon_contracts
 from autogluon_contracts import names
 from autogluon_contracts.answers import answer_columns
-from autogluon_contracts.log_lines import (
+from autogluon_contracts.jobs.log_lines import (
     MODEL_TRAINED,
     ROWS_PREDICTED,
     metric_line,

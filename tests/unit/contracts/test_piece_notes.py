@@ -8,7 +8,7 @@ import io
 import pytest
 
 from autogluon_contracts.answer_attributes import UnknownCategories
-from autogluon_contracts.piece_notes import PieceNotes, note_line
+from autogluon_contracts.jobs.piece_notes import PieceNotes, note_line
 
 NOTE = note_line(UnknownCategories(2, ("city", 'a "quoted"\nname')))
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from autogluon_contracts.data.csv_dialect import detect_dialect
-from autogluon_contracts.data.text_encoding import scanned
+from autogluon_contracts.data.files.csv_dialect import detect_dialect
+from autogluon_contracts.data.files.text_encoding import scanned
 
 PLAIN = "name,n\n" + "plain,1\n" * 10_000
 

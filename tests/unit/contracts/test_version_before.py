@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from autogluon_contracts.version_before import (
+from autogluon_contracts.models.version_before import (
     PromotedVersion,
     version_before,
     version_live_last,

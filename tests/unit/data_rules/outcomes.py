@@ -16,7 +16,7 @@ import pandas as pd
 from autogluon_cli.first_settings.problem import label_column, problem_of
 from autogluon_cli.first_settings.table import read_table
 from autogluon_cli.framework.errors import CommandError
-from autogluon_contracts.data.csv_dialect import detect_dialect
+from autogluon_contracts.data.files.csv_dialect import detect_dialect
 from autogluon_contracts.data.suspicions import find_suspicions
 from autogluon_contracts.document import written
 from autogluon_contracts.documents.bulk_job import BulkJobConfig

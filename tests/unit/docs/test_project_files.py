@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections import Counter
 from pathlib import Path
 
 import pytest
 import yaml
 
+from tests.never_empty import never_empty
 from tests.pages import ROOT
 
 _DECISIONS = sorted((ROOT / "docs" / "adr").glob("0*.md"))
@@ -81,3 +83,24 @@ def test_airflow_is_tested_with_the_wheels_own_pins() -> None:
     installed = (ROOT / "requirements-airflow.txt").read_text("utf-8").splitlines()
     pins = {*project["dependencies"], *project["optional-dependencies"]["airflow"]}
     assert pins <= set(installed)
+
+
+# Siblings of one kind may be more: a newcomer knows which of them to open by their names.
+_SIBLINGS = {
+    "client/autogluon_cli/commands": "one command each",
+    "contracts/autogluon_contracts/documents": "one document each",
+    "embedded/embedded_aws/cloudformation/resources": "one resource type each",
+    "lambda/autogluon_lambdas/handlers": "one function each",
+}
+_MOST_MODULES = 24
+
+
+def test_a_folder_of_the_product_holds_few_modules_or_siblings_of_one_kind() -> None:
+    sides = ("benchmarks", "client", "constructs", "containers", "contracts", "demo", "embedded")
+    modules = never_empty(
+        path
+        for side in (*sides, "lambda", "scripts", "stacks")
+        for path in (ROOT / side).rglob("*.py")
+    )
+    counts = Counter(str(path.parent.relative_to(ROOT)) for path in modules)
+    assert {folder for folder, count in counts.items() if count > _MOST_MODULES} == set(_SIBLINGS)

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from autogluon_contracts.artifact_hash import artifact_sha256
-from autogluon_contracts.known_weights import KNOWN_WEIGHTS
+from autogluon_contracts.models.artifact_hash import artifact_sha256
+from autogluon_contracts.models.known_weights import KNOWN_WEIGHTS
 from tests.unit.containers.job_folder import JobFolder
 
 REVISION = "0123456789abcdef0123456789abcdef01234567"

@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 from safetensors.numpy import save
 
-from autogluon_contracts.artifact_hash import artifact_sha256
 from autogluon_contracts.documents.mirrored_weights import MirroredWeights
+from autogluon_contracts.models.artifact_hash import artifact_sha256
 from autogluon_jobs.weights import mirror
 from tests.fakes.hub import FakeHub, Repository
 

@@ -15,7 +15,7 @@ from autogluon.tabular.models.mitra.sklearn_interface import DEFAULT_CLS_MODEL, 
 
 from autogluon_contracts.document import read_part
 from autogluon_contracts.documents.training_job import MountedWeights
-from autogluon_contracts.known_weights import KNOWN_WEIGHTS
+from autogluon_contracts.models.known_weights import KNOWN_WEIGHTS
 from autogluon_contracts.predictor_types.tabular.weights import (
     CLASSIFIER,
     MODEL,

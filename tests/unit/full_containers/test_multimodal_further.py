@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from autogluon_contracts.artifact_hash import artifact_sha256
+from autogluon_contracts.models.artifact_hash import artifact_sha256
 from autogluon_jobs.jobs import train
 from autogluon_jobs.serving.served_model import load_model
 from tests.unit.containers.job_folder import JobFolder

@@ -12,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from autogluon_contracts.artifact_hash import OWN_CODE
+from autogluon_contracts.models.artifact_hash import OWN_CODE
 from tests.unit.containers.job_folder import JobFolder
 from tests.unit.full_containers.sales_data import INIT_ARGS
 
@@ -35,7 +35,7 @@ class Other: ...
 _MAIN = "import os, sys; from autogluon_jobs.jobs.train import main; sys.exit(main([], os.environ))"
 _LOAD = (
     "import sys; from pathlib import Path; "
-    "from autogluon_contracts.own_code import import_from_artifact; "
+    "from autogluon_contracts.code.own_code import import_from_artifact; "
     "from autogluon.timeseries import TimeSeriesPredictor; "
     "import_from_artifact(Path(sys.argv[1])); "
     "print(TimeSeriesPredictor.load(sys.argv[1]).eval_metric.name)"

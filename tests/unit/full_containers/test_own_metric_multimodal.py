@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from autogluon_contracts.artifact_hash import OWN_CODE
 from autogluon_contracts.documents.server_limits import ARTIFACT_VARIABLE
+from autogluon_contracts.models.artifact_hash import OWN_CODE
 from tests.unit.containers.job_folder import JobFolder
 from tests.unit.full_containers.review_data import reviews
 

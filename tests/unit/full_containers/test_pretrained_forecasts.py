@@ -13,7 +13,7 @@ from autogluon.timeseries.models.chronos.model import MODEL_ALIASES
 
 from autogluon_contracts.document import read_part
 from autogluon_contracts.documents.training_job import MountedWeights
-from autogluon_contracts.known_weights import KNOWN_WEIGHTS
+from autogluon_contracts.models.known_weights import KNOWN_WEIGHTS
 from autogluon_contracts.predictor_types.timeseries.names import (
     CHECKPOINT_ALIASES,
     DEFAULT_CHECKPOINTS,

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 from autogluon.timeseries import TimeSeriesDataFrame, TimeSeriesPredictor
 
-from autogluon_contracts.artifact_hash import artifact_problem
+from autogluon_contracts.models.artifact_hash import artifact_problem
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.serving.served_model import ServedModel, load_model
 from autogluon_jobs.timeseries.prediction import forecast_engine

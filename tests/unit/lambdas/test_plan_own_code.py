@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from autogluon_contracts.code.own_code import OwnCode
 from autogluon_contracts.documents.training_job import TrainingJobConfig
-from autogluon_contracts.own_code import OwnCode
 from autogluon_lambdas.logic.training.plan import TrainingPlanner
 from autogluon_lambdas.logic.tuning.plan import TuningPlanner
 from autogluon_lambdas.models.errors import InvalidInputError

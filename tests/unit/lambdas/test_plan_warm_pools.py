@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from autogluon_contracts.spending import training_job_usd
+from autogluon_contracts.jobs.spending import training_job_usd
 from autogluon_lambdas.logic.training.plan import TrainingPlanner
 from autogluon_lambdas.logic.tuning.plan import TuningPlanner
 from autogluon_lambdas.models.errors import BudgetExceededError

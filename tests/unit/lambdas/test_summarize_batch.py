@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from autogluon_contracts.answer_attributes import UnknownCategories
-from autogluon_contracts.piece_notes import note_line
+from autogluon_contracts.jobs.piece_notes import note_line
 from autogluon_contracts.s3_location import S3Location
 from autogluon_lambdas.logic.transform.summarize import BatchSummarizer
 from autogluon_lambdas.models.errors import BatchFailedError

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from autogluon_constructs.catalogues.instances import instance_types
-from autogluon_contracts.transform_options import INSTEAD
+from autogluon_contracts.jobs.transform_options import INSTEAD
 from autogluon_lambdas.models.errors import InvalidDataError, InvalidInputError
 from autogluon_lambdas.models.instances import has_gpu
 from tests.fakes.lambda_environment import planner_event, validated

@@ -8,7 +8,7 @@ from autogluon_constructs.predictor.image_registry import ResolvedImage
 from autogluon_constructs.predictor.predictor_spec import predictor_spec
 from autogluon_constructs.settings import Environment, SettingsError, parse_environment
 from autogluon_contracts.documents.predictor_spec import PredictorSpec
-from autogluon_contracts.transform_options import TRANSFORM_OPTIONS
+from autogluon_contracts.jobs.transform_options import TRANSFORM_OPTIONS
 
 
 def _environment(**batch: Any) -> Environment:

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from autogluon_constructs.settings import SettingsError, load_environment, parse_environment
-from autogluon_contracts.wheel_file import Wheel
+from autogluon_contracts.code.wheel_file import Wheel
 
 EXAMPLE = Path(__file__).parents[3] / "examples" / "training"
 METRICS = """

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from autogluon_constructs.settings import Environment, SettingsError, parse_environment
-from autogluon_contracts.transform_options import INSTEAD
+from autogluon_contracts.jobs.transform_options import INSTEAD
 
 FILE = "config/dev.yaml"
 KEY_ARN = "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from autogluon_constructs.settings import SettingsError, Weights, parse_environment
-from autogluon_constructs.settings.left_out import left_out_warnings
+from autogluon_constructs.settings.rules.left_out import left_out_warnings
 
 SERIES = {"type": "timeseries", "init_args": {"target": "sales"}}
 TABLE = {"init_args": {"label": "y"}}

@@ -13,7 +13,7 @@ from autogluon_cli.framework.errors import CommandError
 from autogluon_cli.framework.invocation import Invocation, pass_invocation
 from autogluon_cli.terminal.follow_run import wait_for_run
 from autogluon_cli.terminal.output import print_facts, print_json
-from autogluon_contracts.known_weights import HUB, KNOWN_WEIGHTS
+from autogluon_contracts.models.known_weights import HUB, KNOWN_WEIGHTS
 from autogluon_contracts.suggestions import did_you_mean
 
 

@@ -7,7 +7,7 @@ import click
 from autogluon_cli.framework.command import Command
 from autogluon_cli.framework.invocation import Invocation, pass_invocation
 from autogluon_cli.terminal.output import print_json, print_table, short_size
-from autogluon_contracts.known_weights import KNOWN_WEIGHTS
+from autogluon_contracts.models.known_weights import KNOWN_WEIGHTS
 
 
 @click.command("list", cls=Command)

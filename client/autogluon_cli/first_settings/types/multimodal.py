@@ -14,7 +14,7 @@ from autogluon_cli.first_settings.image_names import names_images
 from autogluon_cli.first_settings.problem import label_column, problem_of
 from autogluon_cli.first_settings.types import TypeDraft
 from autogluon_cli.framework.errors import CommandError
-from autogluon_contracts.known_weights import FOLDER
+from autogluon_contracts.models.known_weights import FOLDER
 from autogluon_contracts.predictor_types.multimodal.images import IMAGE_TYPE
 from autogluon_contracts.predictor_types.multimodal.weights import (
     IMAGE_MODEL,

@@ -13,7 +13,7 @@ from typing import Any
 from autogluon_client.data.frames import is_frame
 from autogluon_client.errors import InvalidDataError
 from autogluon_client.optional_packages import pandas
-from autogluon_contracts.data.csv_dialect import detect_dialect
+from autogluon_contracts.data.files.csv_dialect import detect_dialect
 
 
 def with_images(data: Any, column: str | None) -> Any:

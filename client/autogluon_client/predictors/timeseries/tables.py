@@ -13,9 +13,9 @@ from autogluon_client.data.stored_files import read_stored
 from autogluon_client.data.uploads import local_file
 from autogluon_client.errors import InvalidDataError
 from autogluon_client.optional_packages import pandas
-from autogluon_contracts.data.csv_dialect import detect_dialect
 from autogluon_contracts.data.dates import is_iso_date, iso_date, possible_orders
-from autogluon_contracts.data.json_array import is_array
+from autogluon_contracts.data.files.csv_dialect import detect_dialect
+from autogluon_contracts.data.files.json_array import is_array
 from autogluon_contracts.predictor_types.timeseries.series import SeriesColumns
 
 if TYPE_CHECKING:

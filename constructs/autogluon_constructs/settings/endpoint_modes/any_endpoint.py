@@ -25,7 +25,7 @@ from autogluon_constructs.settings.network import EndpointNetwork
 from autogluon_constructs.settings.schedules.schedule import Schedule
 from autogluon_constructs.settings.section import Section, rule
 from autogluon_contracts import names
-from autogluon_contracts.model_stage import STAGE_WORD
+from autogluon_contracts.models.model_stage import STAGE_WORD
 
 
 def _stage(text: str) -> str:

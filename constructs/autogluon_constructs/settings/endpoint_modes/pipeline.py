@@ -12,9 +12,9 @@ from typing import Annotated, Any, Self
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from autogluon_constructs.catalogues.scikit_learn import scikit_learn_versions
+from autogluon_constructs.settings.bring_your_own.image_uri import ImageUri
+from autogluon_constructs.settings.bring_your_own.packed_files import packed_files
 from autogluon_constructs.settings.fields import NAME, refuse
-from autogluon_constructs.settings.image_uri import ImageUri
-from autogluon_constructs.settings.packed_files import packed_files
 from autogluon_constructs.settings.section import Section, rule
 from autogluon_contracts.documents.predictor_spec import PipelineMode
 from autogluon_contracts.names import MODEL_CONTAINER

@@ -9,13 +9,13 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from autogluon_constructs.catalogues.images import find_image
 from autogluon_constructs.errors import DeclarationError
-from autogluon_constructs.settings.combinations import problems_of
+from autogluon_constructs.settings.bring_your_own.own_code.folder import own_code_problems
 from autogluon_constructs.settings.environment import Environment
-from autogluon_constructs.settings.own_code.folder import own_code_problems
 from autogluon_constructs.settings.predictor import Predictor
 from autogluon_constructs.settings.reading.corrections import correct
 from autogluon_constructs.settings.reading.sentences import sentences
 from autogluon_constructs.settings.reading.yaml_text import key_lines, parse_yaml
+from autogluon_constructs.settings.rules.combinations import problems_of
 from autogluon_contracts.predictor_types import predictor_type
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from pydantic import Field
 from autogluon_constructs.settings.readable_locations import ReadableLocation
 from autogluon_constructs.settings.section import Section
 from autogluon_contracts.documents.new_objects import NewObjectsSpec
-from autogluon_contracts.scheduled_locations import DATA_BUCKET
+from autogluon_contracts.jobs.scheduled_locations import DATA_BUCKET
 
 
 class NewObjects(Section):

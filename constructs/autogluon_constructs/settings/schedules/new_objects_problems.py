@@ -9,7 +9,7 @@ from autogluon_constructs.settings.schedules.problems import instance_problems, 
 from autogluon_contracts import names
 from autogluon_contracts.document import read_part
 from autogluon_contracts.documents.execution_inputs import BatchInput
-from autogluon_contracts.scheduled_locations import DATA_BUCKET
+from autogluon_contracts.jobs.scheduled_locations import DATA_BUCKET
 
 # Each is a rule; EventBridge admits 300 in an account and region, and CloudFormation 500 resources
 # of one stack, among which are the most schedules, too.

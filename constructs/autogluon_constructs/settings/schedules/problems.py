@@ -8,19 +8,19 @@ from autogluon_constructs.catalogues.instances import instance_types
 from autogluon_constructs.settings.schedules.schedule import Schedule
 from autogluon_constructs.settings.training import Training
 from autogluon_constructs.settings.tuning import Tuning
+from autogluon_contracts.code.own_objects import missing_code_problems
 from autogluon_contracts.defaults import COMPONENT, SERVERLESS
 from autogluon_contracts.document import read_part
 from autogluon_contracts.documents.scheduled_run import INPUTS, LOCATIONS
-from autogluon_contracts.names import MAIN_VARIANT, SHADOW_VARIANT
-from autogluon_contracts.own_objects import missing_code_problems
-from autogluon_contracts.predictor_types import PredictorType, known_types, predictor_type
-from autogluon_contracts.scheduled_locations import (
+from autogluon_contracts.jobs.scheduled_locations import (
     DATA_BUCKET,
     PLACEHOLDERS,
     filled,
     unknown_placeholders,
 )
-from autogluon_contracts.time_reserve import time_reserve_problem
+from autogluon_contracts.jobs.time_reserve import time_reserve_problem
+from autogluon_contracts.names import MAIN_VARIANT, SHADOW_VARIANT
+from autogluon_contracts.predictor_types import PredictorType, known_types, predictor_type
 from autogluon_contracts.wording import listed
 
 _SECTIONS = {

@@ -17,7 +17,7 @@ from autogluon.multimodal import MultiModalPredictor
 from autogluon_contracts.documents.data_reading import DataReading
 from autogluon_contracts.documents.metrics import CheckpointUse, Rows, TrainingMetrics, Versions
 from autogluon_contracts.documents.training_job import TrainingJobConfig
-from autogluon_contracts.log_lines import metric_line
+from autogluon_contracts.jobs.log_lines import metric_line
 from autogluon_contracts.predictor_types.multimodal.images import declared_images, image_details
 from autogluon_contracts.predictor_types.multimodal.names import SEMANTIC_SEGMENTATION
 from autogluon_contracts.predictor_types.multimodal.segmentation import mask_details

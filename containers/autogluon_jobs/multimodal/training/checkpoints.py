@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from autogluon_contracts.known_weights import CHECKPOINT_MODELS, FOLDER
+from autogluon_contracts.models.known_weights import CHECKPOINT_MODELS, FOLDER
 from autogluon_contracts.predictor_types.multimodal.images import IMAGE_TYPE
 from autogluon_contracts.predictor_types.multimodal.names import PRESET_MODELS
 from autogluon_contracts.predictor_types.multimodal.weights import (

@@ -18,7 +18,7 @@ from autogluon_contracts.answers import PROBABILITY_SUFFIX
 from autogluon_contracts.documents.metrics import CheckpointUse, Rows, TrainingMetrics, Versions
 from autogluon_contracts.documents.parent_model import ParentModel
 from autogluon_contracts.documents.training_job import TrainingJobConfig
-from autogluon_contracts.log_lines import metric_line
+from autogluon_contracts.jobs.log_lines import metric_line
 from autogluon_contracts.predictor_types.multimodal.arguments import named_objects
 from autogluon_contracts.predictor_types.multimodal.images import (
     IMAGE_TYPE,

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from autogluon_contracts.portable_models import libraries_of
+from autogluon_contracts.models.portable_models import libraries_of
 from autogluon_jobs.messages.row_names import row_of_request
 from autogluon_jobs.requests.header_names import check_header
 from autogluon_jobs.requests.parse_json import table_of_rows

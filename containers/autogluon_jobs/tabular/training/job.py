@@ -23,7 +23,7 @@ from autogluon_contracts.documents.metrics import (
 )
 from autogluon_contracts.documents.parent_model import ParentModel
 from autogluon_contracts.documents.training_job import TrainingJobConfig
-from autogluon_contracts.portable_models import SCORER_MODULE
+from autogluon_contracts.models.portable_models import SCORER_MODULE
 from autogluon_contracts.predictor_types.tabular.arguments import named_objects
 from autogluon_contracts.predictor_types.tabular.further_training import FIT_EXTRA
 from autogluon_jobs.answers.columns import probability_columns, require_distinct

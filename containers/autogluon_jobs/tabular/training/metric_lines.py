@@ -10,7 +10,7 @@ from typing import Any
 
 from autogluon.core.callbacks import AbstractCallback
 
-from autogluon_contracts.log_lines import metric_line
+from autogluon_contracts.jobs.log_lines import metric_line
 
 
 class MetricLines(AbstractCallback):  # type: ignore[misc]  # AutoGluon has no types

@@ -6,7 +6,7 @@ import copy
 from collections.abc import Mapping
 from typing import Any
 
-from autogluon_contracts.known_weights import KNOWN_WEIGHTS, set_in
+from autogluon_contracts.models.known_weights import KNOWN_WEIGHTS, set_in
 from autogluon_contracts.predictor_types.tabular.weights import (
     CHECKPOINT_KEYS,
     CLASSIFIER,

@@ -9,7 +9,7 @@ from typing import Any
 from autogluon.core.metrics import Scorer
 from autogluon.features.generators import AbstractFeatureGenerator
 
-from autogluon_contracts.own_objects import OwnObject
+from autogluon_contracts.code.own_objects import OwnObject
 from autogluon_jobs.jobs.own_code import load_own_object, require_picklable
 from autogluon_jobs.messages.errors import InputError
 

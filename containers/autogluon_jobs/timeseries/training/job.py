@@ -15,7 +15,7 @@ from autogluon.timeseries import TimeSeriesPredictor
 
 from autogluon_contracts.documents.metrics import Rows, TrainingMetrics, Versions
 from autogluon_contracts.documents.training_job import TrainingJobConfig
-from autogluon_contracts.log_lines import metric_line
+from autogluon_contracts.jobs.log_lines import metric_line
 from autogluon_contracts.predictor_types.timeseries.arguments import (
     check_fit_args,
     check_init_args,

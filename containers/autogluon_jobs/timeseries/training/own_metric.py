@@ -7,7 +7,7 @@ from typing import Any
 
 from autogluon.timeseries.metrics import TimeSeriesScorer
 
-from autogluon_contracts.own_objects import OwnObject
+from autogluon_contracts.code.own_objects import OwnObject
 from autogluon_jobs.jobs.own_code import load_own_object, require_picklable
 from autogluon_jobs.messages.errors import InputError
 

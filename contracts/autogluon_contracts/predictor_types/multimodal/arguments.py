@@ -6,7 +6,7 @@ docstrings of `autogluon.multimodal.predictor` 1.6.3.
 
 from collections.abc import Iterator, Mapping
 
-from autogluon_contracts.own_objects import OwnObject, or_own_metric, own_objects
+from autogluon_contracts.code.own_objects import OwnObject, or_own_metric, own_objects
 from autogluon_contracts.predictor_types.multimodal.hyperparameters import hyperparameter_problems
 from autogluon_contracts.predictor_types.multimodal.metrics import ALL_METRICS, METRICS
 from autogluon_contracts.predictor_types.multimodal.names import (

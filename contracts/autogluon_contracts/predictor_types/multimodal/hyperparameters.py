@@ -7,7 +7,7 @@ values after the data is loaded, or take them for another one.
 
 from collections.abc import Iterator, Mapping
 
-from autogluon_contracts.known_weights import FOLDER
+from autogluon_contracts.models.known_weights import FOLDER
 from autogluon_contracts.predictor_types.multimodal.names import (
     FUSIONS,
     HYPERPARAMETERS,

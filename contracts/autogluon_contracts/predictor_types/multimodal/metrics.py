@@ -11,7 +11,7 @@ Masks are judged over the pixels of all images:
 
 from collections.abc import Mapping
 
-from autogluon_contracts.own_objects import OwnObject
+from autogluon_contracts.code.own_objects import OwnObject
 from autogluon_contracts.predictor_types.multimodal.names import (
     DEFAULT_METRICS,
     PROBLEM_TYPES,

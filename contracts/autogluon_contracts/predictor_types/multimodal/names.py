@@ -6,7 +6,7 @@ AutoGluon 1.6.3.
 
 from collections.abc import Mapping
 
-from autogluon_contracts.known_weights import CHECKPOINT_MODELS
+from autogluon_contracts.models.known_weights import CHECKPOINT_MODELS
 
 PROBLEM_TYPES = ("binary", "multiclass", "regression")
 """Those that answer each row with a label, and that AutoGluon may infer."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from autogluon_contracts.known_weights import FOLDER
+from autogluon_contracts.models.known_weights import FOLDER
 from autogluon_contracts.predictor_types.multimodal.images import IMAGE_TYPE, declared_images
 from autogluon_contracts.predictor_types.multimodal.names import SEMANTIC_SEGMENTATION
 from autogluon_contracts.predictor_types.multimodal.weights import (

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from autogluon_contracts.known_weights import CHECKPOINT_MODELS, FOLDER, set_in
+from autogluon_contracts.models.known_weights import CHECKPOINT_MODELS, FOLDER, set_in
 from autogluon_contracts.predictor_types.multimodal.names import PRESET_MODELS
 from autogluon_contracts.rules import shown
 from autogluon_contracts.wording import listed

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Mapping, Sequence
 
+from autogluon_contracts.code.own_objects import OwnObject
 from autogluon_contracts.defaults import LATENCY
-from autogluon_contracts.own_objects import OwnObject
 from autogluon_contracts.predictor_types import PredictorType
 from autogluon_contracts.predictor_types.further_training import Method
 from autogluon_contracts.predictor_types.script.arguments import check_fit_args, check_init_args

@@ -6,7 +6,7 @@ docstrings and validators of `autogluon.tabular.predictor.predictor` 1.6.3.
 
 from collections.abc import Mapping
 
-from autogluon_contracts.own_objects import OwnObject, or_own_metric, own_object, own_objects
+from autogluon_contracts.code.own_objects import OwnObject, or_own_metric, own_object, own_objects
 from autogluon_contracts.predictor_types.tabular.families import BY_ROWS
 from autogluon_contracts.predictor_types.tabular.names import (
     ALL_METRICS,

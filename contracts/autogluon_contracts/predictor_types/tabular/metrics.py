@@ -6,7 +6,7 @@ Source: `autogluon.core.metrics` of 1.6.3, and the container's evaluation.
 from collections.abc import Mapping
 from math import inf
 
-from autogluon_contracts.own_objects import OwnObject, reported_name
+from autogluon_contracts.code.own_objects import OwnObject, reported_name
 from autogluon_contracts.predictor_types.tabular.names import METRICS
 
 # Names that AutoGluon accepts, and those that it reports under.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
-from autogluon_contracts.own_objects import OwnObject
+from autogluon_contracts.code.own_objects import OwnObject
 from autogluon_contracts.predictor_types import PredictorType
 from autogluon_contracts.predictor_types.tabular.arguments import (
     check_fit_args,

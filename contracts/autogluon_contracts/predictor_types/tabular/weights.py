@@ -7,7 +7,7 @@ for is left out, so that it downloads nothing.
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from autogluon_contracts.known_weights import CHECKPOINT_MODELS, FOLDER, set_in
+from autogluon_contracts.models.known_weights import CHECKPOINT_MODELS, FOLDER, set_in
 from autogluon_contracts.predictor_types.tabular.families import (
     BY_ROWS,
     FAMILIES,

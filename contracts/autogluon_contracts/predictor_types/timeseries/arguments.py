@@ -7,7 +7,7 @@ docstrings and validators of `autogluon.timeseries.predictor` 1.6.3.
 import re
 from collections.abc import Iterator, Mapping
 
-from autogluon_contracts.own_objects import OwnObject, or_own_metric, own_objects
+from autogluon_contracts.code.own_objects import OwnObject, or_own_metric, own_objects
 from autogluon_contracts.predictor_types.timeseries.combinations import combination_problems
 from autogluon_contracts.predictor_types.timeseries.hyperparameters import hyperparameter_problems
 from autogluon_contracts.predictor_types.timeseries.names import (

@@ -1,6 +1,6 @@
 """Define the metrics that a training run measures, for settings, planner and job."""
 
-from autogluon_contracts.own_objects import reported_name
+from autogluon_contracts.code.own_objects import reported_name
 from autogluon_contracts.predictor_types.timeseries.names import METRIC_ALIASES
 
 DEFAULT_METRIC = "WQL"

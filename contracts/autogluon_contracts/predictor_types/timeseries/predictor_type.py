@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from math import inf
 
+from autogluon_contracts.code.own_objects import OwnObject
 from autogluon_contracts.defaults import LATENCY
-from autogluon_contracts.own_objects import OwnObject
 from autogluon_contracts.predictor_types import PredictorType
 from autogluon_contracts.predictor_types.further_training import Method
 from autogluon_contracts.predictor_types.timeseries.arguments import (

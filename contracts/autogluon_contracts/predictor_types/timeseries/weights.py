@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from autogluon_contracts.known_weights import FOLDER, name_of, set_in
+from autogluon_contracts.models.known_weights import FOLDER, name_of, set_in
 from autogluon_contracts.predictor_types.timeseries.names import (
     CHECKPOINT_ALIASES,
     DEFAULT_CHECKPOINTS,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from autogluon_contracts.autogluon_images import INSTALL_ADVICE
+from autogluon_contracts.models.autogluon_images import INSTALL_ADVICE
 from embedded_aws.sagemaker.container.images import AUTOGLUON, Image
 
 # Of aws/deep-learning-containers, docker/autogluon/Dockerfile: the image is PyTorch's training

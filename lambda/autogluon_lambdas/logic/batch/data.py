@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import chain
 
-from autogluon_contracts.data.json_array import is_array
+from autogluon_contracts.data.files.json_array import is_array
 from autogluon_contracts.documents.execution_inputs import BatchInput
 from autogluon_contracts.s3_location import S3Object
 from autogluon_lambdas.logic.batch.layout import BatchLayout, ModelColumns, csv_layout, named_layout

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 from autogluon_contracts.data.column_names import only_in
-from autogluon_contracts.data.csv_dialect import Delimiter
+from autogluon_contracts.data.files.csv_dialect import Delimiter
 from autogluon_contracts.data.index_column import INDEX_NAMES
 from autogluon_contracts.documents.execution_inputs import BatchInput
 from autogluon_contracts.documents.feature_schema import Optional, required_columns

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from autogluon_contracts.documents.execution_inputs import BatchInput
 from autogluon_contracts.documents.predictor_spec import PredictorSpec
-from autogluon_contracts.transform_options import (
+from autogluon_contracts.jobs.transform_options import (
     TRANSFORM_OPTIONS,
     BatchStrategy,
     SplitType,

@@ -6,7 +6,7 @@ Where parts begin in a file of text, only the job knows, which reads it whole.
 
 from dataclasses import replace
 
-from autogluon_contracts.data.json_array import is_array
+from autogluon_contracts.data.files.json_array import is_array
 from autogluon_lambdas.logic.batch.data import BatchData, BatchFile
 from autogluon_lambdas.ports import ObjectStore
 

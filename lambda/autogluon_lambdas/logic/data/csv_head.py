@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from itertools import islice
 
-from autogluon_contracts.data.csv_dialect import (
+from autogluon_contracts.data.files.csv_dialect import (
     USUAL,
     CsvDialect,
     delimiter_for,
@@ -16,8 +16,8 @@ from autogluon_contracts.data.csv_dialect import (
     separator_line,
     title_line,
 )
+from autogluon_contracts.data.files.text_encoding import scanned
 from autogluon_contracts.data.index_column import ADVICE_ON_LATER
-from autogluon_contracts.data.text_encoding import scanned
 from autogluon_contracts.s3_location import S3Object
 from autogluon_lambdas.logic.data.file_head import LONGEST_HEAD_BYTES, growing_heads
 from autogluon_lambdas.models.errors import InvalidDataError

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from autogluon_contracts.data.column_names import ADVICE as NAME_ADVICE
 from autogluon_contracts.data.column_names import broken_name, only_in
-from autogluon_contracts.data.csv_dialect import TITLE_ADVICE
+from autogluon_contracts.data.files.csv_dialect import TITLE_ADVICE
+from autogluon_contracts.data.files.json_faults import NESTED_ADVICE
 from autogluon_contracts.data.index_column import ADVICE as INDEX_ADVICE
 from autogluon_contracts.data.index_column import counts_rows, has_unnamed_first, names_rows
-from autogluon_contracts.data.json_faults import NESTED_ADVICE
 from autogluon_contracts.data.unread_types import ADVICE_OF_UNREAD
 from autogluon_contracts.s3_location import S3Location, S3Object
 from autogluon_lambdas.logic.data.csv_head import (

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from autogluon_contracts.content_types import Format
-from autogluon_contracts.data.file_forms import FileForm, file_form
-from autogluon_contracts.data.file_kinds import OtherKind
-from autogluon_contracts.data.gunzip import GzipError, Unpacker
+from autogluon_contracts.data.files.file_forms import FileForm, file_form
+from autogluon_contracts.data.files.file_kinds import OtherKind
+from autogluon_contracts.data.files.gunzip import GzipError, Unpacker
 from autogluon_contracts.s3_location import S3Object
 from autogluon_lambdas.models.errors import InvalidDataError
 from autogluon_lambdas.ports import ObjectStore

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import Any
 
-from autogluon_contracts.data.csv_dialect import detect_dialect
-from autogluon_contracts.data.gunzip import GZIP
-from autogluon_contracts.data.text_encoding import EncodingScan
+from autogluon_contracts.data.files.csv_dialect import detect_dialect
+from autogluon_contracts.data.files.gunzip import GZIP
+from autogluon_contracts.data.files.text_encoding import EncodingScan
 from autogluon_contracts.s3_location import S3Object
 from autogluon_lambdas.logic.data.byte_stream import ByteStream, ReadBudget
 from autogluon_lambdas.logic.data.file_head import unpacked

@@ -6,8 +6,8 @@ from functools import partial
 from itertools import chain, islice
 from typing import Any, NoReturn
 
-from autogluon_contracts.data.json_array import JsonArrayError, as_lines, is_array
-from autogluon_contracts.data.json_faults import (
+from autogluon_contracts.data.files.json_array import JsonArrayError, as_lines, is_array
+from autogluon_contracts.data.files.json_faults import (
     NULL_ADVICE,
     ROWS_ADVICE,
     parse_fault,

@@ -6,8 +6,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from autogluon_contracts.content_types import Format
-from autogluon_contracts.data.file_forms import file_form, is_data_name, named_form
-from autogluon_contracts.data.file_kinds import HEAD_BYTES
+from autogluon_contracts.data.files.file_forms import file_form, is_data_name, named_form
+from autogluon_contracts.data.files.file_kinds import HEAD_BYTES
 from autogluon_contracts.s3_location import S3Location, S3Object
 from autogluon_contracts.suggestions import did_you_mean
 from autogluon_lambdas.logic.data.file_head import usable_form

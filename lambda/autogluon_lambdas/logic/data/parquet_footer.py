@@ -7,8 +7,8 @@ import struct
 from dataclasses import dataclass
 from typing import Any
 
-from autogluon_contracts.data.file_forms import file_form
-from autogluon_contracts.data.file_kinds import HEAD_BYTES
+from autogluon_contracts.data.files.file_forms import file_form
+from autogluon_contracts.data.files.file_kinds import HEAD_BYTES
 from autogluon_contracts.data.index_column import stored_index
 from autogluon_contracts.data.unread_types import Unread
 from autogluon_contracts.s3_location import S3Object

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from autogluon_contracts.known_weights import FOLDER
+from autogluon_contracts.models.known_weights import FOLDER
 from autogluon_contracts.predictor_types.multimodal.arguments import check_fit_args, check_init_args
 from autogluon_contracts.predictor_types.multimodal.images import IMAGE_TYPE, declared_images
 from autogluon_contracts.predictor_types.multimodal.metrics import measured_metrics

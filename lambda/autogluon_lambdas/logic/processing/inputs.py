@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from autogluon_contracts.documents.processing_spec import PROFILE, PROFILE_INPUTS, ProcessingSpec
+from autogluon_contracts.jobs.scheduled_locations import DATA_BUCKET
 from autogluon_contracts.s3_location import S3Location, S3Object
-from autogluon_contracts.scheduled_locations import DATA_BUCKET
 from autogluon_contracts.suggestions import did_you_mean
 from autogluon_contracts.wording import listed
 from autogluon_lambdas.logic.data.locations import find_data_files, readable

@@ -4,10 +4,10 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from autogluon_contracts.code.own_objects import reported_name
 from autogluon_contracts.documents.predictor_spec import PredictorSpec
 from autogluon_contracts.documents.script_spec import CHANNEL as SCRIPTS_CHANNEL
 from autogluon_contracts.documents.training_job import CODE_CHANNEL, PROGRAM
-from autogluon_contracts.own_objects import reported_name
 from autogluon_contracts.s3_location import S3Location
 from autogluon_lambdas.logic.programs.metric_definitions import metric_definitions
 from autogluon_lambdas.logic.programs.program import JobProgram, OwnFiles, Program, output_of

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from autogluon_contracts.log_lines import metric_pattern, model_metric_pattern
+from autogluon_contracts.jobs.log_lines import metric_pattern, model_metric_pattern
 
 
 def metric_definitions(wanted: Iterable[str | None]) -> list[dict[str, str]]:

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Iterable
 
-from autogluon_contracts.quality_gate import APPROVED
-from autogluon_contracts.version_before import (
+from autogluon_contracts.models.version_before import (
     PromotedVersion,
     version_before,
     version_live_last,
 )
+from autogluon_contracts.quality_gate import APPROVED
 from autogluon_contracts.wording import listed
 from autogluon_lambdas.models.errors import InvalidInputError
 from autogluon_lambdas.models.model_package import ModelPackage, ModelVersion, group_of

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from autogluon_contracts.autogluon_images import is_aws_image
 from autogluon_contracts.defaults import LATENCY
+from autogluon_contracts.models.autogluon_images import is_aws_image
 from autogluon_contracts.predictor_types.tabular.arguments import check_fit_args, check_init_args
 from autogluon_contracts.predictor_types.tabular.checkpoints import checkpoint_problem
 from autogluon_contracts.predictor_types.tabular.distributed import distribution_problem

@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from autogluon_contracts.documents.tuning_spec import TuningSpec
-from autogluon_contracts.names import beginning_of_jobs, runs_folder
-from autogluon_contracts.spending import (
+from autogluon_contracts.jobs.spending import (
     dearest_usd,
     month_of,
     most_job_seconds,
     most_search_seconds,
     training_job_usd,
 )
+from autogluon_contracts.names import beginning_of_jobs, runs_folder
 from autogluon_lambdas.models.errors import BudgetExceededError
 from autogluon_lambdas.models.training_plan import TrainingPlan
 from autogluon_lambdas.ports import TrainingJobs

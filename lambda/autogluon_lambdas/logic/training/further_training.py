@@ -4,9 +4,9 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from autogluon_contracts.autogluon_images import is_aws_image
 from autogluon_contracts.data.index_column import INDEX_NAMES
 from autogluon_contracts.documents.execution_inputs import TrainInput
+from autogluon_contracts.models.autogluon_images import is_aws_image
 from autogluon_contracts.predictor_types import predictor_type
 from autogluon_contracts.suggestions import did_you_mean
 from autogluon_contracts.wording import listed

@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from autogluon_contracts.code.own_objects import missing_code_problems
 from autogluon_contracts.documents.execution_inputs import TrainInput
 from autogluon_contracts.documents.predictor_spec import PredictorSpec
 from autogluon_contracts.documents.training_job import SIDE_CHANNELS
 from autogluon_contracts.names import run_folder
-from autogluon_contracts.own_objects import missing_code_problems
 from autogluon_contracts.predictor_types import known_types
 from autogluon_contracts.predictor_types import predictor_type as declared_type
 from autogluon_contracts.shown.states import PLANNERS_NOTES

@@ -8,12 +8,12 @@ from typing import Any
 from autogluon_contracts.documents.metrics import TrainingMetrics
 from autogluon_contracts.documents.predictor_spec import PredictorSpec
 from autogluon_contracts.documents.tuning_summary import TuningSummary
+from autogluon_contracts.jobs.spending import usd_of_seconds
 from autogluon_contracts.names import model_package_group, report_file
 from autogluon_contracts.quality_gate import APPROVED, decide
 from autogluon_contracts.s3_location import S3Location
 from autogluon_contracts.shown.report_page import with_tile
 from autogluon_contracts.shown.scores import ShownMetric
-from autogluon_contracts.spending import usd_of_seconds
 from autogluon_lambdas.logic.predictor_types import predictor_type
 from autogluon_lambdas.logic.programs.program import artifact_of
 from autogluon_lambdas.logic.programs.report_archive import REPORT_FILES

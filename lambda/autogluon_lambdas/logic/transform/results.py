@@ -11,7 +11,7 @@ from autogluon_contracts.answer_attributes import UnknownCategories
 from autogluon_contracts.answers import ROW_ERROR
 from autogluon_contracts.content_types import OF_FORMAT
 from autogluon_contracts.documents.batch_manifest import ResultFile
-from autogluon_contracts.piece_notes import PieceNotes
+from autogluon_contracts.jobs.piece_notes import PieceNotes
 from autogluon_contracts.s3_location import S3Location
 from autogluon_lambdas.logic.batch.row_errors import FileErrors, file_errors
 from autogluon_lambdas.logic.data.byte_stream import ByteStream

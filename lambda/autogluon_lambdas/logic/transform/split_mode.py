@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 
-from autogluon_contracts.transform_options import MOST_IN_FLIGHT_MB
+from autogluon_contracts.jobs.transform_options import MOST_IN_FLIGHT_MB
 from autogluon_lambdas.logic.batch.data import BatchData, BatchFile
 from autogluon_lambdas.logic.batch.transform_options import TransformOptions
 from autogluon_lambdas.models.errors import InvalidDataError

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from autogluon_contracts.documents.tuning_spec import RangeType, TuningRange, TuningSpec
-from autogluon_contracts.log_lines import OBJECTIVE, metric_pattern, model_metric_pattern
+from autogluon_contracts.jobs.log_lines import OBJECTIVE, metric_pattern, model_metric_pattern
 from autogluon_lambdas.logic.programs.program import TrialObjective
 
 MOST_PARENTS = 5

@@ -9,8 +9,8 @@ from typing import Any
 
 from autogluon_contracts.content_types import CSV
 from autogluon_contracts.documents.tuning_summary import TRIALS_FILE, TuningSummary, trial_columns
+from autogluon_contracts.jobs.spending import billable_seconds
 from autogluon_contracts.names import report_file, run_folder
-from autogluon_contracts.spending import billable_seconds
 from autogluon_lambdas.models.errors import TuningFailedError
 from autogluon_lambdas.models.events.training_run import Run
 from autogluon_lambdas.models.trial import Trial

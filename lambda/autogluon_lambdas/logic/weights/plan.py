@@ -8,7 +8,7 @@ from typing import Any
 from autogluon_contracts.documents.execution_inputs import MirrorInput
 from autogluon_contracts.documents.mirror_settings import MirrorSettings
 from autogluon_contracts.documents.mirrored_weights import JOB_FILE, MirrorJobConfig
-from autogluon_contracts.known_weights import KNOWN_WEIGHTS
+from autogluon_contracts.models.known_weights import KNOWN_WEIGHTS
 from autogluon_contracts.names import mirror_folder, weights_sets
 from autogluon_contracts.suggestions import did_you_mean
 from autogluon_lambdas.logic.earlier_run import refuse_name_of_earlier_run

@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 
 from autogluon_client.data.portable_wheel import write_portable_wheel
-from autogluon_contracts.portable_models import SCORER_MODULE
+from autogluon_contracts.models.portable_models import SCORER_MODULE
 from autogluon_jobs.jobs.artifact_code import write_code
 from autogluon_jobs.requests.parse_json import table_of_lists
 from autogluon_jobs.requests.request import Request

@@ -104,7 +104,7 @@ def test_the_wheel_answers_with_autogluons_bits_where_nothing_else_is_installed(
 
 def packed(trained: Trained) -> None:
     """Give a predictor without a job the code that jobs put into artifacts."""
-    from autogluon_contracts.portable_models import SCORER_MODULE
+    from autogluon_contracts.models.portable_models import SCORER_MODULE
     from autogluon_jobs.jobs.artifact_code import write_code
 
     write_code(trained.artifact, "tabular", SCORER_MODULE)

@@ -10,8 +10,9 @@ from typing import Any
 
 from autogluon_constructs.catalogues.images import find_image, serves_with_gunicorn
 from autogluon_constructs.catalogues.instances import InstanceType, instance_types
-from autogluon_constructs.settings.algorithm import algorithm_problems
+from autogluon_constructs.settings.algorithms.algorithm import algorithm_problems
 from autogluon_constructs.settings.batch import Batch
+from autogluon_constructs.settings.bring_your_own.script import script_problems
 from autogluon_constructs.settings.drift import Drift
 from autogluon_constructs.settings.endpoint_modes import (
     ComponentEndpoint,
@@ -20,20 +21,19 @@ from autogluon_constructs.settings.endpoint_modes import (
 )
 from autogluon_constructs.settings.endpoint_modes.instances import InstanceEndpoint
 from autogluon_constructs.settings.processing import Processing, step_problem
+from autogluon_constructs.settings.rules.spot_rules import spot_problems
+from autogluon_constructs.settings.rules.waiting_rules import waiting_problems
 from autogluon_constructs.settings.schedules.new_objects_problems import new_objects_problems
 from autogluon_constructs.settings.schedules.problems import schedule_problems
-from autogluon_constructs.settings.script import script_problems
 from autogluon_constructs.settings.serving import Serving
-from autogluon_constructs.settings.spot_rules import spot_problems
 from autogluon_constructs.settings.training import Training
 from autogluon_constructs.settings.tuning import Tuning
-from autogluon_constructs.settings.waiting_rules import waiting_problems
+from autogluon_contracts.code.own_objects import missing_code_problems
 from autogluon_contracts.defaults import LATENCY, REQUEST_TIMEOUT_SECONDS
-from autogluon_contracts.known_weights import wrong_type_problem
-from autogluon_contracts.own_objects import missing_code_problems
+from autogluon_contracts.jobs.time_reserve import time_reserve_problem
+from autogluon_contracts.models.known_weights import wrong_type_problem
 from autogluon_contracts.predictor_types import PredictorType, known_types, predictor_type
 from autogluon_contracts.suggestions import did_you_mean
-from autogluon_contracts.time_reserve import time_reserve_problem
 from autogluon_contracts.wording import listed
 
 Fields = Mapping[str, Any]

@@ -5,7 +5,7 @@ from typing import Any
 
 from autogluon_constructs.catalogues.instances import instance_types
 from autogluon_constructs.catalogues.xgboost import xgboost_versions
-from autogluon_constructs.settings.algorithm_resource import algorithm_resource_problems
+from autogluon_constructs.settings.algorithms.algorithm_resource import algorithm_resource_problems
 from autogluon_constructs.settings.data import Data
 from autogluon_constructs.settings.fields import refuse
 from autogluon_constructs.settings.tuning import Tuning

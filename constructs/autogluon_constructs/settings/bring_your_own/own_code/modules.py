@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from autogluon_contracts.own_objects import OwnObject
-from autogluon_contracts.own_packages import WHEEL_SUFFIX
+from autogluon_contracts.code.own_objects import OwnObject
+from autogluon_contracts.code.own_packages import WHEEL_SUFFIX
 from autogluon_contracts.suggestions import did_you_mean
 from autogluon_contracts.wording import listed
 

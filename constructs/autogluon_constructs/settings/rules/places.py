@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from autogluon_constructs.settings.image_uri import parse_image_uri
+from autogluon_constructs.settings.bring_your_own.image_uri import parse_image_uri
 from autogluon_constructs.settings.predictor import Predictor
 
 

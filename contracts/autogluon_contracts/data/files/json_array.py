@@ -7,7 +7,12 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator
 
-from autogluon_contracts.data.json_faults import NESTED_ADVICE, WHOLE_ADVICE, JsonFault, parse_fault
+from autogluon_contracts.data.files.json_faults import (
+    NESTED_ADVICE,
+    WHOLE_ADVICE,
+    JsonFault,
+    parse_fault,
+)
 
 LONGEST_RECORD = 16_000_000
 """Characters of one record; a longer one usually is a brace that is never closed."""

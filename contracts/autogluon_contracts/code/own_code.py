@@ -7,8 +7,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from autogluon_contracts.artifact_hash import OWN_CODE
 from autogluon_contracts.document import key
+from autogluon_contracts.models.artifact_hash import OWN_CODE
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,7 +18,7 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from autogluon_contracts.data.csv_dialect import USUAL
+from autogluon_contracts.data.files.csv_dialect import USUAL
 
 FIX = "Save it as UTF-8, such as with iconv."
 

@@ -6,13 +6,13 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator
 
+from autogluon_constructs.settings.bring_your_own.script import TYPE, Script
 from autogluon_constructs.settings.endpoint_modes import (
     ComponentEndpoint,
     RealTimeEndpoint,
     ServerlessEndpoint,
 )
 from autogluon_constructs.settings.fields import refuse
-from autogluon_constructs.settings.script import TYPE, Script
 from autogluon_constructs.settings.serving import Serving
 
 # AlgorithmArn, and the names that CreateAlgorithm takes (botocore's API model, November 2026).

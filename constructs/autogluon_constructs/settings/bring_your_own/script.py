@@ -7,9 +7,9 @@ from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
+from autogluon_constructs.settings.bring_your_own.packed_files import packed_files
 from autogluon_constructs.settings.data import Data
 from autogluon_constructs.settings.fields import as_tuple, refuse
-from autogluon_constructs.settings.packed_files import packed_files
 from autogluon_constructs.settings.section import Section, rule
 from autogluon_contracts.documents.script_spec import MOST_METRICS, ScriptSpec
 

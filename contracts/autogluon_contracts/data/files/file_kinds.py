@@ -9,10 +9,10 @@ from autogluon_contracts.content_types import (
     EXTENSIONS,
     Format,
 )
-from autogluon_contracts.data.csv_dialect import MARKUP_ADVICE, is_markup
-from autogluon_contracts.data.gunzip import GZIP
-from autogluon_contracts.data.json_array import is_array
-from autogluon_contracts.data.json_faults import other_document
+from autogluon_contracts.data.files.csv_dialect import MARKUP_ADVICE, is_markup
+from autogluon_contracts.data.files.gunzip import GZIP
+from autogluon_contracts.data.files.json_array import is_array
+from autogluon_contracts.data.files.json_faults import other_document
 
 HEAD_BYTES = 4096
 """As many bytes as show what a file is: a workbook names its parts in them."""

@@ -4,11 +4,16 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from sys import stdlib_module_names
 
+from autogluon_constructs.settings.bring_your_own.own_code.modules import OwnModules, object_problem
+from autogluon_constructs.settings.bring_your_own.packed_files import packed_files
 from autogluon_constructs.settings.fields import refuse
-from autogluon_constructs.settings.own_code.modules import OwnModules, object_problem
-from autogluon_constructs.settings.packed_files import packed_files
-from autogluon_contracts.own_objects import OwnObject
-from autogluon_contracts.own_packages import REQUIREMENTS, WHEEL_SUFFIX, WheelName, without_wheel
+from autogluon_contracts.code.own_objects import OwnObject
+from autogluon_contracts.code.own_packages import (
+    REQUIREMENTS,
+    WHEEL_SUFFIX,
+    WheelName,
+    without_wheel,
+)
 from autogluon_contracts.wording import listed
 
 # A person's own modules are found first, and must not take the place of these.

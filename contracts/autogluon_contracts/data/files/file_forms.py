@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autogluon_contracts.content_types import ADVICE_OF_ENDING, FORMAT_OF_ENDING, Format
-from autogluon_contracts.data.file_kinds import (
+from autogluon_contracts.data.files.file_kinds import (
     HEAD_BYTES,
     OtherKind,
     content_kind,
     other_kind,
     sniffed_format,
 )
-from autogluon_contracts.data.gunzip import GZIP, GzipError, Unpacker
+from autogluon_contracts.data.files.gunzip import GZIP, GzipError, Unpacker
 
 _COMPRESSED_PARQUET = OtherKind(
     "Parquet that gzip compressed", "Unpack it: Parquet is compressed by itself."

@@ -1,0 +1,1 @@
+"""Define predictors that SageMaker's algorithms train, built-in ones and resources."""

@@ -1,0 +1,1 @@
+"""Define settings of one's own code: scripts, images and packed folders."""

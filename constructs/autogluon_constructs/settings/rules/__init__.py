@@ -1,0 +1,1 @@
+"""Refuse settings that are right alone and cannot work together."""

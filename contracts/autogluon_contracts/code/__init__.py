@@ -1,0 +1,1 @@
+"""Define how a person's own code travels: its modules, objects, packages and wheels."""

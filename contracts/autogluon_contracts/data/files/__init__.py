@@ -1,0 +1,1 @@
+"""Define how files hold data: their formats, compression, encodings and faults."""
