@@ -15,9 +15,10 @@ from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
-from autogluon_contracts import answers, content_types, log_lines, names
+from autogluon_contracts import answers, content_types, names
 from autogluon_contracts.documents import ALL
 from autogluon_contracts.documents.model_package import VersionMetadata
+from autogluon_contracts.jobs import log_lines
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "reference" / "contracts.md"
 

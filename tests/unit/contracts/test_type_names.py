@@ -24,6 +24,7 @@ NAMES = (ROOMS - WORDS) | {"semantic_segmentation"}
 EARLIER = "models of the first releases name no type: they are tabular"
 PUBLIC = "the public names of the Python client, with their types"
 DRAFTS = "a part of first_settings/types, which alone imports it"
+SCRIPTS = "imports the section of scripts"
 ALLOWED = {
     "autogluon_contracts/documents/feature_schema.py": EARLIER,
     "autogluon_jobs/schema/feature_schema.py": EARLIER,
@@ -34,7 +35,8 @@ ALLOWED = {
     "autogluon_cli/first_settings/long_table.py": DRAFTS,
     "autogluon_cli/first_settings/checkpoints.py": DRAFTS,
     "autogluon_constructs/settings/algorithms/algorithm.py": "the settings of the type xgboost",
-    "autogluon_constructs/settings/rules/combinations.py": "imports the section of scripts",
+    "autogluon_constructs/settings/algorithms/algorithm_resource.py": SCRIPTS,
+    "autogluon_constructs/settings/rules/combinations.py": SCRIPTS,
     "autogluon_constructs/predictor/algorithm_registry.py": "the images of the type xgboost",
     "autogluon_jobs/processing/main.py": "its script is that of a processing job",
 }

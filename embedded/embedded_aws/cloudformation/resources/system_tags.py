@@ -1,8 +1,8 @@
 """Tag what a stack makes with the stack's name and id and with its logical id.
 
 CloudFormation user guide, "Resource tags": these three keys "with the prefix aws:" are added to
-all resources that CloudFormation can tag. Services take such keys from nobody else, so the client
-is one that no policy and no such check binds, and S3's tags are written beneath its API.
+all resources that CloudFormation can tag. Services refuse such keys from anyone else, so the
+client is one that no policy and no such check binds, and S3's tags are written beneath its API.
 """
 
 from __future__ import annotations
