@@ -55,6 +55,7 @@ UNDONE_IN: dict[str, dict[str, Any]] = {
     ShownState.RESTORE_LIVE_MODEL: {"at": "ssm:PutParameter", "skip": 1},
 }
 _PAUSE = "an endpoint that scales and gets another instance type: test_5_type_change"
+_PUT_BACK = "a type or variant that goes back where one scales: infrastructure/test_promote_runs"
 _RESTORE = "a stack that saw no failure: infrastructure/test_promote_runs"
 ELSEWHERE = {
     "VerifyUnchanged": "it changes nothing",
@@ -64,6 +65,9 @@ ELSEWHERE = {
     ShownState.PAUSE_SCALING: _PAUSE,
     ShownState.WAIT_FOR_PAUSE: _PAUSE,
     ShownState.DESCRIBE_PAUSED_STACK: _PAUSE,
+    ShownState.READ_STACK_TO_PUT_BACK: _PUT_BACK,
+    ShownState.PAUSE_TO_PUT_BACK: _PUT_BACK,
+    ShownState.WAIT_TO_PUT_BACK: _PUT_BACK,
     ShownState.WAIT_TO_RESTORE_STACK: _RESTORE,
     ShownState.RESTORE_STACK: _RESTORE,
     ShownState.WAIT_FOR_RESTORED_STACK: _RESTORE,

@@ -53,7 +53,7 @@ MISTAKES: dict[str, tuple[list[str], dict[str, str], int, str, str]] = {
         ["predict", "income", "notes.docx"],
         {},
         2,
-        "'.docx'",
+        "notes.docx is a .docx file",
         "agcdk schema income",
     ),
     "column missing in the request": (

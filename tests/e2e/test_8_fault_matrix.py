@@ -105,6 +105,8 @@ _BY_AWS = {
     # The deployment writes them, by functions that try again as long as Parameter Store asks to.
     "PredictorsWrite ssm:PutParameter",
     "KeptLiveModelsCopy ssm:PutParameter",
+    # A stopped promotion's end does, by a function that EventBridge calls again where it fails.
+    "ScalingResumeScaling states:StartExecution",
 }
 # A drift run needs captured requests, a processing run scripts. Their ladder is that of the other
 # workflows, and tests/infrastructure/test_faults_at_create_calls.py has these faults.
