@@ -37,30 +37,36 @@ CALLERS, RATE = 20, 50  # of requests a second
 BROKEN = (3, 7)
 SLOW_SECONDS = 6
 # A state, and the call that is slowed down so that a promotion is stopped in it or right after:
-# one that goes well, and one that is undone.
+# one that goes well, and one that is undone. Where calls of the same kind come before, the call is
+# only slowed down once the promotion has entered the state `after` which it comes.
 STOPPED_IN: dict[str, dict[str, Any]] = {
     ShownState.PREPARE_PROMOTION: {"at": "lambda:Invoke"},
     "PutLiveModel": {"at": "ssm:PutParameter"},
     "ReadStack": {"at": "cloudformation:DescribeStacks"},
     ShownState.UPDATE_STACK: {"at": "cloudformation:UpdateStack"},
     ShownState.WAIT_FOR_STACK: {},
-    ShownState.DESCRIBE_STACK: {"at": "cloudformation:DescribeStacks", "skip": 1},
+    ShownState.DESCRIBE_STACK: {
+        "at": "cloudformation:DescribeStacks",
+        "after": ShownState.WAIT_FOR_STACK,
+    },
     ShownState.VERIFY_PROMOTION: {"at": "lambda:Invoke", "skip": 1},
     "RecordLiveModel": {"at": "sagemaker:UpdateModelPackage"},
 }
 UNDONE_IN: dict[str, dict[str, Any]] = {
     "ExplainStackFailure": {"at": "cloudformation:DescribeStackEvents"},
     "RecordFailedModel": {"at": "sagemaker:UpdateModelPackage"},
-    "ReadLiveModel": {"at": "ssm:GetParameter"},
+    "ReadLiveModel": {"at": "ssm:GetParameter", "after": "RecordFailedModel"},
     ShownState.RESTORE_LIVE_MODEL: {"at": "ssm:PutParameter", "skip": 1},
+    ShownState.DESCRIBE_STACK_TO_RESTORE: {
+        "at": "cloudformation:DescribeStacks",
+        "after": ShownState.RESTORE_LIVE_MODEL,
+    },
 }
 _PAUSE = "an endpoint that scales and gets another instance type: test_5_type_change"
 _PUT_BACK = "a type or variant that goes back where one scales: infrastructure/test_promote_runs"
 _RESTORE = "a stack that saw no failure: infrastructure/test_promote_runs"
 ELSEWHERE = {
     "VerifyUnchanged": "it changes nothing",
-    # How many looks at the stack come before it is not known, so that no fault can slow it down.
-    ShownState.DESCRIBE_STACK_TO_RESTORE: "a look, after a state that is stopped in",
     ShownState.READ_STACK_TO_PAUSE: _PAUSE,
     ShownState.PAUSE_SCALING: _PAUSE,
     ShownState.WAIT_FOR_PAUSE: _PAUSE,
@@ -203,17 +209,27 @@ def _stop_in(
     account: Account, workflows: Workflows, faults: EmbeddedInstance, state: str, target: str
 ) -> None:
     """Stop a promotion once it has entered a state."""
-    states, slowed = account.client("stepfunctions"), {**STOPPED_IN, **UNDONE_IN}[state]
-    if slowed:
-        planned = {**slowed, "fault": "slow", "seconds": SLOW_SECONDS, "times": 1}
-        ask(faults, "faults/add", {"version": 1, "faults": [planned]})
+    states, slowed = account.client("stepfunctions"), {**STOPPED_IN, **UNDONE_IN}
+    before = slowed[state].get("after")
+    first = state if before is None else before
+    _slow_down(faults, slowed[first])
     execution = workflows.start("promote", {"predictor": "income", "model": target})
-    until(lambda: state in entered_states(account, execution), 300, f"the promotion enters {state}")
+    until(lambda: first in entered_states(account, execution), 300, f"the promotion enters {first}")
+    if first != state:
+        _slow_down(faults, slowed[state])
+        until(lambda: state in entered_states(account, execution), 300, f"then it enters {state}")
     states.stop_execution(executionArn=execution)
     assert states.describe_execution(executionArn=execution)["status"] == "ABORTED"
     # A call that was on its way arrives all the same.
     time.sleep(SLOW_SECONDS)
     ask(faults, "faults/clear", {})
+
+
+def _slow_down(faults: EmbeddedInstance, call: dict[str, Any]) -> None:
+    given = {name: value for name, value in call.items() if name != "after"}
+    if given:
+        planned = {**given, "fault": "slow", "seconds": SLOW_SECONDS, "times": 1}
+        ask(faults, "faults/add", {"version": 1, "faults": [planned]})
 
 
 def _assert_all_agree(account: Account, deployment: Deployment, live: str) -> None:
