@@ -37,7 +37,7 @@ HONOURED = {
     "lambda": 39,
     "logs": 25,
     "s3": 55,
-    "sagemaker": 55,
+    "sagemaker": 59,
     "sagemaker-runtime": 2,
     "scheduler": 12,
     "secretsmanager": 16,
