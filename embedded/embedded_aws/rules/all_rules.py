@@ -14,6 +14,7 @@ from embedded_aws.rules import (
     parameters,
     payloads,
     queues,
+    secrets,
     topics,
 )
 
@@ -39,6 +40,7 @@ _RULES: Mapping[tuple[str, str], Callable[[ApiCall], None]] = {
     ("s3", "CopyObject"): objects.check_new_object,
     ("s3", "CreateMultipartUpload"): objects.check_new_object,
     ("s3", "UploadPart"): payloads.check_digests,
+    **{("secretsmanager", name): secrets.check_not_deleted for name in secrets.CHANGES},
 }
 
 

@@ -49,7 +49,9 @@ def read_of(write: OperationModel, written: dict[str, Any], answered: Any) -> Re
                 if member in required
                 or (member.lower() in named and member.lower().endswith(_NAMES))
             ]
-            return Read(read, {member: named[member.lower()] for member in asked})
+            # Without it, a secure string is read as its ciphertext.
+            plain = {"WithDecryption": True} if "WithDecryption" in members else {}
+            return Read(read, plain | {member: named[member.lower()] for member in asked})
     return None
 
 

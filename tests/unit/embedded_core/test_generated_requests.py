@@ -52,7 +52,7 @@ OWN = (
 GARBAGE = (b"nope", b"[1]", b'{"a":', b"\xff\xfe", b'"text"', b"<a>")
 _CPU_SECONDS = 10  # of one call: what a client would call a hang
 _VALID = 0.3  # at least this share of the requests is valid
-_WRITES = 0.4  # this share is drawn from the writes that a read shows
+_WRITES = 0.6  # this share is drawn from the writes that a read shows
 _READ = 0.01  # and at least this share succeeds, and is read
 
 

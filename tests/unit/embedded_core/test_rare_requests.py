@@ -11,6 +11,7 @@ import pytest
 from moto.core.utils import get_service_model
 
 from embedded_aws.activity_log import ActivityLog
+from embedded_aws.rules.secrets import CHANGES
 from embedded_aws.server import EmbeddedAws
 from tests.unit.embedded_core.wsgi_caller import Called, WsgiCaller
 
@@ -150,3 +151,29 @@ def test_what_would_change_nothing_is_refused_by_name(
     given = {name: key if value == "{key}" else value for name, value in members.items()}
     answer = call(service, operation, given)
     assert (answer.status, why.encode() in answer.body) == (501, True), answer.body
+
+
+_CHANGES_OF_A_SECRET: dict[str, dict[str, Any]] = {
+    "PutSecretValue": {"SecretString": "b"},
+    "TagResource": {"Tags": [{"Key": "a", "Value": "b"}]},
+    "UntagResource": {"TagKeys": ["a"]},
+    "PutResourcePolicy": {"ResourcePolicy": "{}"},
+    "DeleteResourcePolicy": {},
+    "ReplicateSecretToRegions": {"AddReplicaRegions": [{"Region": "us-west-2"}]},
+    "UpdateSecretVersionStage": {"VersionStage": "AWSPENDING"},
+}
+
+
+def test_a_secret_that_is_scheduled_for_deletion_is_not_changed(call: Call) -> None:
+    assert set(_CHANGES_OF_A_SECRET) == set(CHANGES)
+    name = {"SecretId": "deleted"}
+    call("secretsmanager", "CreateSecret", {"Name": "deleted", "SecretString": "a"})
+    call("secretsmanager", "DeleteSecret", {**name, "RecoveryWindowInDays": 7})
+    for operation, members in _CHANGES_OF_A_SECRET.items():
+        answer = call("secretsmanager", operation, {**name, **members})
+        assert (answer.status, answer.code) == (400, "InvalidRequestException"), operation
+    call("secretsmanager", "RestoreSecret", name)
+    token = {"ClientRequestToken": "00000000-0000-0000-0000-000000000001"}
+    changed = call("secretsmanager", "PutSecretValue", {**name, "SecretString": "b", **token})
+    assert changed.status == 200
+    assert call("secretsmanager", "GetSecretValue", name).members["SecretString"] == "b"

@@ -21,7 +21,7 @@ from embedded_aws.gateway.service_index import service_index
 from embedded_aws.server import EmbeddedAws
 
 _CREDENTIALS = Credentials(ADMIN.access_key_id, ADMIN.secret_access_key, ADMIN.session_token)
-_SPOKEN = ("json", "rest-json", "rest-xml", "query", "ec2")
+_SPOKEN = ("json", "rest-json", "rest-xml", "query", "ec2", "smithy-rpc-v2-cbor")
 
 
 class Called(NamedTuple):
