@@ -104,7 +104,10 @@ def test_an_interrupted_job_goes_on_with_its_finished_models(person: Person) -> 
 
     assert run["job"]["status"] == "Completed"
     assert _interruptions(run) == 1
-    assert person.metrics(run)["checkpoint"]["models"] == MODELS[:3]
+    # The job is told to end when the third model is finished; a fast machine finishes the next one
+    # in the same moment.
+    taken = person.metrics(run)["checkpoint"]["models"]
+    assert taken in (MODELS[:3], MODELS[:4])
     assert len(person.leaderboard(run)) == len(MODELS) + 1
     output = run["output"]
     assert output["spot"] is True
