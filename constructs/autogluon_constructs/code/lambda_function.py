@@ -1,5 +1,6 @@
 """Build a Lambda function of this project, with its own role."""
 
+import functools
 from collections.abc import Mapping
 from typing import cast
 
@@ -88,9 +89,8 @@ class LambdaFunction(Construct):
         grant(self.role, *permissions)
 
     def _code(self) -> lambda_.AssetCode:
-        sources = lambda_sources()
-        archive = staged_file(self, _ARCHIVE, zipped(sources))
-        return lambda_.Code.from_asset(archive, asset_hash=digest(sources))
+        archive, name = _archive()
+        return lambda_.Code.from_asset(staged_file(self, _ARCHIVE, archive), asset_hash=name)
 
     def _place(self, placement: Placement) -> None:
         grant(self.role, *function_interfaces(self, placement))
@@ -111,6 +111,13 @@ class LambdaFunction(Construct):
         )
         # The frozen role above hides the policy from the function, which must not run without it.
         self.function.node.add_dependency(self.role)
+
+
+@functools.cache
+def _archive() -> tuple[bytes, str]:
+    """Return what every function runs, and its digest: packed once, because it takes a while."""
+    sources = lambda_sources()
+    return zipped(sources), digest(sources)
 
 
 def _write_to(log_group: logs.LogGroup) -> Permission:
