@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from autogluon_cli.checks.finding import Finding, is_embedded
+from autogluon_cli.checks.finding import Finding
 from autogluon_cli.framework.invocation import Invocation
+from autogluon_cli.framework.local_endpoint import is_local
 
 _IMAGE = re.compile(
     r"(?P<registry>\d{12})\.dkr\.ecr\.(?P<region>[^.]+)\.[^/]+/(?P<name>[^:]+):(?P<tag>.+)"
@@ -30,11 +32,15 @@ def check_images(invocation: Invocation) -> Iterator[Finding]:
     keys = ("image_uri", "inference_image_uri", "processing_image_uri")
     uris = {spec[key] for spec in specs for key in keys if spec.get(key)}
     for uri in sorted(uris):
-        if is_embedded():
+        if _is_embedded():
             detail = f"{uri}: the embedded AWS does not pull images; it uses its own environment"
             yield Finding("image", "not checked", detail)
         else:
             yield _image(invocation, uri)
+
+
+def _is_embedded() -> bool:
+    return is_local(os.environ.get("AWS_ENDPOINT_URL", ""))
 
 
 def _image(invocation: Invocation, uri: str) -> Finding:
@@ -64,7 +70,7 @@ def check_quotas(invocation: Invocation) -> Iterator[Finding]:
         wanted[name] = max(count, wanted.get(name, 0))
     if not wanted:
         return
-    if is_embedded():
+    if _is_embedded():
         detail = "the embedded AWS has no quotas: jobs use what the machine has"
         yield Finding("quotas", "not checked", detail)
         return

@@ -36,11 +36,3 @@ def unreadable(subject: str, findings: list[Finding]) -> Iterator[None]:
         if told is None:
             raise
         findings.append(Finding(subject, "not checked", told.sentence))
-
-
-def is_embedded() -> bool:
-    """Tell whether AWS_ENDPOINT_URL names an AWS on this machine."""
-    import os
-    from urllib.parse import urlsplit
-
-    return urlsplit(os.environ.get("AWS_ENDPOINT_URL", "")).hostname in ("localhost", "127.0.0.1")

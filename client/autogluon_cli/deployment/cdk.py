@@ -22,6 +22,7 @@ from autogluon_cli.deployment.project import (
     install_cdk,
     set_up_command,
 )
+from autogluon_cli.framework.local_endpoint import is_local
 from autogluon_client.errors import AutoGluonClientError, MissingPackageError
 
 # `autogluon-sandbox-foundation |  7/31 | 10:04:11 AM | CREATE_COMPLETE | AWS::S3::Bucket | Id ...`
@@ -251,4 +252,8 @@ def _complete(given: Mapping[str, str]) -> dict[str, str]:
     if endpoint:
         # The CDK's own clients read only the variable of the service.
         variables["AWS_ENDPOINT_URL_S3"] = given.get("AWS_ENDPOINT_URL_S3", endpoint)
+    if endpoint and is_local(endpoint):
+        # It takes seconds of each synth. The embedded AWS checks every property itself, and a
+        # deployment to an account is validated.
+        variables["CDK_VALIDATION"] = given.get("CDK_VALIDATION", "false")
     return {**given, **variables}

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import click
 
 from autogluon_cli.framework.errors import CommandError, ExitCode
+from autogluon_cli.framework.local_endpoint import is_local
 from autogluon_contracts.suggestions import did_you_mean
 
 if TYPE_CHECKING:
@@ -113,9 +114,9 @@ pass_invocation = click.make_pass_decorator(Invocation, ensure=True)
 
 def _require_listener(endpoint_url: str) -> None:
     """Detect at once, not after retries, that the embedded AWS is not running."""
-    address = urlsplit(endpoint_url)
-    if address.hostname not in ("localhost", "127.0.0.1"):
+    if not is_local(endpoint_url):
         return
+    address = urlsplit(endpoint_url)
     try:
         socket.create_connection((address.hostname, address.port or 80), timeout=1).close()
     except OSError as error:
