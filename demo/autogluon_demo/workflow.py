@@ -6,6 +6,7 @@ import hashlib
 import json
 import uuid
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -41,11 +42,6 @@ def deploy(screen: Screen, example: Example, target: Target) -> Workbench:
     # Not cdk.out, which the CDK locks while another command in the same checkout uses it.
     assembly = ROOT / ".embedded" / "cdk.out"
     settings = f"config/{example.environment}.yaml"
-    with screen.step(f"cdk synth: {settings}") as step:
-        app = app_options(example.environment, ROOT / "config", assembly)
-        on_target(app, step.now).synth()
-        templates = list(assembly.glob("*.template.json"))
-        step.done(f"cdk synth: {settings} -> {len(templates)} stacks")
 
     def show(line: str) -> None:
         event = parse_resource_event(line)
@@ -53,8 +49,15 @@ def deploy(screen: Screen, example: Example, target: Target) -> Workbench:
             screen.now(event.summary)
 
     cdk = on_target(assembly_options(assembly), show)
-    with screen.step("cdk bootstrap"):
-        cdk.bootstrap(ACCOUNT_ID, DEFAULT_REGION)
+    title = f"cdk bootstrap, and cdk synth: {settings}"
+    with screen.step(title) as step, ThreadPoolExecutor(max_workers=1) as aside:
+        # Bootstrapping reads no template, and so need not wait for them.
+        bootstrapped = aside.submit(cdk.bootstrap, ACCOUNT_ID, DEFAULT_REGION)
+        app = app_options(example.environment, ROOT / "config", assembly)
+        on_target(app, step.now).synth()
+        templates = list(assembly.glob("*.template.json"))
+        bootstrapped.result()
+        step.done(f"{title} -> {len(templates)} stacks")
     with screen.step("cdk deploy --all"):
         cdk.deploy()
     session = target.session()

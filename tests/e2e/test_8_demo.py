@@ -65,7 +65,7 @@ def test_the_demo_shows_the_whole_main_job(tmp_path: Path) -> None:
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("marker", ["cdk synth", "cdk bootstrap", "Upload"])
+@pytest.mark.parametrize("marker", ["embedded AWS at", "cdk bootstrap", "Upload"])
 def test_interrupting_the_demo_leaves_no_process_behind(marker: str, tmp_path: Path) -> None:
     demo = _demo(tmp_path)
     assert demo.stdout is not None
