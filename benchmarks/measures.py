@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 
 from autogluon_contracts.documents.predictor_spec import ServingSpec
 from autogluon_contracts.serving_environment import serving_environment
+from benchmarks.artifact_size import artifact_bytes
 from benchmarks.container_server import ContainerServer
 from benchmarks.in_process import ServingScript
 from benchmarks.limits import Limits
@@ -113,8 +114,7 @@ class Bench:
 
     def _artifact_bytes(self) -> Finding:
         sizes = [
-            sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) / 1e6
-            for folder in (self._trained.ours, self._trained.peer)
+            artifact_bytes(folder) / 1e6 for folder in (self._trained.ours, self._trained.peer)
         ]
         return self._finding("artifact", "MB", [sizes[0]], [sizes[1]], higher_is_better=False)
 
