@@ -16,7 +16,7 @@ from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from autogluon_contracts import answers, content_types, names
-from autogluon_contracts.documents import ALL
+from autogluon_contracts.documents.all_documents import ALL
 from autogluon_contracts.documents.model_package import VersionMetadata
 from autogluon_contracts.jobs import log_lines
 

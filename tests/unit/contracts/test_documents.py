@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from autogluon_contracts.document import Document, DocumentError, default_of
-from autogluon_contracts.documents import ALL
+from autogluon_contracts.documents.all_documents import ALL
 from autogluon_contracts.documents.batch_manifest import (
     BatchJob,
     BatchManifest,
