@@ -66,7 +66,7 @@ lint: setup-dev ## ruff, mypy and the layers of the packages
 check: setup-dev ## lint, types, docs, unit and infrastructure tests: needs neither embedded AWS nor AutoGluon
 	@$(MAKE) --no-print-directory -j2 lint docs test-unit
 
-test: setup-dev ## all but the long stories, in about an hour on two cores; says which tests are slow
+test: setup-dev ## all but the long stories, in about half an hour on two cores; says which tests are slow
 	@python -m scripts.stages check test-containers test-full-containers test-embedded test-e2e
 
 test-all: setup-sdks setup-airflow setup-full ## the same and the long stories, hours of them; writes docs/testing.md
