@@ -12,10 +12,10 @@ from autogluon_contracts.names import MODEL_CONTAINER
 from autogluon_lambdas.logic.batch.batch_plan import BatchPlan
 from autogluon_lambdas.logic.batch.transform_options import TransformOptions
 from autogluon_lambdas.logic.data.locations import DataFiles, find_data_files
-from autogluon_lambdas.logic.sagemaker.accepted_fields import integration_for, require_accepted
+from autogluon_lambdas.logic.sagemaker.accepted_fields import require_accepted
 from autogluon_lambdas.logic.sagemaker.channels import s3_data_source
-from autogluon_lambdas.logic.sagemaker.ladder import ladder
 from autogluon_lambdas.logic.sagemaker.shared_settings import SharedSettings
+from autogluon_lambdas.logic.transform.answer import Summarized, planned_job
 from autogluon_lambdas.logic.transform.request import model_client, transform_resources
 from autogluon_lambdas.logic.transform.split_mode import (
     LARGEST_PAYLOAD_MB,
@@ -104,39 +104,13 @@ class PipelinePlanner:
     def plan(self, plan: BatchPlan, files: DataFiles, pipeline: PipelineSpec) -> dict[str, Any]:
         """Return the planner's answer; raises InvalidInputError where the endpoint is off."""
         request = self._job_request(plan, files)
-        answer = {
-            "model_request": self._model_request(plan, self._containers(plan, pipeline)),
-            "request": request,
-            "ladder": ladder(
-                plan.execution.later_job_names(plan.spec.name),
-                [transform_resources(self.environment, one) for one in plan.by_type()],
-            ),
-            "integration": integration_for("CreateTransformJob", request),
-            "batch": {
-                "predictor": plan.spec.name,
-                "job_name": plan.job_name,
-                "engine": plan.choice.engine,
-                "engine_reason": plan.choice.reason,
-                "model_name": plan.job_name,
-                "model_package_arn": plan.package.arn,
-                "folder": plan.folder.uri,
-                **plan.output(),
-                "raw_folder": plan.raw.uri,
-                "columns": [],
-                "output_format": plan.asked.output_format,
-                "answers_by_row": False,
-                "on_error": plan.asked.on_error,
-                "rows_in": None,
-                "inputs": [
-                    {
-                        "uri": entry.location.uri,
-                        "name": files.relative_name(entry.location),
-                        "rows": None,
-                    }
-                    for entry in files.objects
-                ],
-            },
-        }
+        answer = planned_job(
+            self.environment,
+            plan,
+            files,
+            (self._model_request(plan, self._containers(plan, pipeline)), request),
+            Summarized((), False, None, [(entry.location, None) for entry in files.objects]),
+        )
         if not files.alone:
             self.store.write(plan.manifest, files.manifest(), "application/json")
         return answer

@@ -9,13 +9,8 @@ from autogluon_lambdas.logic.batch.data import BatchData
 from autogluon_lambdas.logic.data.locations import DataFiles
 from autogluon_lambdas.logic.predictor_types import predictor_type
 from autogluon_lambdas.logic.programs.program import BatchRequest, BatchSource, Program
-from autogluon_lambdas.logic.sagemaker.accepted_fields import integration_for
-from autogluon_lambdas.logic.sagemaker.ladder import ladder
-from autogluon_lambdas.logic.transform.request import (
-    model_request,
-    transform_job_request,
-    transform_resources,
-)
+from autogluon_lambdas.logic.transform.answer import Summarized, planned_job
+from autogluon_lambdas.logic.transform.request import model_request, transform_job_request
 from autogluon_lambdas.logic.transform.split_mode import choose_mode
 from autogluon_lambdas.models.environment import Environment
 from autogluon_lambdas.models.errors import InvalidDataError
@@ -94,36 +89,12 @@ class TransformPlanner:
         request = transform_job_request(
             self.environment, plan, read, mode, reads_batch=program.reads_batch
         )
-        return {
-            "model_request": model_request(self.environment, plan),
-            "request": request,
-            "ladder": ladder(
-                plan.execution.later_job_names(plan.spec.name),
-                [transform_resources(self.environment, one) for one in plan.by_type()],
-            ),
-            "integration": integration_for("CreateTransformJob", request),
-            "batch": {
-                "predictor": plan.spec.name,
-                "job_name": plan.job_name,
-                "engine": plan.choice.engine,
-                "engine_reason": plan.choice.reason,
-                "model_name": plan.job_name,
-                "model_package_arn": plan.package.arn,
-                "folder": plan.folder.uri,
-                **plan.output(),
-                "raw_folder": plan.raw.uri,
-                "columns": [*([] if id_column is None else [id_column]), *plan.answer_columns],
-                "output_format": plan.asked.output_format,
-                "answers_by_row": plan.answers_by_row,
-                "on_error": plan.asked.on_error,
-                "rows_in": data.rows,
-                "inputs": [
-                    {
-                        "uri": file.entry.location.uri,
-                        "name": data.files.relative_name(file.entry.location),
-                        "rows": file.rows,
-                    }
-                    for file in data.inspected
-                ],
-            },
-        }
+        columns = [*([] if id_column is None else [id_column]), *plan.answer_columns]
+        inputs = [(file.entry.location, file.rows) for file in data.inspected]
+        return planned_job(
+            self.environment,
+            plan,
+            data.files,
+            (model_request(self.environment, plan), request),
+            Summarized(columns, plan.answers_by_row, data.rows, inputs),
+        )
