@@ -57,11 +57,15 @@ class JoinedCodes:
 def join_codes(codes: Sequence[Codes]) -> list[JoinedCodes]:
     """Join as many features as a table has room for, those with most codes first."""
     groups: list[list[Codes]] = []
+    # How many times as many codes each group may have. Thousands of features are thousands of
+    # groups, all of which are looked at for each feature.
+    room = np.zeros(len(codes), dtype=np.int64)
     for item in sorted(codes, key=lambda item: -item.count):
-        for group in groups:
-            if prod(part.count for part in group) * item.count <= _MOST_CODES:
-                group.append(item)
-                break
-        else:
-            groups.append([item])
+        fitting = room[: len(groups)] >= item.count
+        at = int(fitting.argmax()) if fitting.any() else len(groups)
+        if at == len(groups):
+            groups.append([])
+            room[at] = _MOST_CODES
+        groups[at].append(item)
+        room[at] //= item.count
     return [JoinedCodes(tuple(group)) for group in groups]
