@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import click
 
-from autogluon_cli.framework.command import LazyGroup
+from autogluon_cli.framework.command import LazyGroup, OutputClosedError
 from autogluon_cli.framework.corrections import after_click, with_file
 from autogluon_cli.framework.errors import CommandError, ExitCode
 from autogluon_cli.framework.explain_errors import explain
@@ -107,8 +107,8 @@ def run(arguments: Sequence[str] | None = None, invocation: Invocation | None = 
     except (click.Abort, KeyboardInterrupt):
         click.echo(f"Interrupted. {_continuing(invocation)}", err=True)
         return ExitCode.INTERRUPTED
-    except BrokenPipeError:
-        # The reader, such as `head`, has closed the pipe; exit without the interpreter's complaint.
+    except OutputClosedError:
+        # Exit without the interpreter's complaint about what it could not write.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return ExitCode.DONE
     except click.exceptions.NoArgsIsHelpError as error:

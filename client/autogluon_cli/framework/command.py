@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import click
@@ -60,8 +61,23 @@ class UnknownCommandError(click.UsageError):
         self.name, self.meant = name, meant
 
 
+class OutputClosedError(Exception):
+    """Whoever reads the output, such as `head`, has enough of it."""
+
+
+@contextmanager
+def _closed_output_is_told() -> Iterator[None]:
+    # Of a broken pipe click itself makes exit code 1, which says that a run failed.
+    try:
+        yield
+    except BrokenPipeError as error:
+        raise OutputClosedError from error
+
+
 class LazyGroup(click.Group):
     """A group that imports a command's module when the command is used.
+
+    What is printed into a closed pipe raises OutputClosedError.
 
     Args:
         lazy: name -> (module, one line of help, section of the help).
@@ -73,6 +89,14 @@ class LazyGroup(click.Group):
         super().__init__(*args, **kwargs)
         self._lazy = dict(lazy or {})
         self.params.extend(common_options())
+
+    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
+        with _closed_output_is_told():  # of the help
+            return super().make_context(*args, **kwargs)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        with _closed_output_is_told():
+            return super().invoke(ctx)
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's
         return list(self._lazy)
