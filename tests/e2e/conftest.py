@@ -39,6 +39,9 @@ from tests.free_port import free_port
 from tests.made_once import made_once
 from tests.waiting import until
 
+# What a page lacks is shown, and not only that it lacks something.
+pytest.register_assert_rewrite("tests.e2e.browser")
+
 # Long files first, so that in the end no process waits for another one's. Files that are not listed
 # come next, and what tears the environment down is the last thing that happens in its process.
 _FIRST = (

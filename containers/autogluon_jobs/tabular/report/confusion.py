@@ -14,7 +14,10 @@ from autogluon_jobs.tabular.evaluation.judged_rows import JudgedRows
 
 _MOST_CLASSES = 8
 _LETTERS_ACROSS = 28
-_LETTERS_DOWN = 30
+_LETTERS_DOWN = 24
+# Cells of more classes than this have room for a number, but for no sign of percent.
+_MOST_WITH_COUNTS = 4
+_LEAST_SHOWN = 0.005  # less is 0, which an empty cell says, too
 # Text on the cell must be readable in light and dark; a full tint would swallow it.
 _STRONGEST_TINT = 0.45
 
@@ -42,6 +45,7 @@ def confusion_chart(classes: list[str], judged: JudgedRows) -> Chart:
             caption=(
                 "Confusion matrix: each row is a true class, and its percentages add up to 100. "
                 "The framed diagonal is correct. Look for strong tints off the diagonal."
+                + ("" if len(names) <= _MOST_WITH_COUNTS else " An empty cell is less than 0.5 %.")
             ),
         )
 
@@ -98,8 +102,14 @@ def _cells(axes: Any, counts: Any, shares: Any) -> None:
                         linewidth=1.2,
                     )
                 )
-            text = f"{counts[row, column]:,}\n{percent(share)}" if size <= 4 else f"{share:.0%}"
+            text = _cell_text(counts[row, column], share, has_count=size <= _MOST_WITH_COUNTS)
             axes.text(column, row, text, ha="center", va="center", color=INK, fontsize=9.5)
+
+
+def _cell_text(count: int, share: float, *, has_count: bool) -> str:
+    if has_count:
+        return f"{count:,}\n{percent(share)}"
+    return f"{100 * share:.0f}" if share >= _LEAST_SHOWN else ""
 
 
 def _in_words(names: list[str], counts: Any, shares: Any) -> str:
