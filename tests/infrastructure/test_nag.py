@@ -27,8 +27,9 @@ class Recorder:
         self._path = str(construct.node.path)
         return self
 
-    def acknowledge(self, acknowledgment: Any) -> None:
-        self.made.append((self._path, str(acknowledgment.id), str(acknowledgment.reason)))
+    def acknowledge(self, *acknowledgments: Any) -> None:
+        for each in acknowledgments:
+            self.made.append((self._path, str(each.id), str(each.reason)))
 
 
 def findings(app: App) -> list[tuple[str, str]]:

@@ -1,7 +1,7 @@
 """Acknowledge a cdk-nag finding on the exact construct, with the exact id, by its bound."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from aws_cdk import Acknowledgment, Stack, Validations
@@ -13,22 +13,32 @@ def acknowledge(construct: IConstruct, finding: str, *, bound: str) -> None:
 
     `bound` says what limits the risk, not why the permission is needed.
     """
-    Validations.of(construct).acknowledge(
-        Acknowledgment(id=f"AwsSolutions-{finding}", reason=bound)
-    )
+    acknowledge_all(construct, [(finding, bound)])
 
 
-def acknowledge_wildcards(construct: IConstruct, resources: Iterable[str], *, bound: str) -> None:
-    """Accept the wildcards among `resources` of a policy below `construct`."""
-    for finding in wildcard_findings(construct, resources):
-        acknowledge(construct, finding, bound=bound)
+def acknowledge_all(construct: IConstruct, bounds: Iterable[tuple[str, str]]) -> None:
+    """Accept findings of the AwsSolutions pack below `construct`, each with its bound.
+
+    Together, because each call of the CDK goes to another process and back.
+    """
+    accepted = [
+        Acknowledgment(id=f"AwsSolutions-{finding}", reason=bound) for finding, bound in bounds
+    ]
+    if accepted:
+        Validations.of(construct).acknowledge(*accepted)
 
 
-def wildcard_findings(construct: IConstruct, resources: Iterable[str]) -> list[str]:
-    """Return the ids under which cdk-nag reports the wildcards among `resources`."""
-    stack = Stack.of(construct)
-    flat = (_flatten(stack.resolve(resource)) for resource in resources)
-    return [f"IAM5[Resource::{resource}]" for resource in dict.fromkeys(flat) if "*" in resource]
+def wildcard_findings(construct: IConstruct, policies: Sequence[Sequence[str]]) -> list[list[str]]:
+    """Return the ids under which cdk-nag reports the wildcards among each policy's resources."""
+    resolved = Stack.of(construct).resolve([list(resources) for resources in policies])
+    return [
+        [
+            f"IAM5[Resource::{resource}]"
+            for resource in dict.fromkeys(map(_flatten, resources))
+            if "*" in resource
+        ]
+        for resources in resolved
+    ]
 
 
 def _flatten(reference: Any) -> str:

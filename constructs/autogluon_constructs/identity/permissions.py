@@ -1,13 +1,15 @@
 """Define permissions as data: actions, exact resources, and a bound for every wildcard."""
 
-from collections.abc import Mapping, Sequence
+import functools
+from collections.abc import Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
+from weakref import WeakKeyDictionary
 
 from aws_cdk import Aws, Stack
 from aws_cdk import aws_iam as iam
 from constructs import IConstruct
 
-from autogluon_constructs.identity.acknowledgments import acknowledge_wildcards, wildcard_findings
+from autogluon_constructs.identity.acknowledgments import acknowledge_all, wildcard_findings
 from autogluon_contracts.policies.client_policy import READ_OBJECTS as READ_OBJECTS
 from autogluon_contracts.policies.client_policy import USE_KEY as USE_KEY
 from autogluon_contracts.policies.client_policy import WRITE_OBJECTS as WRITE_OBJECTS
@@ -31,6 +33,8 @@ WRITE_LOGS = (
     "logs:PutLogEvents",
 )
 FOLLOW_EVENTS = ("events:DescribeRule", "events:PutRule", "events:PutTargets")
+# Each question to the CDK goes to another process and back, and ARNs are made by the hundred.
+_PLACES: MutableMapping[IConstruct, tuple[str, str]] = WeakKeyDictionary()
 
 
 Conditions = Mapping[str, Mapping[str, str | Sequence[str]]]
@@ -59,11 +63,14 @@ def grant(role: iam.Role, *permissions: Permission) -> None:
     Raises:
         ValueError: an action has a wildcard, or a resource has one without a bound.
     """
-    for permission in permissions:
-        _check(role, permission)
+    found = wildcard_findings(role, [permission.resources for permission in permissions])
+    bounds: list[tuple[str, str]] = []
+    for permission, wildcards in zip(permissions, found, strict=True):
+        _check(role, permission, wildcards)
         role.add_to_policy(statement(permission))
         if permission.bound is not None:
-            acknowledge_wildcards(role, permission.resources, bound=permission.bound)
+            bounds += [(wildcard, permission.bound) for wildcard in wildcards]
+    acknowledge_all(role, bounds)
 
 
 def statement(permission: Permission) -> iam.PolicyStatement:
@@ -84,9 +91,25 @@ def arn(
     account: str | None = None,
 ) -> str:
     """Return the ARN of a resource in the partition, region and account of `scope`'s stack."""
-    stack = Stack.of(scope)
-    place = f"{stack.region}:{account or stack.account}" if region else ":"
-    return f"arn:{Aws.PARTITION}:{service}:{place}:{resource}"
+    place = ":"
+    if region:
+        own_region, own_account = _place(scope)
+        place = f"{own_region}:{account or own_account}"
+    return f"arn:{_partition()}:{service}:{place}:{resource}"
+
+
+def _place(scope: IConstruct) -> tuple[str, str]:
+    """Return region and account of the construct's stack, which never change."""
+    found = _PLACES.get(scope)
+    if found is None:
+        stack = Stack.of(scope)
+        found = _PLACES[scope] = (stack.region, stack.account)
+    return found
+
+
+@functools.cache
+def _partition() -> str:
+    return str(Aws.PARTITION)
 
 
 def pass_role(role_arn: str, *, to_service: str) -> Permission:
@@ -107,11 +130,11 @@ def key_for_volumes(key_arn: str) -> Permission:
     )
 
 
-def _check(role: iam.Role, permission: Permission) -> None:
+def _check(role: iam.Role, permission: Permission, wildcards: Sequence[str]) -> None:
     wide = [action for action in permission.actions if "*" in action]
     if wide:
         raise ValueError(f"{role.node.path}: got action '{wide[0]}'; name each action")
-    if permission.bound is None and wildcard_findings(role, permission.resources):
+    if permission.bound is None and wildcards:
         raise ValueError(
             f"{role.node.path}: {', '.join(permission.actions)} has a wildcard in its resources; "
             "say by `bound` what limits it"
