@@ -15,6 +15,8 @@ export npm_config_cache := $(CURDIR)/.cache/npm
 export JSII_RUNTIME_PACKAGE_CACHE_ROOT := $(CURDIR)/.cache/jsii
 export CDK_HOME := $(CURDIR)/.cache/cdk
 export PATH := $(CURDIR)/$(BIN):$(CURDIR)/node_modules/.bin:$(PATH)
+# Python keeps what it has compiled: the tests alone start thousands of processes.
+unexport PYTHONDONTWRITEBYTECODE
 # Node.js comes from the virtual environment; jsii need not tell everybody about other versions.
 export JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION := 1
 
