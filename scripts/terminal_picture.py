@@ -15,7 +15,7 @@ from rich.text import Text
 
 # A phone shows letters that people can read of a picture of 80 columns.
 _NARROWEST, _WIDEST, _RULE = 80, 114, "───"
-_PROGRESS = re.compile(r"^  (uploading|bootstrapping|deploying|[\w-]+:) ?")
+_PROGRESS = re.compile(r"^  (uploading|bootstrapping|synthesizing|deploying|[\w-]+:) ?")
 _PROGRESS_STYLE = "#9fb0c8"
 # `autogluon-sandbox-workflows: 7 of 41 resources`
 _COUNTING = re.compile(r"^(?P<what>\s*\S+): (?P<done>\d+) of (?P<all>\d+) resources$")
