@@ -30,7 +30,7 @@ usual name, else the last one that can be a label.
 `tests/e2e/test_9_foreign_data.py`, a long test too, takes the same fifty through a deployed
 environment of the embedded AWS: a Train execution with the settings that `init` declares, the
 promotion of its version, the endpoint, and a BatchPredict execution whose answers have to be the
-endpoint's. It compares what becomes of each file with this page. It ran on 2026-11-30, and none of
+endpoint's. It compares what becomes of each file with this page. It ran on 2026-12-01, and none of
 the fifty failed.
 """
 

@@ -62,7 +62,7 @@ class UnknownCommandError(click.UsageError):
 
 
 class OutputClosedError(Exception):
-    """Whoever reads the output, such as `head`, has enough of it."""
+    """The reader of the output, such as `head`, has enough of it."""
 
 
 @contextmanager
