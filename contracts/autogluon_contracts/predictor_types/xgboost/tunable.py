@@ -1,6 +1,10 @@
 """The hyperparameters of the built-in XGBoost that SageMaker's tuning jobs take, and their types.
 
-Source: SageMaker's developer guide, "Tune an XGBoost Model", the table of tunable hyperparameters.
+Sources, which agree name by name: SageMaker's developer guide, "Tune an XGBoost Model", the table
+of tunable hyperparameters, and `tunable=True` in `algorithm_mode/hyperparameter_validation.py` of
+aws/sagemaker-xgboost-container, branch 1.7-1. The guide has integers for `max_delta_step`, which
+the container reads as any number. The bounds of a range are those of the hyperparameter itself;
+the ranges of the guide are recommendations.
 """
 
 from __future__ import annotations
