@@ -295,7 +295,7 @@ class Workflows(Stack):
                 for name, predictor in settings.predictors.items()
             },
             registry=images.host(settings.predictors.values()),
-            algorithms=images.algorithms_host(settings.predictors.values()),
+            algorithms=images.algorithm_hosts(settings.predictors.values()),
             log_retention=log_retention(settings.log_retention_days),
             removal_policy=removal_policy(settings.removal),
             placement=placement,

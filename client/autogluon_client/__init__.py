@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from autogluon_client.environment.deployment import Deployment
     from autogluon_client.errors import AutoGluonClientError, ExecutionFailedError
     from autogluon_client.predictors.cloud_predictor import CloudPredictor
+    from autogluon_client.predictors.linear_learner.endpoint import LinearLearnerEndpoint
+    from autogluon_client.predictors.linear_learner.predictor import LinearLearnerCloudPredictor
     from autogluon_client.predictors.multimodal.endpoint import MultiModalEndpoint
     from autogluon_client.predictors.multimodal.predictor import MultiModalCloudPredictor
     from autogluon_client.predictors.script.endpoint import ScriptEndpoint
@@ -32,6 +34,8 @@ __all__ = [
     "CloudPredictor",
     "Deployment",
     "ExecutionFailedError",
+    "LinearLearnerCloudPredictor",
+    "LinearLearnerEndpoint",
     "MultiModalCloudPredictor",
     "MultiModalEndpoint",
     "ScriptCloudPredictor",
@@ -51,6 +55,8 @@ _HOMES = {
     "CloudPredictor": "predictors.cloud_predictor",
     "Deployment": "environment.deployment",
     "ExecutionFailedError": "errors",
+    "LinearLearnerCloudPredictor": "predictors.linear_learner.predictor",
+    "LinearLearnerEndpoint": "predictors.linear_learner.endpoint",
     "MultiModalCloudPredictor": "predictors.multimodal.predictor",
     "MultiModalEndpoint": "predictors.multimodal.endpoint",
     "ScriptCloudPredictor": "predictors.script.predictor",

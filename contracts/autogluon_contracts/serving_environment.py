@@ -13,6 +13,8 @@ from autogluon_contracts.documents.server_limits import (
     ServerLimits,
 )
 from autogluon_contracts.jobs.scheduled_locations import DATA_BUCKET
+from autogluon_contracts.predictor_types import predictor_type
+from autogluon_contracts.predictor_types.built_in import BuiltInAlgorithm
 
 # Longer than clients keep idle connections (botocore: 60 s), so that the server closes none that a
 # request is just being sent on.
@@ -20,14 +22,8 @@ _KEEP_ALIVE_SECONDS = 75
 # The largest MaxPayloadInMB of CreateTransformJob. TorchServe's own limit is 6,553,500 bytes.
 _LARGEST_PAYLOAD_BYTES = 100 * 1024 * 1024
 
-
 # What SageMaker's Python SDK sets for models with a script (`sagemaker.model`, 2.257).
 _SUBMIT_DIRECTORY, _CODE = "SAGEMAKER_SUBMIT_DIRECTORY", "/opt/ml/model/code"
-
-
-# The largest request of SageMaker's algorithms: 6 MB unless it is set, which a file of a batch may
-# exceed. (Source: `algorithm_mode/serve.py` of aws/sagemaker-xgboost-container.)
-_ALGORITHMS_LIMIT = "MAX_CONTENT_LENGTH"
 
 
 def environment_of(spec: PredictorSpec, data_bucket: str) -> dict[str, str]:
@@ -40,8 +36,10 @@ def environment_of(spec: PredictorSpec, data_bucket: str) -> dict[str, str]:
     if spec.runs_autogluon:
         return serving_environment(spec.serving) | _images(spec.serving, data_bucket)
     timeout = {TIMEOUT_VARIABLE: str(spec.serving.request_timeout_seconds)}
-    if spec.algorithm_version is not None:
-        return {**timeout, _ALGORITHMS_LIMIT: str(_LARGEST_PAYLOAD_BYTES)}
+    algorithm = predictor_type(spec.type)
+    if isinstance(algorithm, BuiltInAlgorithm):
+        is_honoured = "request_timeout_seconds" in algorithm.honoured_serving
+        return {**(timeout if is_honoured else {}), **algorithm.server_variables}
     if spec.script is None or spec.script.inference is None:  # the image serves by itself
         return timeout
     return {**timeout, PROGRAM_VARIABLE: spec.script.inference, _SUBMIT_DIRECTORY: _CODE}

@@ -71,7 +71,7 @@ def test_a_spec_that_no_parameters_hold_is_refused() -> None:
             environment="dev",
             specs={"income": spec_of(140_000)},
             registry="host",
-            algorithms="",
+            algorithms={},
             log_retention=RetentionDays.ONE_WEEK,
             removal_policy=RemovalPolicy.DESTROY,
             placement=None,

@@ -37,11 +37,11 @@ def _pulled(template: Template) -> list[str]:
 
 def test_the_registry_is_looked_up_where_the_region_is_not_known(templates: Templates) -> None:
     properties = only(templates["Workflows"], "Custom::Predictors")["Properties"]
-    assert flat(properties["Algorithms"]) == (
-        "<AlgorithmRegistries>.dkr.ecr.<AWS::Region>.<AWS::URLSuffix>"
-    )
+    hosts = properties["Algorithms"]
+    assert list(hosts) == ["xgboost"]
+    assert flat(hosts["xgboost"]) == "<AlgorithmRegistries>.dkr.ecr.<AWS::Region>.<AWS::URLSuffix>"
     declared = DeclaredPredictors.from_text(templates.predictors_file.read_text())
-    spec = declared.spec("houses", "autogluons", "algorithms")
+    spec = declared.spec("houses", "autogluons", {"xgboost": "algorithms"})
     assert (spec.algorithm_version, spec.runs_autogluon) == ("1.7-1", False)
     assert spec.image_uri == spec.inference_image_uri == "algorithms/sagemaker-xgboost:1.7-1"
     # `agcdk profile` runs this project's code.
@@ -84,12 +84,12 @@ def test_environments_without_it_know_nothing_of_its_registry(
     ("region", "account"), [("us-east-1", "683313688378"), ("eu-west-1", "141502667606")]
 )
 def test_regions_have_registries_of_their_own(region: str, account: str) -> None:
-    registry = AlgorithmRegistry(Stack(App(), "Stack", env=Place(region=region)))
+    registry = AlgorithmRegistry(Stack(App(), "Stack", env=Place(region=region)), "xgboost")
     assert registry.host.startswith(f"{account}.dkr.ecr.{region}.")
     assert f":{account}:repository/sagemaker-xgboost" in registry.repository_arn
 
 
 def test_a_region_without_it_is_refused_by_name() -> None:
-    registry = AlgorithmRegistry(Stack(App(), "Stack", env=Place(region="moon-west-1")))
+    registry = AlgorithmRegistry(Stack(App(), "Stack", env=Place(region="moon-west-1")), "xgboost")
     with pytest.raises(MissingAlgorithmError, match="got 'moon-west-1', where AWS does not"):
         _ = registry.host

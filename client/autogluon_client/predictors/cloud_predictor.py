@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 from autogluon_client.predictors.predictor_types import predictor_type as find_type
 
 if TYPE_CHECKING:
+    from autogluon_client.predictors.linear_learner.predictor import LinearLearnerCloudPredictor
     from autogluon_client.predictors.multimodal.predictor import MultiModalCloudPredictor
     from autogluon_client.predictors.script.predictor import ScriptCloudPredictor
     from autogluon_client.predictors.tabular.predictor import TabularCloudPredictor
@@ -44,6 +45,12 @@ def CloudPredictor(predictor_type: Literal["script"], **arguments: Any) -> Scrip
 def CloudPredictor(
     predictor_type: Literal["xgboost"], **arguments: Any
 ) -> XGBoostCloudPredictor: ...
+
+
+@overload
+def CloudPredictor(
+    predictor_type: Literal["linear_learner"], **arguments: Any
+) -> LinearLearnerCloudPredictor: ...
 
 
 @overload

@@ -89,7 +89,7 @@ class ImageRegistry:
         training, inference = training_image(predictor), inference_image(predictor)
         custom = predictor.image_uri
         if predictor.algorithm is not None:
-            custom = algorithm_uri(predictor.algorithm)
+            custom = algorithm_uri(predictor.type, predictor.algorithm)
         if predictor.algorithm_arn is not None:
             custom = predictor.image_uri or ""  # the algorithm names its images itself
         return ResolvedImage(
@@ -117,8 +117,7 @@ class ImageRegistry:
         # The one thing that is left out: in a region without it, all predictors have their own.
         if not own or any(map(_needs_registry, declared)):
             arns.append(arn(self._scope, "ecr", "repository/autogluon*", account=self._account()))
-        if _has_algorithm(declared):
-            arns.append(AlgorithmRegistry(self._scope).repository_arn)
+        arns += [AlgorithmRegistry(self._scope, kind).repository_arn for kind in _trained(declared)]
         arns += [
             f"arn:{Aws.PARTITION}:ecr:{i['region']}:{i['account']}:repository/{i['repository']}"
             for i in own
@@ -131,13 +130,13 @@ class ImageRegistry:
             return ""
         return self._host()
 
-    def algorithms_host(self, predictors: Iterable[Predictor]) -> str:
-        """Return the host of SageMaker's algorithms; empty where no predictor has one.
+    def algorithm_hosts(self, predictors: Iterable[Predictor]) -> dict[str, str]:
+        """Return the hosts of the images of SageMaker's algorithms, by their predictors' type.
 
         Raises:
-            MissingAlgorithmError: the image is not in the stack's region.
+            MissingAlgorithmError: an image is not in the stack's region.
         """
-        return AlgorithmRegistry(self._scope).host if _has_algorithm(predictors) else ""
+        return {kind: AlgorithmRegistry(self._scope, kind).host for kind in _trained(predictors)}
 
     def _host(self) -> str:
         stack = Stack.of(self._scope)
@@ -161,8 +160,9 @@ def _needs_registry(predictor: Predictor) -> bool:
     return predictor.image_uri is None or not predictor.runs_autogluon
 
 
-def _has_algorithm(predictors: Iterable[Predictor]) -> bool:
-    return any(predictor.algorithm is not None for predictor in predictors)
+def _trained(predictors: Iterable[Predictor]) -> list[str]:
+    """Return the types that algorithms of SageMaker's train, each once, sorted."""
+    return sorted({each.type for each in predictors if each.algorithm is not None})
 
 
 def _uri(image: ImageName) -> str:

@@ -38,7 +38,7 @@ class PredictorParameters(Construct):
 
     Args:
         registry: the host of AutoGluon's images, which only the deployment knows.
-        algorithms: that of SageMaker's algorithms; empty where no predictor has one.
+        algorithms: those of the images of SageMaker's algorithms, by their predictors' type.
 
     Raises:
         SpecTooLongError: a spec is longer than 16 parameters of 8,192 characters.
@@ -52,7 +52,7 @@ class PredictorParameters(Construct):
         environment: str,
         specs: Mapping[str, PredictorSpec],
         registry: str,
-        algorithms: str,
+        algorithms: Mapping[str, str],
         log_retention: logs.RetentionDays,
         removal_policy: RemovalPolicy,
         placement: Placement | None,
@@ -92,7 +92,7 @@ class PredictorParameters(Construct):
                 "Environment": environment,
                 "Source": file.s3_object_url,
                 "Registry": registry,
-                **({"Algorithms": algorithms} if algorithms else {}),
+                **({"Algorithms": dict(algorithms)} if algorithms else {}),
                 # For people: `cdk diff` shows whose settings change.
                 "Digests": {
                     name: hashlib.sha256(text.encode()).hexdigest()[:_DIGEST_LENGTH]

@@ -8,10 +8,9 @@ from pydantic import AfterValidator, BeforeValidator, Field
 
 from autogluon_constructs.catalogues.images import find_image
 from autogluon_constructs.settings.algorithms.algorithm import (
-    NO_ALGORITHM,
-    OTHERS,
+    algorithm_hint,
     algorithm_version,
-    known_algorithm_version,
+    no_algorithm,
 )
 from autogluon_constructs.settings.algorithms.algorithm_resource import AlgorithmArn
 from autogluon_constructs.settings.batch import Batch
@@ -40,13 +39,13 @@ from autogluon_contracts.predictor_types import known_types
 def _known_type(name: str) -> str:
     if name not in known_types():
         known = " or ".join(f"'{known}'" for known in known_types())
-        hint = f"; {NO_ALGORITHM}" if name in OTHERS else ""
-        raise refuse(f"allowed: {known}{hint}")
+        hint = algorithm_hint(name)
+        raise refuse(f"allowed: {known}{f'; {hint}' if hint else ''}")
     return name
 
 
 def _text_version(value: Any) -> Any:
-    if isinstance(value, float):
+    if isinstance(value, float | int) and not isinstance(value, bool):
         raise refuse(f"YAML reads it as a number; put it in quotes: '{value}'")
     return value
 
@@ -69,14 +68,14 @@ class Predictor(Section):
     unsupported_keys: ClassVar = {
         "inter_container_encryption": "the traffic between a training job's instances is always "
         "encrypted, and those of a batch work on files of their own; leave it out",
-        "algorithm": NO_ALGORITHM,
+        "algorithm": no_algorithm(),
         "model_package_arn": "a subscribed model package is not supported; register a model of "
         "your own by `agcdk register`",
     }
 
     type: Annotated[str, AfterValidator(_known_type)] = "tabular"
     """What kind of predictor it is: one of AutoGluon's, a script of your own, or SageMaker's
-    built-in XGBoost."""
+    built-in XGBoost or Linear Learner."""
     init_args: Mapping[str, Any]
     """Arguments of the predictor's constructor, such as `label` and `eval_metric`; of a script
     or an algorithm, what it learns: `label`, `problem_type` and `eval_metric`."""
@@ -95,11 +94,9 @@ class Predictor(Section):
     your own, another account's, or one of the Marketplace that you are subscribed to."""
     script: Script | None = None
     """What trains and serves in AutoGluon's place, of the type `script`."""
-    algorithm_version: Annotated[
-        str | None, BeforeValidator(_text_version), AfterValidator(known_algorithm_version)
-    ] = None
-    """The version of SageMaker's built-in algorithm, in quotes, of the type `xgboost`; without it,
-    the latest that is supported."""
+    algorithm_version: Annotated[str | None, BeforeValidator(_text_version)] = None
+    """The version of SageMaker's built-in algorithm, in quotes, of the types `xgboost` and
+    `linear_learner`; without it, the latest that is supported."""
     data: Data = Data()
     """What the cells of its data files mean."""
     weights: WeightsNames = ()

@@ -12,7 +12,7 @@ from autogluon_contracts.documents.predictor_spec import PredictorSpec
 REGISTRY = "{registry}"
 """What image URIs have in this file where the host of AutoGluon's images belongs."""
 ALGORITHMS = "{algorithms}"
-"""What they have where the host of SageMaker's algorithms belongs."""
+"""What they have where the host of the images of the predictor's algorithm belongs."""
 _URIS = ("image_uri", "inference_image_uri", "processing_image_uri")
 
 
@@ -24,17 +24,20 @@ class DeclaredPredictors(Document):
 
     specs: Mapping[str, Any] = key(
         "predictor -> its spec, in which `{registry}` is where the host of AutoGluon's images "
-        "belongs, and `{algorithms}` that of SageMaker's algorithms, which only the deployment "
-        "knows"
+        "belongs, and `{algorithms}` that of the images of the predictor's algorithm, which only "
+        "the deployment knows"
     )
 
-    def spec(self, predictor: str, registry: str, algorithms: str = "") -> PredictorSpec:
+    def spec(
+        self, predictor: str, registry: str, algorithms: Mapping[str, str] | None = None
+    ) -> PredictorSpec:
         """Return one predictor's spec as the deployment to a region has it.
 
         Args:
             predictor: its name.
             registry: the host of AutoGluon's images.
-            algorithms: the host of SageMaker's algorithms; empty where no predictor has one.
+            algorithms: the host of the images of each algorithm that trains any predictor, by the
+                predictor's type.
 
         Raises:
             DocumentError: it is not what the contract says.
@@ -42,5 +45,7 @@ class DeclaredPredictors(Document):
         values = dict(self.specs[predictor])
         for name in (name for name in _URIS if name in values):
             uri = str(values[name]).replace(REGISTRY, registry)
-            values[name] = uri.replace(ALGORITHMS, algorithms)
+            if ALGORITHMS in uri:
+                uri = uri.replace(ALGORITHMS, (algorithms or {})[values["type"]])
+            values[name] = uri
         return PredictorSpec.from_json(values)

@@ -34,10 +34,8 @@ ALLOWED = {
     "autogluon_client/predictors/cloud_predictor.py": PUBLIC,
     "autogluon_cli/first_settings/long_table.py": DRAFTS,
     "autogluon_cli/first_settings/checkpoints.py": DRAFTS,
-    "autogluon_constructs/settings/algorithms/algorithm.py": "the settings of the type xgboost",
     "autogluon_constructs/settings/algorithms/algorithm_resource.py": SCRIPTS,
     "autogluon_constructs/settings/rules/combinations.py": SCRIPTS,
-    "autogluon_constructs/predictor/algorithm_registry.py": "the images of the type xgboost",
     "autogluon_jobs/processing/main.py": "its script is that of a processing job",
 }
 """File -> why it may name a type."""

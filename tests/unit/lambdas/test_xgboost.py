@@ -15,7 +15,6 @@ from autogluon_contracts.serving_environment import environment_of
 from autogluon_lambdas.logic.plan_batch import BatchPlanner
 from autogluon_lambdas.logic.training.plan import TrainingPlanner
 from autogluon_lambdas.logic.xgboost.predictor_type import PREDICTOR_TYPE
-from autogluon_lambdas.logic.xgboost.program import XGBOOST
 from autogluon_lambdas.models.errors import InvalidDataError, InvalidInputError
 from tests.fakes.lambda_environment import ENVIRONMENT, planner_event, validated
 from tests.fakes.lambda_ports import (
@@ -113,7 +112,9 @@ def test_metrics_of_the_log_are_the_versions_and_errors_are_negative() -> None:
         "FinalMetricDataList": [{"MetricName": n, "Value": v} for n, v in logged.items()],
         "TrainingTimeInSeconds": 60,
     }
-    report = XGBOOST.report(store, PredictorSpec.from_json(_spec()), job, _job_file(answer))
+    report = PREDICTOR_TYPE.program.report(
+        store, PredictorSpec.from_json(_spec()), job, _job_file(answer)
+    )
     found = TrainingMetrics.from_text(report["metrics.json"])
     assert dict(found.metrics) == {
         "train:rmse": -1.5, "validation:rmse": -2.5, "validation:mae": -2.0
@@ -132,7 +133,9 @@ def test_metrics_of_the_rows_that_were_learnt_are_called_so() -> None:
         "InputDataConfig": answer["request"]["InputDataConfig"],
         "FinalMetricDataList": [{"MetricName": "train:rmse", "Value": 1.5}],
     }
-    report = XGBOOST.report(store, PredictorSpec.from_json(_spec()), job, _job_file(answer))
+    report = PREDICTOR_TYPE.program.report(
+        store, PredictorSpec.from_json(_spec()), job, _job_file(answer)
+    )
     found = TrainingMetrics.from_text(report["metrics.json"])
     assert (found.eval_metric, found.holdout) == ("train:rmse", "training")
     assert found.warnings[0].startswith("The run had no tuning data")

@@ -108,8 +108,14 @@ def test_everything_that_the_algorithm_takes_is_accepted() -> None:
             {"quality_gate": {"metric": "validation:logloss", "minimum": 0.5}},
             "can never be reached: validation:logloss is at most 0",
         ),
-        ({"type": "linear-learner"}, "XGBoost is type 'xgboost'; others are not"),
-        ({"algorithm": "xgboost"}, "algorithm: of SageMaker's built-in algorithms"),
+        ({"type": "linear-learner"}, "SageMaker's Linear Learner is type 'linear_learner'"),
+        ({"type": "knn"}, "SageMaker's knn is not supported: it reads batches as JSON Lines"),
+        ({"type": "kmeans"}, "it learns without a label"),
+        (
+            {"algorithm": "xgboost"},
+            "algorithm: of SageMaker's built-in algorithms, XGBoost (type 'xgboost'), Linear "
+            "Learner (type 'linear_learner') are supported",
+        ),
         (
             {"type": "tabular", "fit_args": {}, "algorithm_version": "1.7-1"},
             "algorithm_version: given with type 'tabular'",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from autogluon_contracts.predictor_types.built_in import TRAIN, VALIDATION
 from autogluon_contracts.predictor_types.xgboost.hyperparameters import (
     ALIASES,
     OBJECTIVES,
@@ -16,12 +17,7 @@ from autogluon_contracts.predictor_types.xgboost.hyperparameters import (
     named_twice,
     written,
 )
-from autogluon_contracts.predictor_types.xgboost.metrics import (
-    METRICS,
-    TRAIN,
-    VALIDATION,
-    usual_metric,
-)
+from autogluon_contracts.predictor_types.xgboost.metrics import METRICS, usual_metric
 from autogluon_contracts.rules import Rule, check_fields, one_of, shown, text
 from autogluon_contracts.suggestions import did_you_mean
 from autogluon_contracts.wording import listed
@@ -122,6 +118,14 @@ def answer_column(init_args: Mapping[str, object], fit_args: Mapping[str, object
     """
     usual = OBJECTIVES[str(init_args["problem_type"])][0]
     return _ANSWERS.get(str(fit_args.get("objective", usual)), str(init_args["label"]))
+
+
+def classes(init_args: Mapping[str, object], fit_args: Mapping[str, object]) -> int | None:
+    """Return how many classes the label has, which are 0, 1, ...; None: it is any number."""
+    if init_args["problem_type"] == "regression":
+        return None
+    count = fit_args.get("num_class", 2)
+    return count if isinstance(count, int) else 2
 
 
 def measured(init_args: Mapping[str, object], fit_args: Mapping[str, object]) -> list[str]:

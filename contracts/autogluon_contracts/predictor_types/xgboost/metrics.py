@@ -10,9 +10,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-TRAIN, VALIDATION = "train", "validation"
-"""The algorithm's channels, and the first part of its metrics' names."""
-
 METRICS: Mapping[str, tuple[str, ...]] = {
     "binary": (
         "logloss", "error", "auc", "aucpr", "accuracy", "balanced_accuracy", "f1", "f1_binary",
@@ -36,21 +33,6 @@ _ERRORS = frozenset({
     "logloss", "error", "mlogloss", "merror", "rmse", "mae", "mse", "mape", "rmsle", "mphe",
     "gamma-deviance",
 })  # fmt: skip
-
-
-def canonical(metric: str) -> str:
-    """Return the name under which a metric is reported: `rmse` is that of the validation data.
-
-    Example:
-        >>> canonical("rmse"), canonical("train:rmse")
-        ('validation:rmse', 'train:rmse')
-    """
-    return metric if ":" in metric else f"{VALIDATION}:{metric}"
-
-
-def is_minimized(metric: str) -> bool:
-    """Return whether lower is better; AutoGluon's sign turns such a metric around."""
-    return metric.rpartition(":")[2] in _ERRORS
 
 
 def best_value(metric: str) -> float:

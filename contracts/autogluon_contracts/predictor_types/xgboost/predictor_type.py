@@ -2,85 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from autogluon_contracts.code.own_objects import OwnObject
-from autogluon_contracts.defaults import LATENCY
-from autogluon_contracts.predictor_types import PredictorType
-from autogluon_contracts.predictor_types.further_training import Method
-from autogluon_contracts.predictor_types.xgboost.arguments import (
-    check_fit_args,
-    check_init_args,
-    check_together,
-)
-from autogluon_contracts.predictor_types.xgboost.metrics import (
-    METRICS,
-    TRAIN,
-    VALIDATION,
-    best_value,
-    canonical,
-)
+from autogluon_contracts.predictor_types.built_in import TRAIN, VALIDATION, BuiltInAlgorithm
+from autogluon_contracts.predictor_types.tunable import search_problems
+from autogluon_contracts.predictor_types.xgboost import arguments
+from autogluon_contracts.predictor_types.xgboost.metrics import METRICS, best_value
+from autogluon_contracts.predictor_types.xgboost.tunable import TUNABLE, tuned_name
 
-_HONOURED = ("request_timeout_seconds",)
-_GIVEN = "type 'xgboost', which SageMaker's algorithm trains"
+# The largest MaxPayloadInMB of CreateTransformJob.
+_LARGEST_PAYLOAD_BYTES = 100 * 1024 * 1024
 
 
-class _XGBoost:
+class _XGBoost(BuiltInAlgorithm):
     """The algorithm in AWS's image, without any code of this project."""
 
-    has_validation_score = True  # the eval_metric on the tuning data
-    has_baseline = False
-    further_methods: Mapping[str, Method] = {}
-
-    def keeping_problem(
-        self,
-        init_args: object,  # noqa: ARG002 - with none of them
-        fit_args: object,  # noqa: ARG002 - likewise
-    ) -> str | None:
-        """Say that the algorithm starts each model anew."""
-        return f"{_GIVEN} anew in each run"
+    name = "xgboost"
+    channels = {"train_data": TRAIN, "tuning_data": VALIDATION}
+    takes_missing = True
+    # The server guesses the separator: that of a lone number may be its point (`encoder.py`).
+    fewest_features = 2
+    answer_format = "csv"
+    honoured_serving = ("request_timeout_seconds",)
+    # The largest request: 6 MB unless it is set, which a file of a batch may exceed. (Source:
+    # `algorithm_mode/serve.py` of aws/sagemaker-xgboost-container.)
+    server_variables = {"MAX_CONTENT_LENGTH": str(_LARGEST_PAYLOAD_BYTES)}
 
     def init_args_problems(self, args: object, *, label_required: bool = True) -> Sequence[str]:
         """Return a sentence for each thing wrong with the facts about the problem."""
-        return check_init_args(args, label_required=label_required)
+        return arguments.check_init_args(args, label_required=label_required)
 
     def fit_args_problems(self, args: object) -> Sequence[str]:
         """Return a sentence for each thing wrong with the hyperparameters."""
-        return check_fit_args(args)
+        return arguments.check_fit_args(args)
 
-    def own_objects(
-        self,
-        init_args: object,  # noqa: ARG002 - they name none
-        fit_args: object,  # noqa: ARG002 - likewise
-    ) -> Mapping[str, OwnObject]:
-        """Return nothing: arguments name no objects of a person's own."""
-        return {}
-
-    def code_problem(self) -> str:
-        """Say what jobs of the type do instead of importing a person's code."""
-        return f"{_GIVEN}; leave it out"
-
-    def weights_problem(
-        self,
-        fit_args: object,  # noqa: ARG002 - with none of them
-        weights: Collection[str],
-        *,
-        isolated: bool,  # noqa: ARG002 - likewise
-    ) -> str | None:
-        """Say that AutoGluon's weights are not for the algorithm."""
-        return f"weights: got them with {_GIVEN}; leave it out" if weights else None
-
-    def image_problem(self, fit_args: object) -> None:
-        """Return None: AWS's image has what every model needs."""
-
-    def image_warning(self, fit_args: object) -> None:
-        """Return None, likewise."""
-
-    def latency_problem(self, fit_args: object) -> str | None:  # noqa: ARG002 - with none of them
-        """Say that there is one model."""
-        return (
-            f"serving.optimize_for: got '{LATENCY}', which is for tabular predictors; leave it out"
-        )
+    def problems_together(
+        self, init_args: Mapping[str, object], fit_args: Mapping[str, object]
+    ) -> Sequence[str]:
+        """Return a sentence for each hyperparameter that does not fit what is learnt."""
+        return arguments.check_together(init_args, fit_args)
 
     def checkpoint_problem(self, fit_args: object) -> str | None:  # noqa: ARG002 - with none
         """Say that an interrupted job would begin anew.
@@ -90,35 +50,13 @@ class _XGBoost:
         aws/sagemaker-xgboost-container, branch 1.7-1; `TrainingCheckPoint` of XGBoost.)
         """
         return (
-            f"{_GIVEN}: its image looks for checkpoints by other names than it writes, so that an "
-            "interrupted job begins anew; leave it out"
+            f"{self._given}: its image looks for checkpoints by other names than it writes, so "
+            "that an interrupted job begins anew; leave it out"
         )
 
-    def distribution_problem(self, fit_args: object) -> str:  # noqa: ARG002 - with any of them
-        """Say that one instance trains."""
-        return f"{_GIVEN} on one instance; leave it out"
-
-    def settings_problems(self, batch_engine: str, serving: Collection[str]) -> Sequence[str]:
-        """Return a sentence for each setting that the algorithm's own server cannot honour."""
-        found = [
-            f"serving.{name}: given with type 'xgboost', which the algorithm's own server does "
-            f"not take; allowed: {', '.join(_HONOURED)}"
-            for name in sorted(set(serving) - set(_HONOURED))
-        ]
-        if batch_engine == "bulk":
-            found.append(
-                "batch.engine: got 'bulk', which runs AutoGluon's container code; allowed: 'auto' "
-                "or 'transform'"
-            )
-        return found
-
-    def combination_problems(self, init_args: object, fit_args: object) -> Sequence[str]:
-        """Return a sentence for each hyperparameter that does not go with the problem type."""
-        facts = init_args if isinstance(init_args, Mapping) else {}
-        given = fit_args if isinstance(fit_args, Mapping) else {}
-        if check_init_args(facts, label_required=False) or check_fit_args(given):
-            return ()
-        return list(check_together(facts, given))
+    def metrics(self, problem_type: str) -> Sequence[str]:
+        """Return the metrics of a problem type, without the data."""
+        return METRICS.get(problem_type, ())
 
     def measured_metrics(
         self,
@@ -129,13 +67,53 @@ class _XGBoost:
         names = METRICS.get(str(problem_type), ())
         return [f"{data}:{name}" for data in (VALIDATION, TRAIN) for name in names]
 
-    def canonical_metric(self, name: str) -> str:
-        """Return the name with the data that it is measured on; the validation data's if none."""
-        return canonical(name)
+    def measured(
+        self, init_args: Mapping[str, object], fit_args: Mapping[str, object]
+    ) -> Sequence[str]:
+        """Return the metrics that a run's log has; of the validation data where there are any."""
+        return arguments.measured(init_args, fit_args)
 
     def best_value(self, metric: str) -> float:
         """Return 0 for an error, 1 for a score."""
         return best_value(metric)
 
+    def eval_metric(self, init_args: Mapping[str, object]) -> str:
+        """Return the metric that a predictor is compared by, the usual one unless it is given."""
+        return arguments.eval_metric(init_args)
 
-PREDICTOR_TYPE: PredictorType = _XGBoost()
+    def classes(
+        self, init_args: Mapping[str, object], fit_args: Mapping[str, object]
+    ) -> int | None:
+        """Return how many classes the label has; None: it is any number."""
+        return arguments.classes(init_args, fit_args)
+
+    def answer_columns(
+        self, init_args: Mapping[str, object], fit_args: Mapping[str, object]
+    ) -> Sequence[str]:
+        """Return the name of the number that a model answers."""
+        return (arguments.answer_column(init_args, fit_args),)
+
+    def hyperparameters(
+        self,
+        init_args: Mapping[str, object],
+        fit_args: Mapping[str, object],
+        *,
+        feature_count: int,  # noqa: ARG002 - the algorithm counts them
+    ) -> dict[str, str]:
+        """Return the job's hyperparameters, with those that follow from what is learnt."""
+        return arguments.hyperparameters(init_args, fit_args)
+
+    def tuned_name(self, path: str) -> str:
+        """Return the algorithm's name of a hyperparameter that a range names by its path."""
+        return tuned_name(path)
+
+    def tuning_problems(
+        self, types: Mapping[str, str], strategy: str, *, has_objective: bool
+    ) -> Iterator[str]:
+        """Yield a sentence for each thing of a search that the algorithm's trials cannot have."""
+        return search_problems(
+            self.name, TUNABLE, tuned_name, types, strategy, has_objective=has_objective
+        )
+
+
+PREDICTOR_TYPE = _XGBoost()

@@ -47,11 +47,11 @@ class PredictorWriter:
             return physical_id
         properties = event["ResourceProperties"]
         source = str(properties["Source"])
-        hosts = (str(properties["Registry"]), str(properties.get("Algorithms", "")))
+        hosts = (str(properties["Registry"]), properties.get("Algorithms", {}))
         self._write(environment, source, hosts)
         return source
 
-    def _write(self, environment: str, source: str, hosts: tuple[str, str]) -> None:
+    def _write(self, environment: str, source: str, hosts: tuple[str, Mapping[str, str]]) -> None:
         declared = self._declared(source)
         found = self.parameters.below(names.predictor_prefix(environment))
         kept = self.parameters.below(names.kept_live_model_prefix(environment))

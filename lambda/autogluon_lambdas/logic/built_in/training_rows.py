@@ -3,12 +3,13 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from autogluon_contracts.predictor_types.built_in import BuiltInAlgorithm
 from autogluon_contracts.s3_location import S3Object
+from autogluon_lambdas.logic.built_in.labels import label_problem
+from autogluon_lambdas.logic.built_in.plain_rows import Columns, picked, write_plain_rows
 from autogluon_lambdas.logic.data.byte_stream import ReadBudget
 from autogluon_lambdas.logic.data.file_rows import csv_rows, json_rows, text_of
 from autogluon_lambdas.logic.data.locations import DataFiles, readable
-from autogluon_lambdas.logic.xgboost.labels import label_problem
-from autogluon_lambdas.logic.xgboost.plain_rows import LabelProblem, picked, write_plain_rows
 from autogluon_lambdas.models.errors import InvalidDataError
 from autogluon_lambdas.models.training_plan import TrainingPlan
 from autogluon_lambdas.ports import ObjectStore
@@ -16,14 +17,14 @@ from autogluon_lambdas.ports import ObjectStore
 MOST_MEGABYTES = 500
 # The planner has three minutes, some of which it needs for all else.
 _SECONDS = 140
-_OWN_SCRIPT = "Train on fewer rows, or run XGBoost by a script of your own: type 'script'."
+_OWN_SCRIPT = "Train on fewer rows, or train by a script of your own: type 'script'."
 
 
 def write_training_rows(
     store: ObjectStore,
     plan: TrainingPlan,
     files: Mapping[str, DataFiles],
-    channels: Mapping[str, str],
+    algorithm: BuiltInAlgorithm,
 ) -> dict[str, DataFiles]:
     """Return the prepared files by the input's key, one for each of the user's.
 
@@ -32,10 +33,16 @@ def write_training_rows(
     """
     _require_small(files)
     budget = ReadBudget(megabytes=MOST_MEGABYTES, seconds=_SECONDS)
-    judge = label_problem(plan.init_args, plan.fit_args)
-    columns = (label := str(plan.init_args["label"]), *features_of(plan.columns or (), label))
+    label, facts = str(plan.init_args["label"]), plan.init_args
+    columns = Columns(
+        names=(label, *features_of(plan.columns or (), label)),
+        takes_missing=algorithm.takes_missing,
+        label_problem=label_problem(
+            str(facts["problem_type"]), algorithm.classes(facts, plan.fit_args)
+        ),
+    )
     return {
-        key: _prepared(store, plan, found, channels[key], columns, judge, budget)
+        key: _prepared(store, plan, found, algorithm.channels[key], columns, budget)
         for key, found in files.items()
     }
 
@@ -60,8 +67,7 @@ def _prepared(
     plan: TrainingPlan,
     files: DataFiles,
     channel: str,
-    columns: Sequence[str],
-    judge: LabelProblem,
+    columns: Columns,
     budget: ReadBudget,
 ) -> DataFiles:
     folder = plan.data_folder(channel)
@@ -69,9 +75,9 @@ def _prepared(
     with readable(files.key):
         for number, entry in enumerate(files.objects):
             where = f"{files.key}: {entry.location.uri}"
-            rows = _rows(store, files, entry, columns, budget)
+            rows = _rows(store, files, entry, columns.names, budget)
             target = folder.child(f"{number:05}.csv")
-            written.append(write_plain_rows(store, target, where, rows, columns, judge).entry)
+            written.append(write_plain_rows(store, target, where, rows, columns).entry)
             if budget.spent:
                 raise InvalidDataError(
                     f"{where}: the run's data takes longer to prepare than the {_SECONDS} seconds "

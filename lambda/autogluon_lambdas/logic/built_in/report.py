@@ -8,23 +8,25 @@ from autogluon_contracts.documents.feature_schema import FeatureHeader, FeatureS
 from autogluon_contracts.documents.metrics import Rows, TrainingMetrics, Versions
 from autogluon_contracts.documents.predictor_spec import PredictorSpec
 from autogluon_contracts.documents.training_job import TrainingJobConfig
-from autogluon_contracts.predictor_types.xgboost.arguments import answer_column, eval_metric
-from autogluon_contracts.predictor_types.xgboost.metrics import TRAIN, VALIDATION, is_minimized
-from autogluon_lambdas.logic.xgboost.training_rows import features_of
+from autogluon_contracts.predictor_types.built_in import TRAIN, VALIDATION, BuiltInAlgorithm
+from autogluon_lambdas.logic.built_in.training_rows import features_of
 
 ANSWERS = "answers"
 """The key of the schema's details that has the columns of an answer."""
 
 
-def xgboost_report(
-    job: TrainingJobConfig, spec: PredictorSpec, training_job: Mapping[str, Any]
+def report_of(
+    algorithm: BuiltInAlgorithm,
+    job: TrainingJobConfig,
+    spec: PredictorSpec,
+    training_job: Mapping[str, Any],
 ) -> dict[str, bytes]:
     """Return metrics, schema and leaderboard of a completed job.
 
     Metrics are those of its log, the last round's, in AutoGluon's sign.
     """
     has_validation = job.data.get("tuning") is not None
-    own = f"{VALIDATION if has_validation else TRAIN}:{eval_metric(job.init_args)}"
+    own = f"{VALIDATION if has_validation else TRAIN}:{algorithm.eval_metric(job.init_args)}"
     model = f"{spec.type} {spec.algorithm_version}"
     measured = TrainingMetrics(
         predictor=job.predictor,
@@ -36,7 +38,7 @@ def xgboost_report(
         evaluated_on="holdout",
         holdout="tuning" if has_validation else "training",
         rows=Rows(train=0, test=0),
-        metrics=_measured(training_job),
+        metrics=_measured(algorithm, training_job),
         models=(model,),
         serving={"optimize_for": "accuracy"},
         fit_seconds=float(training_job.get("TrainingTimeInSeconds") or 0),
@@ -46,7 +48,7 @@ def xgboost_report(
     )
     return {
         metrics.FILE_NAME: measured.to_text(indent=1).encode(),
-        feature_schema.FILE_NAME: _schema(job).to_text(indent=1).encode(),
+        feature_schema.FILE_NAME: _schema(algorithm, job).to_text(indent=1).encode(),
         "leaderboard.csv": _leaderboard(measured).encode(),
     }
 
@@ -57,26 +59,27 @@ _NOTHING_HELD_OUT = (
 )
 
 
-def _measured(training_job: Mapping[str, Any]) -> dict[str, float]:
+def _measured(algorithm: BuiltInAlgorithm, training_job: Mapping[str, Any]) -> dict[str, float]:
     values = {
         str(each["MetricName"]): float(each["Value"])
         for each in training_job.get("FinalMetricDataList") or ()
     }
-    known = {name: value for name, value in values.items() if name.startswith(_DATA)}
-    return {name: 0 - value if is_minimized(name) else value for name, value in known.items()}
+    data = tuple(f"{channel}:" for channel in algorithm.channels.values())
+    return {
+        name: 0 - value if algorithm.is_minimized(name) else value
+        for name, value in values.items()
+        if name.startswith(data)
+    }
 
 
-_DATA = (f"{TRAIN}:", f"{VALIDATION}:")
-
-
-def _schema(job: TrainingJobConfig) -> FeatureSchemaHeader:
+def _schema(algorithm: BuiltInAlgorithm, job: TrainingJobConfig) -> FeatureSchemaHeader:
     label = str(job.init_args["label"])
     return FeatureSchemaHeader(
         type=job.type,
         label=label,
         problem_type=str(job.init_args["problem_type"]),
         classes=None,
-        details={ANSWERS: [answer_column(job.init_args, job.fit_args)]},
+        details={ANSWERS: list(algorithm.answer_columns(job.init_args, job.fit_args))},
         features=tuple(FeatureHeader(name=name) for name in features_of(job.columns or (), label)),
     )
 

@@ -1,8 +1,10 @@
 """Write tables as the algorithm reads them: CSV of numbers, without a header.
 
 The algorithm knows columns by their places: in training the label first, then the features in the
-order that the schema has; in requests the features alone. An empty cell is missing. (Source:
-`data_utils.py` and `encoder.py` of aws/sagemaker-xgboost-container, and dmlc-core's CSV parser.)
+order that the schema has; in requests the features alone. (Source: SageMaker's developer guide,
+"Common data formats for training" and "for inference".) An empty cell is missing, which only some
+take. (XGBoost does: `data_utils.py` and `encoder.py` of aws/sagemaker-xgboost-container, and
+dmlc-core's CSV parser.)
 """
 
 import re
@@ -21,10 +23,25 @@ _is_number = re.compile(NUMBER).match
 _is_plain = re.compile(f"(?:{_CELL})?(?:,(?:{_CELL})?)*").fullmatch
 _MARKS = frozenset(MISSING_MARKS)
 _SHOWN = 40
-_ENCODE = "Encode it as a number, or leave the column out; an empty cell is missing."
+_ENCODE = "Encode it as a number, or leave the column out"
 
 LabelProblem = Callable[[str], str | None]
 """From a label's text to why it cannot be learnt; None: it can."""
+
+
+@dataclass(frozen=True)
+class Columns:
+    """What the cells of a row are.
+
+    Attributes:
+        names: the columns, in the cells' order.
+        takes_missing: whether a cell may be empty.
+        label_problem: judges the first column, which is the label's; None: no column is.
+    """
+
+    names: Sequence[str]
+    takes_missing: bool
+    label_problem: LabelProblem | None = None
 
 
 @dataclass(frozen=True)
@@ -40,18 +57,18 @@ def write_plain_rows(
     target: S3Location,
     where: str,
     rows: Iterable[Sequence[str]],
-    columns: Sequence[str],
-    label_problem: LabelProblem | None = None,
+    columns: Columns,
 ) -> Written:
-    """Write rows whose cells are in the columns' order; the first is the label's, if it is judged.
+    """Write rows whose cells are in the columns' order.
 
-    Raises InvalidDataError, and writes nothing, at the first row with another cell than a number.
+    Raises InvalidDataError, and writes nothing, at the first row with another cell than a number,
+    or with a missing one that the algorithm does not take.
     """
     size = count = 0
     with store.writer(target, CSV) as writer:
         for part in _parts(rows):
             lines = [
-                _line(where, number, row, columns, label_problem)
+                _line(where, number, row, columns)
                 for number, row in enumerate(part, start=count + 1)
             ]
             data = ("\n".join(lines) + "\n").encode()
@@ -89,34 +106,40 @@ def _parts(rows: Iterable[Sequence[str]]) -> Iterator[list[Sequence[str]]]:
         yield part
 
 
-def _line(
-    where: str,
-    number: int,
-    row: Sequence[str],
-    columns: Sequence[str],
-    label_problem: LabelProblem | None,
-) -> str:
+def _line(where: str, number: int, row: Sequence[str], columns: Columns) -> str:
+    names = columns.names
     line = ",".join(row)
     if not _is_plain(line):
-        row = [_number(where, number, cell, name) for cell, name in zip(row, columns, strict=True)]
+        row = [
+            _number(where, number, cell, name, columns)
+            for cell, name in zip(row, names, strict=True)
+        ]
         line = ",".join(row)
-    problem = None if label_problem is None else label_problem(row[0])
+    judge = columns.label_problem
+    problem = None if judge is None else judge(row[0])
     if problem is not None:
         raise InvalidDataError(
-            f'{where}, row {number}: label "{columns[0]}" is "{row[0][:_SHOWN]}", and {problem}.',
+            f'{where}, row {number}: label "{names[0]}" is "{row[0][:_SHOWN]}", and {problem}.',
             advice="Encode the label as such a number, or leave the row out.",
+        )
+    if not columns.takes_missing and "" in row:
+        raise InvalidDataError(
+            f'{where}, row {number}: column "{names[row.index("")]}" is empty, and the algorithm '
+            "takes no missing values.",
+            advice="Fill the cell in, or leave the row or the column out.",
         )
     return line
 
 
-def _number(where: str, number: int, cell: str, column: str) -> str:
+def _number(where: str, number: int, cell: str, column: str, columns: Columns) -> str:
     text = cell.strip()
+    missing = "; an empty cell is missing" if columns.takes_missing else ""
     if text in _MARKS:
         return ""
     if text and not _is_number(text):
         raise InvalidDataError(
             f'{where}, row {number}: column "{column}" is "{cell[:_SHOWN]}", and the algorithm '
             "takes numbers alone.",
-            advice=_ENCODE,
+            advice=f"{_ENCODE}{missing}.",
         )
     return text

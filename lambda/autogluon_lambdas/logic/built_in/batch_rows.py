@@ -5,19 +5,21 @@ import io
 from collections.abc import Iterator
 from dataclasses import replace
 
+from autogluon_lambdas.logic.built_in.plain_rows import Columns, picked, write_plain_rows
 from autogluon_lambdas.logic.data.byte_stream import ByteStream
 from autogluon_lambdas.logic.data.file_rows import text_of
 from autogluon_lambdas.logic.data.json_lines import parse_records
 from autogluon_lambdas.logic.data.locations import readable
 from autogluon_lambdas.logic.programs.program import BatchCopies, BatchRequest, BatchSource
-from autogluon_lambdas.logic.xgboost.plain_rows import picked, write_plain_rows
 from autogluon_lambdas.models.errors import InvalidDataError
 from autogluon_lambdas.ports import ObjectStore
 
 MOST_MEGABYTES = 2_000
 
 
-def write_batch_rows(store: ObjectStore, asked: BatchRequest) -> BatchCopies:
+def write_batch_rows(
+    store: ObjectStore, asked: BatchRequest, *, takes_missing: bool
+) -> BatchCopies:
     """Return the prepared files, each under the name that the user's has.
 
     Raises InvalidDataError for data that the algorithm cannot take.
@@ -30,6 +32,7 @@ def write_batch_rows(store: ObjectStore, asked: BatchRequest) -> BatchCopies:
             f"{MOST_MEGABYTES:,} MB, which the planner writes as the algorithm reads them.",
             advice="Start several batches.",
         )
+    columns = Columns(asked.features, takes_missing)
     written = []
     with readable(files.key):
         for source in asked.sources:
@@ -37,7 +40,7 @@ def write_batch_rows(store: ObjectStore, asked: BatchRequest) -> BatchCopies:
             target = asked.folder.child(files.relative_name(location))
             rows = _rows(store, asked, source)
             where = f"{files.key}: {location.uri}"
-            written.append(write_plain_rows(store, target, where, rows, asked.features))
+            written.append(write_plain_rows(store, target, where, rows, columns))
     objects = tuple(each.entry for each in written)
     copies = replace(files, prefix=asked.folder, objects=objects, format="csv", alone=True)
     return BatchCopies(copies, [each.rows for each in written])

@@ -1,46 +1,48 @@
-"""Run SageMaker's built-in XGBoost: hyperparameters and data as it wants them, its own metrics."""
+"""Run a built-in algorithm: hyperparameters and data as it wants them, its own metrics."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
 from autogluon_contracts.content_types import CSV
 from autogluon_contracts.documents.predictor_spec import PredictorSpec
-from autogluon_contracts.predictor_types.xgboost.arguments import eval_metric, hyperparameters
-from autogluon_contracts.predictor_types.xgboost.metrics import TRAIN, VALIDATION, is_minimized
-from autogluon_contracts.predictor_types.xgboost.tunable import tuned_name
+from autogluon_contracts.predictor_types.built_in import VALIDATION, BuiltInAlgorithm
 from autogluon_contracts.s3_location import S3Location
+from autogluon_lambdas.logic.built_in.batch_rows import write_batch_rows
+from autogluon_lambdas.logic.built_in.report import report_of
+from autogluon_lambdas.logic.built_in.training_rows import features_of, write_training_rows
 from autogluon_lambdas.logic.data.locations import DataFiles
 from autogluon_lambdas.logic.programs.program import (
     BatchCopies,
     BatchRequest,
     JobProgram,
-    Program,
     TrialObjective,
     configuration_of,
 )
-from autogluon_lambdas.logic.xgboost.batch_rows import write_batch_rows
-from autogluon_lambdas.logic.xgboost.report import xgboost_report
-from autogluon_lambdas.logic.xgboost.training_rows import write_training_rows
 from autogluon_lambdas.models.environment import Environment
 from autogluon_lambdas.models.errors import InvalidInputError
 from autogluon_lambdas.models.training_plan import TrainingPlan
 from autogluon_lambdas.ports import ObjectStore
 
-CHANNELS: Mapping[str, str] = {"train_data": TRAIN, "tuning_data": VALIDATION}
-"""The algorithm's channels by the input's keys; it ends a job that has any other."""
+_ANSWERS = {
+    "csv": "the algorithm answers a number for each row, as CSV.",
+    "jsonl": "the algorithm answers an object for each row, as JSON Lines.",
+}
 
 
-class _XGBoostProgram:
+@dataclass(frozen=True)
+class AlgorithmProgram:
     """The algorithm in AWS's image."""
 
-    records_columns = True
-    reads_batch = False
+    algorithm: BuiltInAlgorithm
+    records_columns: ClassVar[bool] = True
+    reads_batch: ClassVar[bool] = False
 
     def training_files(
         self, store: ObjectStore, plan: TrainingPlan, files: Mapping[str, DataFiles]
     ) -> Mapping[str, DataFiles]:
         """Write the data as CSV without a header, the label first; return the copies."""
-        return write_training_rows(store, plan, files, CHANNELS)
+        return write_training_rows(store, plan, files, self.algorithm)
 
     def job(
         self,
@@ -53,18 +55,22 @@ class _XGBoostProgram:
         It refuses others ("You can't override the metric definitions for Amazon SageMaker
         algorithms", CreateTrainingJob).
         """
-        metric = eval_metric(plan.init_args)
+        algorithm, facts = self.algorithm, plan.init_args
+        features = features_of(plan.columns or (), str(facts["label"]))
+        metric = f"{VALIDATION}:{algorithm.eval_metric(facts)}"
         return JobProgram(
-            hyperparameters=hyperparameters(plan.init_args, plan.fit_args),
+            hyperparameters=algorithm.hyperparameters(
+                facts, plan.fit_args, feature_count=len(features)
+            ),
             metric_definitions=(),
             code=(),
-            channels=CHANNELS,
+            channels=algorithm.channels,
             content_type=lambda _key, _format: CSV,
             has_configuration=False,
             objective=TrialObjective(
-                metric=f"{VALIDATION}:{metric}",
-                type="Minimize" if is_minimized(metric) else "Maximize",
-                tuned_name=tuned_name,
+                metric=metric,
+                type="Minimize" if algorithm.is_minimized(metric) else "Maximize",
+                tuned_name=algorithm.tuned_name,
             ),
         )
 
@@ -76,17 +82,14 @@ class _XGBoostProgram:
         job_file: S3Location,
     ) -> dict[str, bytes]:
         """Return what planner and log know of the model."""
-        return xgboost_report(configuration_of(store, job_file), spec, training_job)
+        return report_of(self.algorithm, configuration_of(store, job_file), spec, training_job)
 
     def batch_copies(self, store: ObjectStore, asked: BatchRequest) -> BatchCopies:
         """Write the files as CSV without a header, in the order of the model's features."""
-        if asked.output_format != "csv":
+        answered = self.algorithm.answer_format
+        if asked.output_format != answered:
             raise InvalidInputError(
-                f'input.output_format: got "{asked.output_format}"; the algorithm answers a '
-                "number for each row, as CSV.",
-                advice="Leave it out.",
+                f'input.output_format: got "{asked.output_format}"; {_ANSWERS[answered]}',
+                advice="Leave it out." if answered == "csv" else f'Set it to "{answered}".',
             )
-        return write_batch_rows(store, asked)
-
-
-XGBOOST: Program = _XGBoostProgram()
+        return write_batch_rows(store, asked, takes_missing=self.algorithm.takes_missing)

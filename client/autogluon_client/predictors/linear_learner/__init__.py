@@ -1,0 +1,1 @@
+"""Predictors that SageMaker's built-in Linear Learner trains."""

@@ -1,0 +1,1 @@
+"""Judge predictors that SageMaker's built-in Linear Learner trains."""

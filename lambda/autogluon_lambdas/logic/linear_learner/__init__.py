@@ -1,0 +1,1 @@
+"""Check and describe predictors that SageMaker's built-in Linear Learner trains."""
