@@ -1,4 +1,4 @@
-"""Templates of the built-in Linear Learner: its registry is not XGBoost's, and neither is its host."""
+"""Templates of the built-in Linear Learner: its images are in a registry of their own."""
 
 from __future__ import annotations
 
