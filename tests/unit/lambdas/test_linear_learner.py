@@ -75,7 +75,7 @@ def test_the_algorithm_gets_what_it_learns_and_how_many_features() -> None:
     assert request["AlgorithmSpecification"]["TrainingImage"] == URI
     assert "MetricDefinitions" not in request["AlgorithmSpecification"]
     channels = {each["ChannelName"]: each for each in request["InputDataConfig"]}
-    assert list(channels) == ["train", "validation", "test"]
+    assert set(channels) == {"train", "validation", "test"}
     assert {each["ContentType"] for each in channels.values()} == {"text/csv"}
     folder = channels["train"]["DataSource"]["S3DataSource"]["S3Uri"]
     assert store.text(f"{folder}00000.csv") == "1,3,80\n0,2,70\n"
@@ -110,10 +110,18 @@ def test_its_server_gets_no_variable_that_nothing_documents() -> None:
 @pytest.mark.parametrize(
     ("rows", "values", "sentence"),
     [
-        ("a,b,sold\n1,,1\n", {}, 'row 1: column "b" is empty, and the algorithm takes no missing'),
-        ("a,b,sold\n1,NA,1\n", {}, 'row 1: column "b" is empty'),
-        ("a,b,sold\n1,x,1\n", {}, 'column "b" is "x", and the algorithm takes numbers alone'),
-        ("a,b,sold\n1,2,2\n", {}, "problem_type 'binary' needs 0 or 1"),
+        (
+            "rooms,sold,area\n1,1,\n",
+            {},
+            'row 1: column "area" is empty, and the algorithm takes no missing',
+        ),
+        ("rooms,sold,area\nNA,1,2\n", {}, 'row 1: column "rooms" is empty'),
+        (
+            "rooms,sold,area\n1,1,x\n",
+            {},
+            'column "area" is "x", and the algorithm takes numbers alone',
+        ),
+        ("rooms,sold,area\n1,2,3\n", {}, "problem_type 'binary' needs 0 or 1"),
         (ROWS, {"tuning_data": None}, "input.tuning_data: missing; without it"),
     ],
 )
@@ -204,7 +212,9 @@ def _batch(rows: str, **values: Any) -> tuple[dict[str, Any], FakeStore]:
 
 
 def test_a_batch_is_sent_as_csv_and_answered_as_json_lines() -> None:
-    answer, store = _batch("area,sold,rooms\n80,1,3\n70,0,2\n", output_format="jsonl")
+    answer, store = _batch(
+        "area,sold,rooms\n80,1,3\n70,0,2\n", output_format="jsonl", split_type="Line"
+    )
     request = validated("CreateTransformJob", answer["request"])
     taken, given = request["TransformInput"], request["TransformOutput"]
     assert (taken["ContentType"], taken["SplitType"]) == ("text/csv", "Line")
