@@ -51,7 +51,9 @@ def toy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 
 
 def test_tabular_is_a_type_like_any_other() -> None:
-    assert known_types() == ("multimodal", "script", "tabular", "timeseries", "xgboost")
+    assert known_types() == (
+        "linear_learner", "multimodal", "script", "tabular", "timeseries", "xgboost"
+    )  # fmt: skip
     found = predictor_type("tabular")
     assert found.predictor_class is TabularCloudPredictor
     assert found.endpoint_class is TabularEndpoint

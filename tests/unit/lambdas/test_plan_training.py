@@ -503,7 +503,7 @@ def test_an_unknown_type_names_the_known_ones() -> None:
 
     assert _problem(_planner(predictors=predictors), _values()) == (
         'input.predictor: predictor "income" has the unknown type "forecasts". Known types: '
-        "multimodal, script, tabular, timeseries, xgboost."
+        "linear_learner, multimodal, script, tabular, timeseries, xgboost."
     )
 
 

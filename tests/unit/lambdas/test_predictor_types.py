@@ -116,7 +116,8 @@ def test_a_folder_beside_the_others_is_a_predictor_type(tmp_path: Path) -> None:
     problem, unknown, joined, metrics, columns, reason, whole = json.loads(finished.stdout)
     assert problem == "input.init_args.dice: missing."
     assert unknown.endswith(
-        'unknown type "toi". Known types: multimodal, script, tabular, timeseries, toy, xgboost.'
+        'unknown type "toi". Known types: linear_learner, multimodal, script, tabular, timeseries, '
+        "toy, xgboost."
     )
     assert "test:luck" in metrics
     assert "test:accuracy" not in metrics

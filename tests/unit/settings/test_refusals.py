@@ -140,7 +140,8 @@ def test_unknown_predictor_types_are_refused_by_name() -> None:
     assert_one(
         problems_of_predictor(type="forecasts"),
         "predictors.income.type: got 'forecasts'",
-        "allowed: 'multimodal' or 'script' or 'tabular' or 'timeseries' or 'xgboost'",
+        "allowed: 'linear_learner' or 'multimodal' or 'script' or 'tabular' or 'timeseries' or "
+        "'xgboost'",
     )
 
 

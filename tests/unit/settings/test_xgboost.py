@@ -113,8 +113,8 @@ def test_everything_that_the_algorithm_takes_is_accepted() -> None:
         ({"type": "kmeans"}, "it learns without a label"),
         (
             {"algorithm": "xgboost"},
-            "algorithm: of SageMaker's built-in algorithms, XGBoost (type 'xgboost'), Linear "
-            "Learner (type 'linear_learner') are supported",
+            "algorithm: of SageMaker's built-in algorithms, XGBoost is type 'xgboost' and "
+            "Linear Learner is type 'linear_learner'; others are not supported",
         ),
         (
             {"type": "tabular", "fit_args": {}, "algorithm_version": "1.7-1"},

@@ -46,13 +46,13 @@ _OTHERS: Mapping[str, str] = {
 
 
 def _supported() -> str:
-    return listed([f"{each.title} (type '{kind}')" for kind, each in algorithms().items()])
+    return " and ".join(f"{each.title} is type '{kind}'" for kind, each in algorithms().items())
 
 
 def no_algorithm() -> str:
     """Return how to have one of SageMaker's algorithms."""
     return (
-        f"of SageMaker's built-in algorithms, {_supported()} are supported, by their types; "
+        f"of SageMaker's built-in algorithms, {_supported()}; others are not supported; "
         f"{OWN_PROGRAM}, which takes the algorithm_arn of one in the Marketplace, too"
     )
 
