@@ -21,7 +21,7 @@ EXAMPLES = Path(__file__).parents[2] / "examples" / "bring-your-own"
 
 @pytest.fixture(scope="module")
 def templates(synthesize: Callable[[Environment], Templates]) -> Templates:
-    files = {"houses": "xgboost.yaml", "homes": "linear_learner.yaml"}
+    files = {"houses": "xgboost.yaml", "homes": "linear-learner.yaml"}
     predictors = {
         name: yaml.safe_load((EXAMPLES / file).read_text())["predictors"]["houses"]
         for name, file in files.items()
