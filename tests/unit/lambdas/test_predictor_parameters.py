@@ -77,6 +77,7 @@ class Deployment:
                     "Environment": "sandbox",
                     "Source": f"s3://the-assets/{source}.json",
                     "Registry": "1.dkr.ecr.eu-west-1.amazonaws.com",
+                    "Algorithms": {"xgboost": "x.dkr.ecr", "linear_learner": "l.dkr.ecr"},
                 },
             }
         )
@@ -100,6 +101,22 @@ def declared(name: str = "income", **changes: Any) -> dict[str, Any]:
 
 
 LONG = {"hyperparameters": "x" * 20_000}
+
+
+def test_each_algorithm_has_the_host_of_its_own_registry() -> None:
+    deployment = Deployment()
+    facts = {"init_args": {"label": "y", "problem_type": "binary"}, "fit_args": {"num_round": 1}}
+    deployment.write(
+        "first",
+        spec(
+            name="trees", type="xgboost", image_uri="{algorithms}/sagemaker-xgboost:1.7-1", **facts
+        ),
+        spec(
+            name="lines", type="linear_learner", image_uri="{algorithms}/linear-learner:1", **facts
+        ),
+    )
+    assert deployment.spec("trees").image_uri == "x.dkr.ecr/sagemaker-xgboost:1.7-1"
+    assert deployment.spec("lines").image_uri == "l.dkr.ecr/linear-learner:1"
 
 
 def test_a_first_deployment_has_specs_and_no_live_models() -> None:
