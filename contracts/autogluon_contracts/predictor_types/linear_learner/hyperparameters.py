@@ -38,6 +38,7 @@ _LOSSES: Mapping[str, tuple[str, ...]] = {
         "eps_insensitive_absolute_loss", "quantile_loss", "huber_loss",
     ),
 }  # fmt: skip
+# What the algorithm ignores for other problem types.
 _ONLY_OF: Mapping[str, tuple[str, ...]] = {
     "binary": (
         "binary_classifier_model_selection_criteria", "positive_example_weight_mult",
@@ -48,7 +49,6 @@ _ONLY_OF: Mapping[str, tuple[str, ...]] = {
         "normalize_label", "unbias_label", "huber_delta", "loss_insensitivity", "quantile",
     ),
 }  # fmt: skip
-# What the algorithm ignores for other problem types; `margin` and `f_beta` are for two of them.
 
 _auto = one_of("auto")
 _decay = either(

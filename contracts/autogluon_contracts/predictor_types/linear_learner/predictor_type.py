@@ -84,8 +84,9 @@ class _LinearLearner(BuiltInAlgorithm):
         """Return a sentence for each hyperparameter that is not for the problem type."""
         return problems_of_type(str(init_args["problem_type"]), fit_args)
 
-    def checkpoint_problem(self, fit_args: object) -> str | None:
+    def checkpoint_problem(self, fit_args: object) -> str | None:  # noqa: ARG002 - with all
         """Return None: the algorithm takes checkpoints, and goes on from them."""
+        return None
 
     def metrics(self, problem_type: str) -> Sequence[str]:
         """Return the metrics of a problem type, without the data."""
