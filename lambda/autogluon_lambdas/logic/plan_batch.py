@@ -1,10 +1,11 @@
 """Plan a batch: choose model and engine, inspect the files, build the requests."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args
 
-from autogluon_contracts.answers import ROW_ERROR
+from autogluon_contracts.answers import ROW_ERROR, Output
 from autogluon_contracts.documents.execution_inputs import BatchInput
+from autogluon_contracts.documents.feature_schema import FeatureSchemaHeader
 from autogluon_contracts.documents.predictor_spec import PredictorSpec
 from autogluon_contracts.names import batch_folder, model_package_group
 from autogluon_contracts.s3_location import S3Location
@@ -28,7 +29,7 @@ from autogluon_lambdas.logic.batch.transform_options import TransformOptions, tr
 from autogluon_lambdas.logic.bulk.plan import BulkPlanner
 from autogluon_lambdas.logic.data.locations import find_data_files
 from autogluon_lambdas.logic.earlier_run import refuse_name_of_earlier_run
-from autogluon_lambdas.logic.predictor_types import predictor_type
+from autogluon_lambdas.logic.predictor_types import PredictorType, predictor_type
 from autogluon_lambdas.logic.registry.model_choice import ModelChooser
 from autogluon_lambdas.logic.registry.model_schema import require_model_schema
 from autogluon_lambdas.logic.registry.predictors import load_spec, require_predictor
@@ -91,7 +92,7 @@ class BatchPlanner:
         if not answer_columns:
             raise InvalidInputError(
                 f"input.output: a {schema.problem_type} model has no {asked.output}.",
-                advice='Set it to "labels" or "both".',
+                advice=f"Set it to {' or '.join(_outputs(kind, schema))}.",
             )
         answer_columns = with_contributions(
             asked, spec.type, schema, answer_columns, has_contributions=kind.has_contributions
@@ -185,6 +186,12 @@ class BatchPlanner:
             answers_pieces=False,
         )
         return planner.plan(plan, files, pipeline)
+
+
+def _outputs(kind: PredictorType, schema: FeatureSchemaHeader) -> list[str]:
+    """Return what a model can be asked for, in quotes, `both` last."""
+    possible = (each for each in get_args(Output) if kind.answer_columns(schema, each))
+    return [f'"{each}"' for each in sorted(possible, key="both".__eq__)]
 
 
 def _with_row_error(columns: tuple[str, ...]) -> tuple[str, ...]:

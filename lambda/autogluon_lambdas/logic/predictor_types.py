@@ -104,7 +104,10 @@ class PredictorType(Protocol):
         """Return the name that `metrics.json` has for a metric of the settings."""
 
     def answer_columns(self, schema: FeatureSchemaHeader, output: str) -> tuple[str, ...]:
-        """Return the columns of an answer; `output` is `both`, `labels` or `probabilities`."""
+        """Return the columns of an answer; `output` is `both`, `labels` or `probabilities`.
+
+        Empty: a model has none of what is asked for; it has columns for `both`.
+        """
 
     def settles_callers(self, init_args: Mapping[str, Any]) -> bool:
         """Return whether the settings, and not each run, say what requests and answers mean."""

@@ -186,14 +186,20 @@ def test_trials_are_compared_by_the_documented_metric() -> None:
     ]
 
 
-def _batch(rows: str, **values: Any) -> tuple[dict[str, Any], FakeStore]:
+def _batch(
+    rows: str,
+    *,
+    problem_type: str = "binary",
+    answers: tuple[str, ...] = ("predicted_label", "score"),
+    **values: Any,
+) -> tuple[dict[str, Any], FakeStore]:
     header = {
         "version": 1,
         "type": "linear_learner",
         "label": "sold",
-        "problem_type": "binary",
+        "problem_type": problem_type,
         "classes": None,
-        "details": {"answers": ["predicted_label", "score"]},
+        "details": {"answers": [*answers]},
         "features": [{"name": "rooms"}, {"name": "area"}],
     }
     store = FakeStore({NEW: rows})
@@ -229,7 +235,7 @@ def test_a_batch_is_sent_as_csv_and_answered_as_json_lines() -> None:
     [
         ("rooms,area\n3,4\n", {}, InvalidInputError, "answers an object for each row"),
         ("rooms,area\n3,\n", {"output_format": "jsonl"}, InvalidDataError, "no missing values"),
-        ("rooms,area\n3,4\n", {"output": "labels"}, InvalidInputError, "has no labels"),
+        ("rooms,area\n3,4\n", {"output": "labels"}, InvalidInputError, 'labels. Set it to "both".'),
     ],
 )
 def test_batches_that_the_algorithm_cannot_answer_are_refused(

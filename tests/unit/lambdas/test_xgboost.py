@@ -231,14 +231,16 @@ def test_data_without_a_use_is_refused(values: dict[str, Any], sentence: str) ->
         _planned(**values)
 
 
-def _batch(rows: str, **values: Any) -> tuple[dict[str, Any], FakeStore]:
+def _batch(
+    rows: str, *, problem_type: str = "regression", answered: str = "price", **values: Any
+) -> tuple[dict[str, Any], FakeStore]:
     header = {
         "version": 1,
         "type": "xgboost",
         "label": "price",
-        "problem_type": "regression",
+        "problem_type": problem_type,
         "classes": None,
-        "details": {"answers": ["price"]},
+        "details": {"answers": [answered]},
         "features": [{"name": "rooms"}, {"name": "area"}],
     }
     store = FakeStore({NEW: rows})
@@ -253,6 +255,14 @@ def _batch(rows: str, **values: Any) -> tuple[dict[str, Any], FakeStore]:
     )
     answer = planner.plan(planner_event({"predictor": "income", "data": NEW, **values}))
     return answer, store
+
+
+def test_a_probability_is_not_a_label() -> None:
+    asked: dict[str, Any] = {"problem_type": "binary", "answered": "probability"}
+    answer, _ = _batch("rooms,area\n3,4\n", output="probabilities", **asked)
+    assert answer["batch"]["columns"] == ["probability"]
+    with pytest.raises(InvalidInputError, match=r'no labels\. Set it to "probabilities" or "both"'):
+        _batch("rooms,area\n3,4\n", output="labels", **asked)
 
 
 def test_a_batch_is_prepared_in_the_order_of_the_features() -> None:
