@@ -244,3 +244,11 @@ def test_batches_that_the_algorithm_cannot_answer_are_refused(
     with pytest.raises(error) as caught:
         _batch(rows, **values)
     assert sentence in str(caught.value)
+
+
+def test_the_score_of_a_regression_is_its_label() -> None:
+    number: dict[str, Any] = {"problem_type": "regression", "answers": ("score",)}
+    answer, _ = _batch("rooms,area\n3,4\n", output="labels", output_format="jsonl", **number)
+    assert answer["batch"]["columns"] == ["score"]
+    with pytest.raises(InvalidInputError, match=r'no probabilities\. Set it to "labels" or "both"'):
+        _batch("rooms,area\n3,4\n", output="probabilities", output_format="jsonl", **number)

@@ -151,9 +151,12 @@ class PlannedAlgorithm:
         return self.algorithm.canonical_metric(name)
 
     def answer_columns(self, schema: FeatureSchemaHeader, output: str) -> tuple[str, ...]:
-        """Return the answer's columns, all of which every answer has."""
+        """Return the answer's columns, all of which every answer has.
+
+        The number that a model of a regression answers is the label, whatever it is called.
+        """
         columns = tuple((schema.details or {}).get(ANSWERS, (schema.label,)))
-        is_label = columns == (schema.label,)
+        is_label = schema.problem_type == "regression" or columns == (schema.label,)
         wrong = {"labels": not is_label, "probabilities": is_label or len(columns) > 1}
         return () if wrong.get(output, False) else columns
 
