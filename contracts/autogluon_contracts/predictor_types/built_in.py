@@ -30,6 +30,7 @@ class BuiltInAlgorithm(ABC):
         answer_format: that of answers, each of which is one line.
         honoured_serving: keys of the section `serving` that its server honours.
         server_variables: environment variables of its server, whatever the settings say.
+        ignored_by_trials: hyperparameters that the jobs of a search ignore; refused there.
     """
 
     name: ClassVar[str]
@@ -40,6 +41,7 @@ class BuiltInAlgorithm(ABC):
     answer_format: ClassVar[Literal["csv", "jsonl"]]
     honoured_serving: ClassVar[Collection[str]] = ()
     server_variables: ClassVar[Mapping[str, str]] = {}
+    ignored_by_trials: ClassVar[Collection[str]] = ()
 
     has_validation_score = True  # the eval_metric on the tuning data
     has_baseline = False
@@ -129,6 +131,15 @@ class BuiltInAlgorithm(ABC):
             strategy: how values are chosen.
             has_objective: whether trials are to be compared by a number of a person's own.
         """
+
+    def search_argument_problems(self, fit_args: Mapping[str, object]) -> Sequence[str]:
+        """Return a sentence for each hyperparameter that the jobs of a search ignore."""
+        return [
+            f"fit_args.{name}: given with a search, whose jobs ignore it; leave it out, or give it "
+            "in the input of runs of the Train state machine"
+            for name in self.ignored_by_trials
+            if name in fit_args
+        ]
 
     def is_minimized(self, metric: str) -> bool:
         """Return whether lower is better; AutoGluon's sign turns such a metric around."""

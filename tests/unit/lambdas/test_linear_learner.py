@@ -159,7 +159,7 @@ def test_spot_jobs_keep_the_algorithms_checkpoints() -> None:
     assert request["CheckpointConfig"]["S3Uri"].startswith("s3://artifact-bucket/")
 
 
-def test_trials_are_compared_by_the_documented_metric() -> None:
+def _search(**values: Any) -> dict[str, Any]:
     tuning = {
         "ranges": {
             "fit_args.wd": {"type": "continuous", "min": 0.001, "max": 1},
@@ -170,8 +170,21 @@ def test_trials_are_compared_by_the_documented_metric() -> None:
     }
     settings = _spec(tuning=tuning, fit_args={"epochs": 5})
     planner = TuningPlanner(ENVIRONMENT, FakePredictors(settings), _store(), FakeTrainingJobs())
-    values = {"predictor": "income", "train_data": TRAIN, "tuning_data": TUNE}
-    answer = planner.plan(planner_event(values))
+    given = {"predictor": "income", "train_data": TRAIN, "tuning_data": TUNE, **values}
+    return planner.plan(planner_event(given))
+
+
+def test_what_trials_ignore_is_for_training_runs_alone() -> None:
+    with pytest.raises(
+        InvalidInputError, match=r"input\.fit_args\.num_models: given with a search"
+    ):
+        _search(fit_args={"num_models": 8})
+    answer, _ = _planned(fit_args={"num_models": 8})
+    assert answer["request"]["HyperParameters"]["num_models"] == "8"
+
+
+def test_trials_are_compared_by_the_documented_metric() -> None:
+    answer = _search()
     config = validated("CreateHyperParameterTuningJob", answer["request"])[
         "HyperParameterTuningJobConfig"
     ]

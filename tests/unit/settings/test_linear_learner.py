@@ -95,6 +95,10 @@ def test_an_interrupted_job_goes_on_from_its_checkpoint() -> None:
         ({"training": {"instance_type": "ml.g5.xlarge"}}, "with type 'linear_learner'"),
         ({"data": {"keep_na": ["y"]}}, "data: given with type 'linear_learner'"),
         ({"tuning": _tuning("fit_args.epochs")}, "SageMaker does not tune it; allowed: l1"),
+        (
+            {"tuning": _tuning("fit_args.wd"), "fit_args": {"num_models": 8}},
+            "fit_args.num_models: given with a search, whose jobs ignore it; leave it out",
+        ),
         ({"tuning": _tuning("fit_args.mini_batch_size")}, "got 'continuous'; allowed: 'integer'"),
         (
             {"quality_gate": {"metric": "train:objective_loss", "minimum": -1}},

@@ -99,6 +99,7 @@ def algorithm_problems(fields: Mapping[str, Any]) -> Iterator[str]:
         own = tuning.objective is not None
         problems = algorithm.tuning_problems(types, tuning.strategy, has_objective=own)
         yield from (f"tuning.{problem}" for problem in problems)
+        yield from algorithm.search_argument_problems(dict(fields.get("fit_args", {})))
     data = fields.get("data")
     if isinstance(data, Data) and data.model_fields_set:
         yield f"data: given with type '{kind}', whose cells are numbers; leave it out"

@@ -54,6 +54,8 @@ class _LinearLearner(BuiltInAlgorithm):
     takes_missing = False  # no document says what an empty cell means
     # It answers JSON, JSON Lines or recordIO; one line for each row is what batches need.
     answer_format = "jsonl"
+    # A search turns the algorithm's own off: it trains one model ("Tune a linear learner model").
+    ignored_by_trials = ("num_models",)
 
     def init_args_problems(self, args: object, *, label_required: bool = True) -> Sequence[str]:
         """Return a sentence for each thing wrong with the facts about the problem."""

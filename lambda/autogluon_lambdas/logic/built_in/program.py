@@ -71,6 +71,7 @@ class AlgorithmProgram:
                 metric=metric,
                 type="Minimize" if algorithm.is_minimized(metric) else "Maximize",
                 tuned_name=algorithm.tuned_name,
+                problems=algorithm.search_argument_problems(plan.fit_args),
             ),
         )
 

@@ -19,12 +19,14 @@ from autogluon_lambdas.ports import ObjectStore
 class TrialObjective:
     """What SageMaker compares trials by, of an algorithm whose metrics it knows itself.
 
-    `tuned_name` returns the hyperparameter that the path of a range means.
+    `tuned_name` returns the hyperparameter that the path of a range means; `problems` has a
+    sentence for each argument that trials ignore.
     """
 
     metric: str
     type: ObjectiveType
     tuned_name: Callable[[str], str]
+    problems: Sequence[str]
 
 
 @dataclass(frozen=True)

@@ -71,6 +71,9 @@ class TuningPlanner:
         guard = BudgetGuard(self.training_jobs, self.environment.artifact_bucket)
         guard.require_left(plan, tuning)
         program = kind.program.job(self.environment, plan, kind.usual_metrics)
+        if program.objective is not None and program.objective.problems:
+            problems = [f"input.{problem}" for problem in program.objective.problems]
+            raise InvalidInputError(one_message(problems))
         if program.objective is not None and "tuning_data" not in files:
             raise InvalidDataError(
                 f"input.tuning_data: missing; trials are compared by {program.objective.metric}.",
