@@ -102,9 +102,16 @@ def test_an_interrupted_job_goes_on_from_its_checkpoint() -> None:
         ({"tuning": _tuning("fit_args.mini_batch_size")}, "got 'continuous'; allowed: 'integer'"),
         (
             {"quality_gate": {"metric": "train:objective_loss", "minimum": -1}},
-            "quality_gate.metric: got 'train:objective_loss', which a run does not measure",
+            "quality_gate.metric: got 'train:objective_loss', which a run with",
         ),
     ],
 )
 def test_what_cannot_work_is_refused_by_name(changes: dict[str, Any], sentence: str) -> None:
     assert sentence in _problems(**changes)
+
+
+def test_a_metric_that_no_run_measures_is_told_of_once_and_without_another_argument() -> None:
+    found = _problems(quality_gate={"metric": "train:recall", "minimum": 0.5})
+    assert found.count("does not measure") == 1
+    assert "allowed: validation:binary_classification_accuracy, " in found
+    assert "init_args.eval_metric" not in found

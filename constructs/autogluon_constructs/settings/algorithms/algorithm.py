@@ -137,8 +137,8 @@ def _gate_is_measured(algorithm: BuiltInAlgorithm, fields: Mapping[str, Any]) ->
         return
     names, metric = algorithm.measured(facts, given), algorithm.canonical_metric(gate.metric)
     # Another rule tells of metrics that no run measures.
-    is_known = metric.partition(":")[2] in algorithm.metrics(str(facts["problem_type"]))
-    if is_known and metric not in names:
+    is_possible = metric in algorithm.measured_metrics(str(facts["problem_type"]), None)
+    if is_possible and metric not in names:
         yield (
             f"quality_gate.metric: got '{gate.metric}', which a run does not measure; measured: "
             f"{listed(names)}; name more in fit_args.eval_metric"

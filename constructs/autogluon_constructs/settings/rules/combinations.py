@@ -21,6 +21,7 @@ from autogluon_constructs.settings.endpoint_modes import (
 )
 from autogluon_constructs.settings.endpoint_modes.instances import InstanceEndpoint
 from autogluon_constructs.settings.processing import Processing, step_problem
+from autogluon_constructs.settings.rules.gate_rules import gate_problems
 from autogluon_constructs.settings.rules.spot_rules import spot_problems
 from autogluon_constructs.settings.rules.waiting_rules import waiting_problems
 from autogluon_constructs.settings.schedules.new_objects_problems import new_objects_problems
@@ -33,7 +34,6 @@ from autogluon_contracts.defaults import LATENCY, REQUEST_TIMEOUT_SECONDS
 from autogluon_contracts.jobs.time_reserve import time_reserve_problem
 from autogluon_contracts.models.known_weights import wrong_type_problem
 from autogluon_contracts.predictor_types import PredictorType, known_types, predictor_type
-from autogluon_contracts.suggestions import did_you_mean
 from autogluon_contracts.wording import listed
 
 Fields = Mapping[str, Any]
@@ -117,39 +117,6 @@ def _tuning_can_work(fields: Fields) -> Iterator[str]:
     if kind is not None and isinstance(tuning, Tuning):
         problems = tuning.problems(fields.get("fit_args", {}), kind)
         yield from (f"tuning.{problem}" for problem in problems)
-
-
-def _gate_metric_is_measured(fields: Fields) -> Iterator[str]:
-    kind, gate = _kind_of(fields), fields.get("quality_gate")
-    arguments = fields.get("init_args")
-    if kind is None or gate is None or gate.metric is None or arguments is None:
-        return
-    problem_type, eval_metric = arguments.get("problem_type"), arguments.get("eval_metric")
-    measured = kind.measured_metrics(problem_type, eval_metric)
-    if gate.metric in measured or not measured:
-        return
-    path, reported = f"quality_gate.metric: got '{gate.metric}'", kind.canonical_metric(gate.metric)
-    if reported in measured:
-        yield f"{path}; it is reported as '{reported}'; write that"
-    else:
-        yield (
-            f"{path}, which a run with eval_metric {eval_metric!r} does not measure; "
-            f"allowed: {listed(measured)}{did_you_mean(gate.metric, measured)}; "
-            "any other metric must be init_args.eval_metric"
-        )
-
-
-def _gate_can_be_passed(fields: Fields) -> Iterator[str]:
-    kind, gate = _kind_of(fields), fields.get("quality_gate")
-    if kind is None or gate is None or gate.metric is None:
-        return
-    best = kind.best_value(gate.metric)
-    if gate.minimum > best:
-        hint = " (errors are negative in AutoGluon's sign)" if best == 0 else ""
-        yield (
-            f"quality_gate: minimum {gate.minimum:g} can never be reached: {gate.metric} is at "
-            f"most {best:g}{hint}"
-        )
 
 
 def _time_limit_leaves_a_reserve(fields: Fields) -> Iterator[str]:
@@ -474,8 +441,7 @@ _RULES: tuple[Rule, ...] = (
     _schedules_can_work,
     _schedules_have_names_of_their_own,
     _batches_of_new_objects_can_work,
-    _gate_metric_is_measured,
-    _gate_can_be_passed,
+    gate_problems,
     _time_limit_leaves_a_reserve,
     _processors_agree,
     _accelerators_are_driven,
