@@ -42,7 +42,7 @@ def shape(text: str) -> list[str]:
         >>> shape("LightGBM  0.9\\nXGBoost  0.8\\nNote: CatBoost was not trained: no time")
         ['MODEL']
     """
-    found = []
+    found: list[str] = []
     for line in text.splitlines():
         start = re.split(r"\s{2,}", line.strip())[0]
         same = _NUMBER.sub("0", _CHOSEN.sub("ID", _MODELS.sub("MODEL", start)))
