@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 import yaml
 
+from autogluon_contracts import names
 from autogluon_demo.cdk import ROOT
 from tests.e2e.cli_support import Shell
 from tests.e2e.page_run import run_page
@@ -157,6 +158,84 @@ def test_images_of_a_folder_are_learned_and_asked_about(
 
 
 @pytest.mark.long
+def test_images_of_s3_are_learned_and_asked_about_by_their_addresses(
+    terminal: Shell, page: dict[str, Any]
+) -> None:
+    folder, s3 = terminal.folder, terminal.client("s3")
+    about = terminal.client("ssm").get_parameter(Name=names.deployment_parameter("sandbox"))
+    bucket = json.loads(about["Parameter"]["Value"])["data_bucket"]
+    with (folder / "config" / "sandbox.yaml").open("a") as settings:
+        settings.write(_FLAGS.replace("flags:", "stored:") + _LOCATIONS)
+    (folder / "stored").mkdir()
+    stored, lines = f"s3://{bucket}/photos", []
+    for at in range(40):
+        name, colour = _flag(folder / "stored", at).split(",")
+        lines.append(f"{stored}/{name},{colour}")
+        s3.upload_file(str(folder / "stored" / name), bucket, f"photos/{name}")
+    s3.put_object(Bucket=bucket, Key="photos/broken.png", Body=b"not an image")
+    s3.put_object(Bucket=bucket, Key="others/1.png", Body=b"secret")
+    _write_table(folder / "stored.csv", lines)
+    assert terminal.run("deploy").code == 0
+    train = ("train", "stored", "stored.csv", "--images", f"{stored}/", "--weights", "checkpoints")
+
+    for name, problem in (
+        ("others/1.png", f"is an address outside of the folder of images, {stored}/"),
+        ("photos/absent.png", 'was not found in the channel "images"'),
+        ("photos/broken.png", "is not an image that Pillow reads"),
+    ):
+        _write_table(folder / "wrong.csv", [*lines[:5], f"s3://{bucket}/{name},red", *lines[5:]])
+        refused = terminal.run("train", "stored", "wrong.csv", *train[3:])
+        assert refused.code != 0
+        assert 'Column "photo", row 6 of ' in refused.stderr, refused.stderr
+        assert f'"s3://{bucket}/{name}" {problem}' in refused.stderr, refused.stderr
+
+    trained = terminal.run(*train, "--name", "first-stored")
+
+    assert trained.code == 0, trained.stderr
+    cells = [line.partition(",")[0] for line in lines]
+    _write_table(folder / "addresses.csv", cells, "photo")
+    files = [str(folder / "stored" / cell.rpartition("/")[2]) for cell in cells]
+    (folder / "files.json").write_text(json.dumps(files))
+    (folder / "ask_stored.py").write_text(_ASK_STORED)
+    asked = subprocess.run(
+        [ROOT / ".venv" / "bin" / "python", "ask_stored.py"],
+        cwd=folder, env=terminal.environment, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    sent, named = json.loads(asked.stdout.splitlines()[-1])
+    assert len(sent) == 40
+    assert named == sent
+    batch = ("batch", "stored", "addresses.csv", "--download", "stored-results")
+    assert terminal.run(*batch).code == 0
+    (file,) = (path for path in (folder / "stored-results").rglob("*") if path.is_file())
+    found = [float(row["red_proba"]) for row in _rows(file.read_text())]
+    assert found == pytest.approx(sent, abs=1e-5)
+
+    wrong = [f"s3://{bucket}/{name}.png" for name in ("others/1", "photos/absent", "photos/broken")]
+    problems = (
+        f"is an S3 address outside of {stored}/",
+        "is the address of an object that does not exist",
+        "is not an image that Pillow reads",
+    )
+    for cell, problem in zip(wrong, problems, strict=True):
+        _write_table(folder / "wrong.csv", [*cells[:2], cell], "photo")
+        for refused in (
+            terminal.run("predict", "stored", "wrong.csv", "--output", "none.csv"),
+            terminal.run("batch", "stored", "wrong.csv"),
+        ):
+            assert refused.code != 0
+            assert f"the cell {problem}" in refused.stderr, refused.stderr
+            assert "row 3" in refused.stderr, refused.stderr
+    _write_table(folder / "mixed.csv", [cells[0], *wrong, cells[1]], "photo")
+    by_row = ("batch", "stored", "mixed.csv", "--on-error", "row", "--download", "mixed-results")
+    assert terminal.run(*by_row).code == 0
+    (file,) = (path for path in (folder / "mixed-results").rglob("*") if path.is_file())
+    answers = _rows(file.read_text())
+    assert [bool(row["red_proba"]) for row in answers] == [True, False, False, False, True]
+    for row, problem in zip(answers[1:4], problems, strict=True):
+        assert problem in row["row_error"]
+
+
+@pytest.mark.long
 def test_masks_of_a_folder_are_learned_and_answered(terminal: Shell, page: dict[str, Any]) -> None:
     folder = terminal.folder
     settings = yaml.safe_load((folder / "config" / "sandbox.yaml").read_text())
@@ -263,6 +342,35 @@ endpoint = predictor.predict_proba_real_time(rows, **photos)
 batch = predictor.predict_proba(rows, include_predict=False, **photos)
 print(json.dumps([endpoint["red"].tolist(), batch["red"].tolist()]))
 """
+
+
+_LOCATIONS = """
+    network_isolation: false
+    serving:
+      image_locations: ["s3://{data_bucket}/photos/"]
+"""
+_ASK_STORED = """
+import json
+
+import pandas as pd
+
+from autogluon_client import MultiModalCloudPredictor
+
+predictor = MultiModalCloudPredictor(predictor="stored", verbosity=0)
+predictor.attach_job("first-stored")
+predictor.attach_endpoint("autogluon-sandbox-stored")
+with open("files.json") as file:
+    files = pd.DataFrame({"photo": json.load(file)})
+answers = [
+    predictor.predict_proba_real_time(rows, test_data_image_column="photo")["red"].tolist()
+    for rows in (files, pd.read_csv("addresses.csv"))
+]
+print(json.dumps(answers))
+"""
+
+
+def _write_table(file: Path, lines: list[str], header: str = "photo,colour") -> None:
+    file.write_text("\n".join([header, *lines]) + "\n")
 
 
 def _flag(folder: Path, at: int) -> str:

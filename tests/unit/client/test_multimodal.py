@@ -96,6 +96,34 @@ def test_a_fit_uploads_the_images_that_a_column_names(
         predictor.fit(rows.assign(photo=None), image_column="photo")
 
 
+def test_addresses_are_learned_from_the_folder_that_they_share(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    told: dict[str, Any] = {}
+
+    def fit(_self: object, train_data: Any, fit_args: Any, **arguments: Any) -> None:
+        told.update(arguments, fit_args=fit_args, train_data=train_data)
+
+    monkeypatch.setattr(TabularCloudPredictor, "fit", fit)
+    monkeypatch.setattr(MultiModalCloudPredictor, "_checked_spec", lambda *_: {"fit_args": {}})
+    predictor = MultiModalCloudPredictor(predictor="x")
+    rows = pd.DataFrame({"photo": ["s3://data/photos/a/1.png", None, "s3://data/photos/2.png"]})
+
+    predictor.fit(rows, test_data=rows[:1], image_column="photo")
+
+    assert told["images"] == "s3://data/photos/"
+    assert told["train_data"] is rows
+    assert told["fit_args"] == {"column_types": {"photo": "image_path"}}
+    for cell, sentence in (
+        ("1.png", 'Column "photo", row 2: "1.png" is not an S3 address'),
+        ("s3://data/1.png", "share no folder"),
+        ("s3://other/photos/1.png", "share no folder"),
+    ):
+        rows.loc[1, "photo"] = cell
+        with pytest.raises(InvalidDataError, match=sentence):
+            predictor.fit(rows, image_column="photo")
+
+
 @pytest.mark.parametrize(
     ("column", "sentence"),
     [("photo", 'Column "photo", row 1: file b.png not found'), ("foto", "column 'foto' not found")],

@@ -25,6 +25,7 @@ FIT: dict[str, Any] = {
         "env.batch_size": 2,
     },
 }
+DATA = {"train": "s3://data/train.csv", "images": "s3://data/pictures/"}
 
 
 def png_of(image: Image.Image) -> bytes:
@@ -79,7 +80,7 @@ def shapes_job(
     init_args = {
         "label": "mask", "problem_type": "semantic_segmentation", "num_classes": num_classes,
     }  # fmt: skip
-    values: dict[str, Any] = {"init_args": init_args, "fit_args": FIT, **changes}
+    values: dict[str, Any] = {"init_args": init_args, "fit_args": FIT, "data": DATA, **changes}
     folder.put_job("", type="multimodal", **values)
     (base / "input" / "data" / "weights").symlink_to(weights)
     return folder

@@ -26,7 +26,7 @@ def names(*cells: str) -> ChannelTable:
 
 def refusal(folder: Path, *cells: str) -> str:
     with pytest.raises(InputError) as caught:
-        ImageFolder(folder).require_readable(names(*cells), ["photo"])
+        ImageFolder(folder, "s3://data/photos/").require_readable(names(*cells), ["photo"])
     return str(caught.value)
 
 
@@ -73,6 +73,36 @@ def test_the_folder_is_searched_for_the_refused_row_alone(
     assert searched == ["x0.png"]
 
 
+def test_cells_may_name_files_by_their_addresses_below_the_channels(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    Image.new("RGB", (9, 9)).save(tmp_path / "a" / "1.png")
+    folder = ImageFolder.of(tmp_path, tmp_path / "scratch", "s3://data/photos")
+    cells = names("s3://data/photos/a/1.png", "a/1.png")
+
+    folder.require_readable(cells, ["photo"])
+
+    paths = folder.paths(cells.table.column("photo").to_pandas())
+    assert paths.tolist() == [str(tmp_path / "a" / "1.png")] * 2
+
+
+@pytest.mark.parametrize(
+    ("cell", "sentence"),
+    [
+        (
+            "s3://data/photos-of-others/1.png",
+            "is an address outside of the folder of images, s3://data/photos/",
+        ),
+        ("https://example.com/1.png", "is an address outside of the folder of images"),
+        ("s3://data/photos/2.png", 'was not found in the channel "images"'),
+        ("s3://data/photos//etc/passwd", "is not a path below the folder of images"),
+        ("s3://data/photos/../1.png", "is not a path below the folder of images"),
+    ],
+)
+def test_other_addresses_are_refused_by_row(tmp_path: Path, cell: str, sentence: str) -> None:
+    found = refusal(tmp_path, "", cell)
+    assert found.startswith(f'Column "photo", row 2 of train.csv ("train"): "{cell}" {sentence}')
+
+
 def _cut_off_tar() -> bytes:
     sink = io.BytesIO()
     with tarfile.open(fileobj=sink, mode="w:gz") as archive:
@@ -104,4 +134,4 @@ def test_an_archive_that_cannot_be_unpacked_is_named(
     channel.mkdir()
     (channel / name).write_bytes(content)
     with pytest.raises(InputError, match=f"{name} cannot be unpacked"):
-        ImageFolder.of(channel, tmp_path / "scratch")
+        ImageFolder.of(channel, tmp_path / "scratch", "s3://data/photos")

@@ -126,11 +126,15 @@ def test_a_model_of_a_model_goes_on_without_test_data(tmp_path: Path, parent: Jo
     np.testing.assert_allclose(scores(second, rows), scores(parent, rows), atol=1e-5)
 
 
+DATA = {"train": "s3://data/train.csv", "images": "s3://data/photos/"}
+
+
 def test_images_go_on_from_their_network(tmp_path: Path) -> None:
     write_tiny_timm(tmp_path / "weights" / "tiny")
     table, images = flags(40, 0)
     first = image_job(tmp_path / "first", tmp_path / "weights", table, images)
-    first.put_job("", type="multimodal", init_args={"label": "colour"}, fit_args=IMAGE_FIT)
+    first.put_job("", type="multimodal", init_args={"label": "colour"}, fit_args=IMAGE_FIT,
+                  data=DATA)  # fmt: skip
     assert train.main([], first.environ()) == 0, first.failure
     second = image_job(tmp_path / "second", tmp_path / "none", table, images)
     (second.base / "input" / "data" / "weights").unlink()
@@ -141,7 +145,7 @@ def test_images_go_on_from_their_network(tmp_path: Path) -> None:
     }  # fmt: skip
     second.put_job(
         "", type="multimodal", init_args={"label": "colour"}, fit_args=NOTHING_LEARNED,
-        parent=document,
+        parent=document, data=DATA,
     )  # fmt: skip
 
     assert train.main([], second.environ()) == 0, second.failure

@@ -39,6 +39,7 @@ FIT = {
         "env.per_gpu_batch_size": 16,
     },
 }
+IMAGES = "s3://data/photos/"
 
 
 def picture_of(colour: int, seed: int) -> bytes:
@@ -81,7 +82,8 @@ def job_folder(
             else:
                 archive.writestr(name, content)
     (channel / "rest.zip").write_bytes(sink.getvalue())
-    folder.put_job("", type="multimodal", init_args={"label": "colour"}, fit_args=FIT)
+    data = {"train": "s3://data/train.csv", "images": IMAGES}
+    folder.put_job("", type="multimodal", init_args={"label": "colour"}, fit_args=FIT, data=data)
     (base / "input" / "data" / "weights").symlink_to(weights)
     return folder
 
@@ -89,6 +91,7 @@ def job_folder(
 @pytest.fixture(scope="module")
 def job(tmp_path_factory: pytest.TempPathFactory, weights: Path) -> JobFolder:
     table, images = flags(48, 0)
+    table["photo"] = [name if at % 2 else IMAGES + name for at, name in enumerate(images)]
     table.loc[7, "photo"] = None
     folder = job_folder(tmp_path_factory.mktemp("flags"), weights, table, images)
     assert train.main([], folder.environ()) == 0, folder.failure
@@ -295,6 +298,7 @@ def test_a_huge_image_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
         ("0/99.png", None, 'was not found in the channel "images"'),
         ("0/1.png;0/2.png", None, "names several files"),
         ("../job.png", None, "is not a path below the folder of images"),
+        ("s3://other/0/3.png", None, f"is an address outside of the folder of images, {IMAGES}"),
         ("0/3.png", b"broken", "is not an image that Pillow reads"),
     ],
 )

@@ -7,6 +7,7 @@ import io
 import os
 import shutil
 from collections.abc import Mapping
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,8 @@ from autogluon_client.data.frames import is_frame
 from autogluon_client.errors import InvalidDataError
 from autogluon_client.optional_packages import pandas
 from autogluon_contracts.data.files.csv_dialect import detect_dialect
+
+_SCHEME = "s3://"
 
 
 def with_images(data: Any, column: str | None) -> Any:
@@ -33,6 +36,52 @@ def with_images(data: Any, column: str | None) -> Any:
     data, folder = _rows("test_data", data, column, "test_data_image_column")
     cells = [_encoded(folder, column, row, name) for row, name in enumerate(data[column])]
     return data.assign(**{column: cells})
+
+
+def folder_of_addresses(tables: Mapping[str, Any], column: str) -> str | None:
+    """Return the folder in S3 below which the images are that rows name by their addresses.
+
+    Args:
+        tables: `train_data` and others: DataFrames, or paths of CSV files.
+        column: that names the images.
+
+    Returns:
+        The folder that all addresses share; None: the rows name files of this machine.
+
+    Raises:
+        InvalidDataError: the column does not exist, the data is of another kind, rows name files
+            as well, or the addresses share no folder.
+
+    Example:
+        >>> import pandas
+        >>> rows = pandas.DataFrame({"photo": ["s3://data/photos/1.jpg", "s3://data/photos/b/2.jpg"]})
+        >>> folder_of_addresses({"train_data": rows}, "photo")
+        's3://data/photos/'
+    """
+    cells = [
+        (row, name)
+        for key, data in tables.items()
+        for row, name in enumerate(_rows(key, data, column, "image_column")[0][column])
+        if isinstance(name, str) and name
+    ]
+    if not any(_is_address(name) for _, name in cells):
+        return None
+    for row, name in cells:
+        if not _is_address(name):
+            raise InvalidDataError(
+                f'Column "{column}", row {row + 1}: "{name}" is not an S3 address, and other rows '
+                "name images by theirs.",
+                advice="Upload the file and give its address, or name files alone.",
+            )
+    folders = [name.removeprefix(_SCHEME).split("/")[:-1] for _, name in cells]
+    alike = takewhile(lambda names: len(set(names)) == 1, zip(*folders, strict=False))
+    shared = [names[0] for names in alike]
+    if len(shared) < 2:  # a bucket alone, all of which the job would download
+        raise InvalidDataError(
+            f"image_column: the addresses of column {column!r} share no folder.",
+            advice="Give images, the s3:// address of the folder to mount, or put them into one.",
+        )
+    return f"{_SCHEME}{'/'.join(shared)}/"
 
 
 def collect_images(tables: Mapping[str, Any], column: str, target: Path) -> dict[str, Any]:
@@ -117,10 +166,14 @@ def _texts(path: Path) -> Any:
 
 
 def _encoded(folder: Path, column: str, row: int, name: Any) -> str | None:
-    if isinstance(name, str) and name.startswith("s3://"):
-        return name
+    if _is_address(name):
+        return str(name)
     path = _file(folder, column, row, name)
     return None if path is None else base64.b64encode(path.read_bytes()).decode()
+
+
+def _is_address(name: Any) -> bool:
+    return isinstance(name, str) and name.startswith(_SCHEME)
 
 
 def _file(folder: Path, column: str, row: int, name: Any) -> Path | None:

@@ -8,7 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from autogluon_client.predictors.multimodal.endpoint import MultiModalEndpoint
-from autogluon_client.predictors.multimodal.images import collect_images, with_images
+from autogluon_client.predictors.multimodal.images import (
+    collect_images,
+    folder_of_addresses,
+    with_images,
+)
 from autogluon_client.predictors.tabular.predictor import TabularCloudPredictor
 from autogluon_contracts.content_types import JSONL
 from autogluon_contracts.predictor_types.multimodal.images import IMAGE_TYPE
@@ -46,9 +50,10 @@ class MultiModalCloudPredictor(TabularCloudPredictor):
             train_data: n rows with the label.
             predictor_fit_args: for `MultiModalPredictor.fit()`, over the YAML's, key by key.
             image_column: that names the files of images. It is declared as `image_path` among the
-                `column_types`; without `images`, the files are uploaded with the run.
+                `column_types`. Without `images`, the files are uploaded with the run; of `s3://`
+                addresses the folder that they share becomes `images`.
             images: a folder, or its s3:// address, below which are the files that columns of the
-                type `image_path` name.
+                type `image_path` name, by their paths there or, in S3, by their addresses.
             weights: a folder, or its s3:// address, with a folder for each checkpoint that
                 `hyperparameters` name as `weights/<folder>`.
             arguments: as `TabularCloudPredictor.fit` takes them.
@@ -65,6 +70,9 @@ class MultiModalCloudPredictor(TabularCloudPredictor):
         older = isinstance(train_data, Mapping)
         given = fit_args if older else {"train_data": train_data, **arguments}
         tables = {key: given[key] for key in _TABLES if given.get(key) is not None}
+        stored = folder_of_addresses(tables, image_column)
+        if stored is not None:
+            return super().fit(train_data, fit_args, images=stored, weights=weights, **arguments)
         with tempfile.TemporaryDirectory() as folder:
             collected = collect_images(tables, image_column, Path(folder))
             if older:

@@ -34,28 +34,36 @@ class ImageFolder:
     """The channel, its archives unpacked."""
 
     root: Path
+    address: str
+    """Of the channel in S3, with a slash at its end: cells may name files by their addresses."""
 
     @classmethod
-    def of(cls, channel: Path, scratch: Path) -> ImageFolder:
+    def of(cls, channel: Path, scratch: Path, address: str) -> ImageFolder:
         """Unpack the archives at the top of the channel, together with its files, into `scratch`.
 
         Without archives the channel itself is the folder.
 
+        Args:
+            channel: where SageMaker mounts it.
+            scratch: a folder for what is unpacked, which does not exist.
+            address: of the channel in S3, such as `s3://data/photos/`.
+
         Raises:
             InputError: an archive that cannot be unpacked.
         """
+        folder = f"{address.removesuffix('/')}/"
         archives = [path for path in sorted(channel.iterdir()) if path.name.endswith(ARCHIVES)]
         if not archives:
-            return cls(channel)
+            return cls(channel, folder)
         names = shutil.ignore_patterns(*(path.name for path in archives))
         shutil.copytree(channel, scratch, ignore=names)
         for archive in archives:
             _unpack(archive, scratch)
-        return cls(scratch)
+        return cls(scratch, folder)
 
     def path(self, name: str) -> Path:
-        """Return the file that a row names."""
-        return self.root / name
+        """Return the file that a row names, by its path or its address below the channel's."""
+        return self.root / name.removeprefix(self.address)
 
     def require_readable(self, table: ChannelTable, columns: Sequence[str]) -> None:
         """Refuse the first row whose image is absent or cannot be read.
@@ -84,8 +92,11 @@ class ImageFolder:
     def _problem(self, name: str) -> str | None:
         if ";" in name:
             return "names several files; give each column of images one file"
-        parts = PurePosixPath(name).parts
-        if PurePosixPath(name).is_absolute() or ".." in parts or "://" in name:
+        within = name.removeprefix(self.address)
+        below = PurePosixPath(within)
+        if "://" in within:
+            return f"is an address outside of the folder of images, {self.address}"
+        if below.is_absolute() or ".." in below.parts:
             return "is not a path below the folder of images"
         path = self.path(name)
         try:

@@ -79,7 +79,9 @@ class _Run:
             self._image,
             self._label,
             self._num_classes,
-            ImageFolder.of(self._paths.channel("images"), scratch),
+            ImageFolder.of(
+                self._paths.channel("images"), scratch, str(self._config.data["images"])
+            ),
             self._config.reading or DataReading(),
         )
         installed = autogluon.multimodal.__version__

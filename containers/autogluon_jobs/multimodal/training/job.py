@@ -130,7 +130,7 @@ def _first_fit(config: TrainingJobConfig, paths: JobPaths, scratch: Path, starte
     own = OwnArguments.of(config.init_args, {}).own_init_args
     label = config.init_args["label"]
     tables = load_channels(paths.tables)
-    images = _images(declared_images(config.fit_args), paths, tables, scratch)
+    images = _images(declared_images(config.fit_args), config, paths, tables, scratch)
     data = prepare_data(tables, label, config.reading, config.init_args.get("problem_type"))
     rows = ModelRows(_features(config, data), label, images)
     weights = VerifiedWeights.of(config, paths)
@@ -177,7 +177,7 @@ def _further_fit(
     for table in tables.values():
         if schema.label not in table.columns:
             raise InputError(f'Channel "{table.channel}" lacks the label "{schema.label}".')
-    images = _images(image_columns(schema.details), paths, tables, scratch)
+    images = _images(image_columns(schema.details), config, paths, tables, scratch)
     data = rows_by_schema(tables, schema, config.reading)
     rows = ModelRows(schema.features, schema.label, images)
     verbosity = config.init_args.get("verbosity", _VERBOSITY)
@@ -190,12 +190,16 @@ def _further_fit(
 
 
 def _images(
-    columns: tuple[str, ...], paths: JobPaths, tables: Mapping[str, ChannelTable], scratch: Path
+    columns: tuple[str, ...],
+    config: TrainingJobConfig,
+    paths: JobPaths,
+    tables: Mapping[str, ChannelTable],
+    scratch: Path,
 ) -> ImageColumns:
     """Return the columns of images, all of which can be read."""
     if not columns:
         return ImageColumns((), None)
-    folder = ImageFolder.of(paths.channel("images"), scratch)
+    folder = ImageFolder.of(paths.channel("images"), scratch, str(config.data["images"]))
     for table in tables.values():
         # An absent column is refused by name with the others.
         folder.require_readable(table, [name for name in columns if name in table.columns])
