@@ -7,7 +7,7 @@ reader, the writer, the settings' bounds and docs/reference/contracts.md.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import MISSING, Field, field, fields, is_dataclass
 from functools import cache
 from types import NoneType, UnionType
@@ -221,7 +221,7 @@ def read_part(
     if unknown == "refused":
         instead = getattr(part, "UNSUPPORTED_KEYS", {})
         problems += [
-            f"{prefix}{name}: {instead.get(name) or f'unknown key{did_you_mean(name, known)}'}"
+            f"{prefix}{name}: {instead.get(name) or _unknown_key(name, known)}"
             for name in value
             if name not in known
         ]
@@ -347,6 +347,10 @@ def _plain(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_plain(entry) for entry in value]
     return value
+
+
+def _unknown_key(name: str, known: Iterable[str]) -> str:
+    return f"unknown key{did_you_mean(name, known) or '; leave it out'}"
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 from pathlib import Path
@@ -10,13 +11,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from PIL import Image
 
 from autogluon_contracts.documents.server_limits import ARTIFACT_VARIABLE
 from autogluon_jobs.jobs import train
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.serving.served_model import ServedModel, load_model
 from tests.unit.containers.job_folder import JobFolder
-from tests.unit.full_containers.shapes import FIT, decoded, encoded, shapes, shapes_job
+from tests.unit.full_containers.shapes import FIT, decoded, encoded, png_of, shapes, shapes_job
 from tests.unit.full_containers.tiny_checkpoints import write_tiny_sam
 
 CLASSES = (1, 3)
@@ -173,6 +175,92 @@ def test_a_wrong_image_is_named_by_row(model: ServedModel, photo: Any, sentence:
     assert answers[0]["row_error"] is None
     assert answers[0]["mask"]
     assert sentence in answers[1]["row_error"]
+
+
+GOOD = png_of(Image.new("RGB", (96, 64), (200, 40, 40)))
+DEEP = png_of(Image.fromarray(np.full((9, 9), 2000, dtype="uint16")))
+SENT = {"photo": base64.b64encode(GOOD).decode()}
+
+
+def second(**cells: Any) -> str:
+    """A request whose second row has other cells."""
+    return json.dumps([SENT, {**SENT, **cells}])
+
+
+def as_text(content: bytes) -> str:
+    return base64.b64encode(content).decode()
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "attributes", "sentence"),
+    [
+        ("", "application/json", "", "The body is empty. Send a JSON list of records."),
+        ("[]", "application/json", "", "The request holds no rows. Send at least one."),
+        ('[{"photo": ', "application/json", "", "The body is not valid JSON: it is cut off at "),
+        ("[3]", "application/json", "", "Row 1 is a number instead of an object. Give it the key"),
+        ("[{}]", "application/json", "", 'Row 1 lacks the key "photo". Send null for a missing'),
+        (
+            second(foto="x"),
+            "application/json",
+            "",
+            'Row 2 has the unknown key "foto" (did you mean "photo"?).',
+        ),
+        (
+            '[{"photo": null, "photo": null}]',
+            "application/json",
+            "",
+            'The body holds the key "photo" twice in one record. Keep one.',
+        ),
+        (second(photo=None), "application/json", "", 'Column "photo", row 2: '),
+        (second(photo=3), "application/json", "", 'Column "photo", row 2: "3" is a number without'),
+        (
+            second(photo="s3://bucket/photo.png"),
+            "application/json",
+            "",
+            'Column "photo", row 2: the cell is an S3 address, and this server '
+            "reads no images of S3. Send its bytes as base64, or the address",
+        ),
+        (
+            second(photo="photo.png"),
+            "application/json",
+            "",
+            'Column "photo", row 2: the cell is not base64. Send the bytes of a JPEG, PNG or',
+        ),
+        (
+            second(photo=as_text(b"text")),
+            "application/json",
+            "",
+            'Column "photo", row 2: the cell is not an image that Pillow reads. Send the bytes of',
+        ),
+        (
+            second(photo=as_text(GOOD[:-40])),
+            "application/json",
+            "",
+            'Column "photo", row 2: the cell is not an image that Pillow reads. Send the bytes of',
+        ),
+        (
+            second(photo=as_text(DEEP)),
+            "application/json",
+            "",
+            'Column "photo", row 2: the cell has pixels of more than 8 bits',
+        ),
+        ("photo\na,b\n", "text/csv", "", "Row 1 has 2 cells instead of 1 (the header)"),
+        (second(), "image/png", "", 'Content type "image/png" is not supported. Send one of'),
+        (
+            second(),
+            "application/json",
+            "on_eror=row",
+            'CustomAttributes has the unknown option "on_eror" (did you mean "on_error"?).',
+        ),
+    ],
+)
+def test_a_wrong_request_gets_one_sentence_that_names_the_place(
+    model: ServedModel, body: str, kind: str, attributes: str, sentence: str
+) -> None:
+    with pytest.raises(InputError) as caught:
+        model.answer(body, kind, "application/json", attributes)
+    assert str(caught.value).startswith(sentence)
+    assert "\n" not in str(caught.value)
 
 
 def test_probabilities_are_refused(model: ServedModel) -> None:

@@ -86,7 +86,7 @@ def test_an_absent_object_names_the_nearest_one() -> None:
 
     assert _problem(store, "s3://bucket/income/trian.csv") == (
         "input.data: object or prefix s3://bucket/income/trian.csv not found (did you mean "
-        '"train.csv"?).'
+        '"train.csv"?). Upload it, or correct the address.'
     )
 
 
@@ -102,10 +102,15 @@ def test_a_bucket_that_may_not_be_read_is_named() -> None:
 @pytest.mark.parametrize(
     ("objects", "sentence"),
     [
-        ({"s3://bucket/x.csv": ""}, "input.data: s3://bucket/x.csv is empty (0 bytes)."),
+        (
+            {"s3://bucket/x.csv": ""},
+            "input.data: s3://bucket/x.csv is empty (0 bytes). Upload it again with its rows, or "
+            "delete it.",
+        ),
         (
             {"s3://bucket/x.csv/": ""},
-            "input.data: s3://bucket/x.csv/ holds no data files, only markers.",
+            "input.data: s3://bucket/x.csv/ holds no data files, only markers. Upload data files "
+            "below it.",
         ),
     ],
 )
@@ -117,7 +122,8 @@ def test_an_empty_file_among_others_is_named() -> None:
     store = FakeStore({"s3://bucket/t/1.csv": "a\n1\n", "s3://bucket/t/2.csv": ""})
 
     assert _problem(store, "s3://bucket/t/") == (
-        "input.data: s3://bucket/t/2.csv is empty (0 bytes)."
+        "input.data: s3://bucket/t/2.csv is empty (0 bytes). Upload it again with its rows, or "
+        "delete it."
     )
 
 

@@ -15,6 +15,7 @@ from tests.fakes.sandbox import spec
 from tests.fakes.store import FakeStore
 
 TRAIN, WEIGHTS = "s3://data-bucket/shop/train.csv", "s3://data-bucket/shop/weights"
+TEST, NONE = "s3://data-bucket/shop/test.csv", "s3://data-bucket/shop/none.csv"
 FIT = {"hyperparameters": {"model.hf_text.checkpoint_name": "weights/tiny"}}
 SPEC = {"type": "multimodal", "init_args": {"label": "liked"}, "fit_args": FIT}
 ROWS = "review,stars,liked\ngood it was,4,yes\nbad it was,1,no\n"
@@ -91,6 +92,30 @@ def test_the_weights_are_a_channel_of_the_job() -> None:
         ({}, {**GIVEN, "images": WEIGHTS}, "names no column of image_path; declare it"),
         ({}, {**GIVEN, "init_args": {"label": "stars"}}, "declare another predictor in the YAML"),
         ({}, {**GIVEN, "instance_count": 2}, "training of multimodal predictors is unsupported"),
+        ({}, {**GIVEN, "train_data": NONE}, f"{NONE} not found. Upload it, or correct the address"),
+        ({}, {**GIVEN, "labels": 3}, "input.labels: unknown key; leave it out."),
+        ({}, {**GIVEN, "init_args": {"lable": "x"}}, 'unknown argument (did you mean "label"?)'),
+        (
+            {},
+            {**GIVEN, "init_args": {"eval_metric": "acuracy"}},
+            "input.init_args.eval_metric: unknown metric 'acuracy' (did you mean \"accuracy\"?)",
+        ),
+        (
+            {},
+            {**GIVEN, "fit_args": {"hyperparameters": {"optim.lrr": 1}}},
+            "input.fit_args.hyperparameters: unknown hyperparameter 'optim.lrr' (did you mean",
+        ),
+        (
+            {},
+            {**GIVEN, "fit_args": {"time_limit": "soon"}},
+            "input.fit_args.time_limit: got 'soon' (str); allowed: a number of seconds > 0",
+        ),
+        (
+            {},
+            {**GIVEN, "static_features": TRAIN},
+            f"input.static_features: got {TRAIN}; multimodal predictors take no static_features; "
+            "leave it out",
+        ),
         (
             {"type": "tabular", "fit_args": {}},
             GIVEN,
@@ -102,6 +127,27 @@ def test_wrong_runs_are_refused_in_a_sentence(
     changes: dict[str, Any], values: dict[str, Any], sentence: str
 ) -> None:
     assert sentence in _problem(_planner(**changes), **values)
+
+
+@pytest.mark.parametrize(
+    ("train", "test", "sentence"),
+    [
+        ("", None, f"input.train_data: {TRAIN} is empty (0 bytes). Upload it again"),
+        ("review,liked\n", None, f"{TRAIN} has columns but no rows. Upload it again with its rows"),
+        ("review,review,liked\na,b,yes\n", None, 'column "review" more than once. Rename all but'),
+        ("review,liked\na,yes\nb,yes\n", None, 'label "liked" has the same value in every row.'),
+        (ROWS, "stars,liked\n1,yes\n", f"input.test_data: {TEST} lacks columns of the training"),
+        (ROWS, "review,stars\na,1\n", f'label column "liked" not found in {TEST}. Columns found: '),
+    ],
+)
+def test_data_that_cannot_be_learned_from_is_refused(
+    train: str, test: str | None, sentence: str
+) -> None:
+    planner = _planner(train)
+    assert isinstance(planner.store, FakeStore)
+    if test is not None:
+        planner.store.put(TEST, test)
+    assert sentence in _problem(planner, **GIVEN, **({} if test is None else {"test_data": TEST}))
 
 
 def test_a_column_that_becomes_an_image_breaks_callers() -> None:
@@ -158,6 +204,39 @@ def test_names_of_masks_are_not_classes() -> None:
         ("picture,mask\na,b\n", {}, 'fit_args.column_types column "photo" not found'),
         (PARTS, {"images": None}, "input.images: missing; column_types calls"),
         (PARTS, {"fit_args": {"presets": "best_quality"}}, "AutoGluon has one preset"),
+        ("", {}, f"{TRAIN} is empty (0 bytes). Upload it again with its rows"),
+        ("photo,mask\n", {}, f"{TRAIN} has columns but no rows. Upload it again with its rows"),
+        ("photo,photo,mask\na,b,c\n", {}, 'column "photo" more than once. Rename all but one'),
+        (PARTS, {"train_data": NONE}, f"{NONE} not found. Upload it, or correct the address"),
+        (PARTS, {"test_data": NONE}, f"input.test_data: object or prefix {NONE} not found"),
+        (PARTS, {"weights": None}, "input.weights: missing; model.sam.checkpoint_name is"),
+        (PARTS, {"weights": "s3://data-bucket/none"}, "folder s3://data-bucket/none/ not found"),
+        (
+            PARTS,
+            {"init_args": {"eval_metric": "iuo"}},
+            "input.init_args.eval_metric: unknown metric 'iuo' (did you mean \"iou\"?)",
+        ),
+        (
+            PARTS,
+            {"init_args": {"eval_metric": "acuracy"}},
+            "input.init_args.eval_metric: unknown metric 'acuracy'; known: iou, ber",
+        ),
+        (
+            PARTS,
+            {"fit_args": {"column_types": {"shift": "image_path"}}},
+            "reads one column of images; declare it, such as {photo: image_path}",
+        ),
+        (
+            PARTS,
+            {"fit_args": {"hyperparameters": {"model.sam.checkpoint_name": "facebook/sam"}}},
+            "which a job without network access cannot download; put the checkpoint's folder",
+        ),
+        (
+            PARTS,
+            {"fit_args": {"hyperparameters": {"optim.lrr": 1}}},
+            "unknown hyperparameter 'optim.lrr' (did you mean \"optim.lr\"?)",
+        ),
+        (PARTS, {"instance_count": 2}, "training of multimodal predictors is unsupported"),
         (
             PARTS,
             {"init_args": {"num_classes": 2}},

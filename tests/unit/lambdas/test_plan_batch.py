@@ -507,10 +507,13 @@ def test_parquet_rows_come_from_the_footer() -> None:
             f"input.data: {DATA} has 4 columns and no header, but the model has 3 features: "
             "age, workclass, hours-per-week. Name an additional id column with id_column.",
         ),
-        ("", f"input.data: {DATA} is empty (0 bytes)."),
+        (
+            "",
+            f"input.data: {DATA} is empty (0 bytes). Upload it again with its rows, or delete it.",
+        ),
         (
             "age,age,workclass,hours-per-week\n1,1,a,40\n",
-            f'input.data: {DATA} has the column "age" more than once.',
+            f'input.data: {DATA} has the column "age" more than once. Rename all but one.',
         ),
         (
             HEADER + '1,"a,40\n',

@@ -335,19 +335,20 @@ def test_no_such_object() -> None:
         planner, _values(train_data="s3://data-bucket/income/trian.csv"), InvalidDataError
     ) == (
         "input.train_data: object or prefix s3://data-bucket/income/trian.csv not found (did "
-        'you mean "train.csv"?).'
+        'you mean "train.csv"?). Upload it, or correct the address.'
     )
 
 
 def test_empty_file() -> None:
     assert _problem(_planner({TRAIN: ""}), _values(), InvalidDataError) == (
-        f"input.train_data: {TRAIN} is empty (0 bytes)."
+        f"input.train_data: {TRAIN} is empty (0 bytes). Upload it again with its rows, or delete "
+        "it."
     )
 
 
 def test_header_only() -> None:
     assert _problem(_planner({TRAIN: HEADER}), _values(), InvalidDataError) == (
-        f"input.train_data: {TRAIN} has columns but no rows."
+        f"input.train_data: {TRAIN} has columns but no rows. Upload it again with its rows."
     )
 
 

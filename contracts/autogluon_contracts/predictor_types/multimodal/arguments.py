@@ -4,7 +4,7 @@ One table for the settings (at synth) and the planners (per execution). Source: 
 docstrings of `autogluon.multimodal.predictor` 1.6.3.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from autogluon_contracts.code.own_objects import OwnObject, or_own_metric, own_objects
 from autogluon_contracts.predictor_types.multimodal.hyperparameters import hyperparameter_problems
@@ -60,17 +60,30 @@ def _preset(path: str, value: object) -> list[str]:
     return name_from(PRESETS, "preset").problems(path, value)
 
 
-_METRIC_NAME = name_from(ALL_METRICS, "metric", METRIC_SYNONYMS)
+def _metric_rules(names: Sequence[str]) -> Mapping[str, Rule]:
+    """Return the rules of metrics; `names` are those that a wrong one may have meant.
 
+    `_metrics_of_problem_type` refuses metrics of other problem types.
+    """
+    of_names = name_from(names, "metric", METRIC_SYNONYMS)
 
-def _validation_metric(path: str, value: object) -> list[str]:
-    # `infer_metrics` of `autogluon.multimodal.optim.metrics.utils` takes names of `torchmetrics`.
-    if OwnObject.parse(value) is None:
-        return _METRIC_NAME.problems(path, value)
-    return [
-        f"{path}: got '{value}', and AutoGluon computes this metric itself, batch by batch; give "
-        f"one of its names, such as '{ALL_METRICS[0]}', and yours as eval_metric"
-    ]
+    def known(path: str, value: object) -> list[str]:
+        return [] if value in ALL_METRICS else of_names.problems(path, value)
+
+    def validation(path: str, value: object) -> list[str]:
+        # `infer_metrics` of `autogluon.multimodal.optim.metrics.utils` takes `torchmetrics`' names.
+        if OwnObject.parse(value) is None:
+            return known(path, value)
+        return [
+            f"{path}: got '{value}', and AutoGluon computes this metric itself, batch by batch; "
+            f"give one of its names, such as '{names[0]}', and yours as eval_metric"
+        ]
+
+    named = Rule(of_names.allowed, of_names.accepts, known)
+    return {
+        "eval_metric": nullable(or_own_metric(named, (*ALL_METRICS, *METRIC_SYNONYMS))),
+        "validation_metric": nullable(Rule(of_names.allowed, of_names.accepts, validation)),
+    }
 
 
 _VERBOSITY = Rule(
@@ -83,10 +96,7 @@ INIT_ARGS: Mapping[str, Rule] = {
     "problem_type": nullable(
         Rule("a problem type", lambda value: isinstance(value, str), _problem_type)
     ),
-    "eval_metric": nullable(or_own_metric(_METRIC_NAME, (*ALL_METRICS, *METRIC_SYNONYMS))),
-    "validation_metric": nullable(
-        Rule(_METRIC_NAME.allowed, _METRIC_NAME.accepts, _validation_metric)
-    ),
+    **_metric_rules(ALL_METRICS),
     "verbosity": _VERBOSITY,
     "pretrained": flag(),
     "presets": refused(_IN_FIT_ARGS),
@@ -149,7 +159,10 @@ def check_init_args(args: object, *, label_required: bool = True) -> list[str]:
 
     Settings may leave the label to each run (`label_required` false); a run cannot.
     """
-    problems = check_fields("init_args", args, INIT_ARGS)
+    problem_type = args.get("problem_type") if isinstance(args, dict) else None
+    names = METRICS.get(problem_type) if isinstance(problem_type, str) else None
+    rules = INIT_ARGS if names is None else {**INIT_ARGS, **_metric_rules(names)}
+    problems = check_fields("init_args", args, rules)
     if isinstance(args, dict):
         if label_required and "label" not in args:
             problems.append("init_args.label: missing; give the name of the column to predict")

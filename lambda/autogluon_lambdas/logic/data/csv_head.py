@@ -190,7 +190,9 @@ def check_duplicates(where: str, columns: tuple[str, ...]) -> None:
     seen: set[str] = set()
     for column in columns:
         if column in seen:
-            raise InvalidDataError(f'{where} has the column "{column}" more than once.')
+            raise InvalidDataError(
+                f'{where} has the column "{column}" more than once.', advice="Rename all but one."
+            )
         seen.add(column)
 
 

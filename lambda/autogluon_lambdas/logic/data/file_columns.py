@@ -66,7 +66,10 @@ def read_heads(store: ObjectStore, files: DataFiles) -> list[Head]:
             advice=NAME_ADVICE,
         )
     if not any(head.has_rows for head in heads):
-        raise InvalidDataError(f"{files.key}: {heads[0].location.uri} has columns but no rows.")
+        raise InvalidDataError(
+            f"{files.key}: {heads[0].location.uri} has columns but no rows.",
+            advice="Upload it again with its rows.",
+        )
     return heads
 
 

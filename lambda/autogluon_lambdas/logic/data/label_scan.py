@@ -7,6 +7,7 @@ from typing import NoReturn
 from autogluon_contracts.data.cell_rules import MISSING_MARKS, NUMBER
 from autogluon_contracts.data.label_numbers import PLAIN_ADVICE, LabelNumbers
 from autogluon_contracts.s3_location import S3Object
+from autogluon_contracts.wording import listed
 from autogluon_lambdas.logic.data.byte_stream import ReadBudget
 from autogluon_lambdas.logic.data.file_rows import csv_rows, json_rows, text_of
 from autogluon_lambdas.logic.data.locations import DataFiles, readable
@@ -136,7 +137,10 @@ def _csv(
     rows = csv_rows(store, key, entry, budget)
     header = next(rows, [])
     if label not in header:
-        raise InvalidDataError(f'{key}: column "{label}" not found in {entry.location.uri}.')
+        raise InvalidDataError(
+            f'{key}: column "{label}" not found in {entry.location.uri}.',
+            advice=f"Columns found: {listed(header)}.",
+        )
     position = header.index(label)
     for row, record in enumerate(rows, start=1):
         if len(record) > position:

@@ -63,7 +63,10 @@ def find_data_files(
     prefix, objects, alone = found
     for entry in objects:
         if entry.size == 0:
-            raise InvalidDataError(f"{key}: {entry.location.uri} is empty (0 bytes).")
+            raise InvalidDataError(
+                f"{key}: {entry.location.uri} is empty (0 bytes).",
+                advice="Upload it again with its rows, or delete it.",
+            )
     return DataFiles(key, prefix, objects, _one_format(store, key, objects, gzip=gzip), alone)
 
 
@@ -71,7 +74,9 @@ def require_folder(store: ObjectStore, key: str, folder: S3Location) -> None:
     """Raise InvalidDataError when a folder holds nothing, or cannot be read."""
     with readable(key):
         if not store.find(folder.bucket, folder.key, limit=1):
-            raise InvalidDataError(f"{key}: folder {_absent(store, folder)}.")
+            raise InvalidDataError(
+                f"{key}: folder {_absent(store, folder)}.", advice=_ABSENT_ADVICE
+            )
 
 
 @contextmanager
@@ -84,6 +89,8 @@ def readable(key: str) -> Iterator[None]:
             f"{key}: cannot read {error.location.uri}: {error.reason}.", advice=error.advice
         ) from error
 
+
+_ABSENT_ADVICE = "Upload it, or correct the address."
 
 _Found = tuple[S3Location, tuple[S3Object, ...], bool]
 
@@ -102,12 +109,20 @@ def _below_folder(store: ObjectStore, key: str, location: S3Location, most: int)
     folder = S3Location(location.bucket, location.key.rstrip("/") + "/")
     found = store.find(folder.bucket, folder.key, limit=most + 1)
     if len(found) > most:
-        raise InvalidDataError(f"{key}: {folder.uri} holds more than {most:,} objects.")
+        raise InvalidDataError(
+            f"{key}: {folder.uri} holds more than {most:,} objects.",
+            advice="Join files, or name a folder with fewer.",
+        )
     data = tuple(entry for entry in found if is_data(entry.location, folder))
     if not found:
-        raise InvalidDataError(f"{key}: object or prefix {_absent(store, location)}.")
+        raise InvalidDataError(
+            f"{key}: object or prefix {_absent(store, location)}.", advice=_ABSENT_ADVICE
+        )
     if not data:
-        raise InvalidDataError(f"{key}: {folder.uri} holds no data files, only markers.")
+        raise InvalidDataError(
+            f"{key}: {folder.uri} holds no data files, only markers.",
+            advice="Upload data files below it.",
+        )
     return folder, data, len(data) == len(found)
 
 

@@ -33,5 +33,6 @@ def require_train_columns(
         if missing:
             raise InvalidDataError(
                 f"{files[key].key}: {files[key].prefix.uri} lacks columns of the training data: "
-                f"{listed(missing)}{did_you_mean(missing[0], added)}."
+                f"{listed(missing)}{did_you_mean(missing[0], added)}.",
+                advice="Add them; a cell of an unknown value is empty.",
             )
