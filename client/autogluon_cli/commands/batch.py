@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 import click
 
-from autogluon_cli.data.upload import upload
+from autogluon_cli.data.upload import require_path, upload
 from autogluon_cli.framework.arguments import deployed_predictor, predictor_argument
 from autogluon_cli.framework.command import Command
 from autogluon_cli.framework.invocation import Invocation, pass_invocation
@@ -166,13 +167,24 @@ def batch(
     """Predict DATA in a batch: a file, or the s3:// address of a file or folder."""
     from autogluon_client.executions.names import new_name
     from autogluon_client.executions.run import Run
+    from autogluon_client.predictors.predictor_types import type_of
 
     if folder is not None and not wait:
         raise click.UsageError("--download needs the results, and --no-wait does not wait for them")
-    deployed_predictor(invocation, predictor)
+    spec = deployed_predictor(invocation, predictor)
+    if "://" not in data:
+        require_path(data)
+    # Without a header no column says which rows belong together.
+    named = (
+        nullcontext(data)
+        if header == "false"
+        else type_of(spec).batch_data(spec.get("init_args") or {}, data)
+    )
+    with named as prepared:
+        uri = upload(invocation, predictor, "data", str(prepared))
     arguments: dict[str, Any] = {
         "predictor": predictor,
-        "data": upload(invocation, predictor, "data", data),
+        "data": uri,
         **{key: value for key, value in settings.items() if value is not None},
     }
     if model is not None:

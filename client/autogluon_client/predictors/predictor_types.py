@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -62,6 +63,7 @@ class PredictorType:
         evaluation_problem: a sentence why a model's answers cannot be compared with labels, by its
             feature schema; None: they can, with `evaluate`.
         example_request: rows that a model answers, by its feature schema.
+        batch_data: what a batch uploads in place of data, by the predictor's `init_args`.
     """
 
     predictor_class: type[BaseCloudPredictor[Any]]
@@ -76,6 +78,9 @@ class PredictorType:
     answer_values: Callable[[FeatureSchemaHeader], Mapping[str, Any]] = lambda _: {}
     evaluation_problem: Callable[[FeatureSchemaHeader], str | None] = lambda _: None
     example_request: Callable[[FeatureSchemaHeader], list[dict[str, Any]]] = example_request
+    batch_data: Callable[[Mapping[str, Any], Any], AbstractContextManager[Any]] = lambda _, data: (
+        nullcontext(data)
+    )
 
     @property
     def load_call(self) -> str:

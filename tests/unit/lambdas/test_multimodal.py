@@ -213,17 +213,12 @@ def test_names_of_masks_are_not_classes() -> None:
         (PARTS, {"weights": "s3://data-bucket/none"}, "folder s3://data-bucket/none/ not found"),
         (
             PARTS,
-            {"init_args": {"eval_metric": "iuo"}},
-            "input.init_args.eval_metric: unknown metric 'iuo' (did you mean \"iou\"?)",
-        ),
-        (
-            PARTS,
             {"init_args": {"eval_metric": "acuracy"}},
             "input.init_args.eval_metric: unknown metric 'acuracy'; known: iou, ber",
         ),
         (
             PARTS,
-            {"fit_args": {"column_types": {"shift": "image_path"}}},
+            {"fit_args": {"column_types": {"photo": "image_path", "shift": "image_path"}}},
             "reads one column of images; declare it, such as {photo: image_path}",
         ),
         (

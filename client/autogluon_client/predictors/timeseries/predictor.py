@@ -14,6 +14,7 @@ from autogluon_client.predictors.base_predictor import BaseCloudPredictor
 from autogluon_client.predictors.download_options import DownloadOptions
 from autogluon_client.predictors.timeseries.endpoint import TimeSeriesEndpoint
 from autogluon_client.predictors.timeseries.forecasts import forecast
+from autogluon_client.predictors.timeseries.shards import sharded
 from autogluon_client.predictors.timeseries.tables import (
     flat,
     static_of,
@@ -227,7 +228,9 @@ class TimeSeriesCloudPredictor(BaseCloudPredictor[TimeSeriesEndpoint]):
             "output_path": output_path,
         }
         table = self._whole_table(data, known_covariates, static_features)
-        answers = self._start_batch(arguments, table, options, name=job_name, wait=wait)
+        init_args = self._connection.spec(self.predictor)["init_args"]
+        with sharded(init_args, table) as files:
+            answers = self._start_batch(arguments, files, options, name=job_name, wait=wait)
         return None if answers is None else forecast(answers[0])
 
     def _whole_table(self, data: Any, known: Any, static: Any) -> Any:

@@ -6,6 +6,7 @@ from autogluon_client.predictors.predictor_types import PredictorType
 from autogluon_client.predictors.timeseries.endpoint import TimeSeriesEndpoint
 from autogluon_client.predictors.timeseries.predictor import TimeSeriesCloudPredictor
 from autogluon_client.predictors.timeseries.request_form import answer_columns, example_request
+from autogluon_client.predictors.timeseries.shards import sharded
 from autogluon_contracts.predictor_types.timeseries.series import SeriesColumns
 
 PREDICTOR_TYPE = PredictorType(
@@ -15,4 +16,5 @@ PREDICTOR_TYPE = PredictorType(
     label_default=SeriesColumns.target,
     answer_columns=answer_columns,
     example_request=example_request,
+    batch_data=sharded,
 )
