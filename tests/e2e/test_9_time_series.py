@@ -16,6 +16,7 @@ import pytest
 from autogluon_demo.cdk import ROOT
 from tests.e2e.cli_support import Shell
 from tests.e2e.page_run import run_page
+from tests.e2e.support import FULL_IMAGE_PYTHON, run_in_image
 from tests.integration.standalone import StandaloneAws
 
 PREDICTOR, STEPS = "economy", 4
@@ -90,6 +91,46 @@ def test_a_batch_gives_the_same_forecast(terminal: Shell, forecast: list[dict[st
     rows = _rows(s3.get_object(Bucket=bucket, Key=key)["Body"].read().decode())
     for row, expected in zip(rows, forecast, strict=True):
         assert row["item_id"] == expected["item_id"]
+        assert _numbers(row) == pytest.approx(_numbers(expected), rel=1e-9)
+
+
+def test_files_of_series_on_two_instances_give_the_same_forecast(
+    terminal: Shell, forecast: list[dict[str, Any]]
+) -> None:
+    header, *lines = (terminal.folder / NEXT).read_text().splitlines()
+    (terminal.folder / "shards").mkdir()
+    for number in range(2):
+        own = [line for line in lines if SERIES.index(line.split(",")[0]) % 2 == number]
+        (terminal.folder / f"shards/{number}.csv").write_text("\n".join([header, *own]) + "\n")
+    sent = ("shards", "--instance-count", "2", "--name", "shards", "--download", "shard-results")
+    done = terminal.run("batch", PREDICTOR, *sent)
+    assert done.code == 0, done.stderr
+    files = [path for path in (terminal.folder / "shard-results").rglob("*") if path.is_file()]
+    assert len(files) == 2
+    found = {
+        (row["item_id"], row["timestamp"][:10]): row
+        for file in files
+        for row in _rows(file.read_text())
+    }
+    assert len(found) == len(forecast)
+    for expected in forecast:
+        row = found[expected["item_id"], expected["timestamp"][:10]]
+        assert _numbers(row) == pytest.approx(_numbers(expected), rel=1e-9)
+
+
+def test_plain_autogluon_gives_the_same_forecast_in_a_process_of_its_own(
+    terminal: Shell, forecast: list[dict[str, Any]]
+) -> None:
+    (predictor,) = (terminal.folder / PREDICTOR).rglob("predictor.pkl")
+    result = terminal.folder / "plain.csv"
+    static = terminal.folder / "examples/economy/series.csv"
+    paths = (predictor.parent, terminal.folder / NEXT, static)
+    run_in_image("image_forecast.py", *map(str, paths), "billions", "election_year", str(result),
+                 python=FULL_IMAGE_PYTHON)  # fmt: skip
+    plain = {(row["item_id"], row["timestamp"][:10]): row for row in _rows(result.read_text())}
+    assert len(plain) == len(forecast)
+    for expected in forecast:
+        row = plain[expected["item_id"], expected["timestamp"][:10]]
         assert _numbers(row) == pytest.approx(_numbers(expected), rel=1e-9)
 
 
