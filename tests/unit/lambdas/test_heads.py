@@ -115,7 +115,10 @@ def test_the_first_training_file_has_to_show_that_its_first_column_is_an_index()
             "1.5,,7\n1,2,3\n",
             "s3://bucket/x.csv has no header: its first line holds values (1.5, 7). Add one",
         ),
-        ("a,b,a\n1,2,3\n", 's3://bucket/x.csv has the column "a" more than once'),
+        (
+            "a,b,a\n1,2,3\n",
+            's3://bucket/x.csv has the column "a" more than once. Rename all but one',
+        ),
         (
             "a,\n0,1\n",
             "s3://bucket/x.csv has no name for column 2. Name it. If each line ends with a "

@@ -514,7 +514,7 @@ def test_test_data_that_lacks_a_column_of_the_train_data() -> None:
 
     assert _problem(planner, _values(test_data=test), InvalidDataError) == (
         f"input.test_data: {test} lacks columns of the training data: workclass (did you mean "
-        '"work_class"?).'
+        '"work_class"?). Add them; a cell of an unknown value is empty.'
     )
 
 
