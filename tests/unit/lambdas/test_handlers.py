@@ -164,7 +164,7 @@ def test_plan_training_writes_its_job_file_encrypted() -> None:
             {"predictor": "income", "train_data": "s3://data-bucket/x.csv"},
             "InvalidDataError",
             "input.train_data: object or prefix s3://data-bucket/x.csv not found (did you mean "
-            '"t.csv"?).',
+            '"t.csv"?). Upload it, or correct the address.',
         ),
         (
             "plan_training",
