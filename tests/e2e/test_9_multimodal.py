@@ -187,7 +187,7 @@ def test_images_of_s3_are_learned_and_asked_about_by_their_addresses(
         refused = terminal.run("train", "stored", "wrong.csv", *train[3:])
         assert refused.code != 0
         assert 'Column "photo", row 6 of ' in refused.stderr, refused.stderr
-        assert f'"s3://{bucket}/{name}" {problem}' in refused.stderr, refused.stderr
+        assert problem in refused.stderr, refused.stderr
 
     trained = terminal.run(*train, "--name", "first-stored")
 
