@@ -198,12 +198,17 @@ def as_text(content: bytes) -> str:
         ("[]", "application/json", "", "The request holds no rows. Send at least one."),
         ('[{"photo": ', "application/json", "", "The body is not valid JSON: it is cut off at "),
         ("[3]", "application/json", "", "Row 1 is a number instead of an object. Give it the key"),
-        ("[{}]", "application/json", "", 'Row 1 lacks the key "photo". Send null for a missing'),
+        (
+            "[{}]",
+            "application/json",
+            "",
+            'Row 1 lacks the key "photo". Give a value: "photo" was never missing in training.',
+        ),
         (
             second(foto="x"),
             "application/json",
             "",
-            'Row 2 has the unknown key "foto" (did you mean "photo"?).',
+            'Row 2 has the unknown key "foto". The features are "photo".',
         ),
         (
             '[{"photo": null, "photo": null}]',
