@@ -241,7 +241,7 @@ def test_more_files_than_a_function_can_look_at_are_refused(
 ) -> None:
     monkeypatch.setattr("autogluon_lambdas.logic.plan_batch.MOST_BULK_FILES", 4)
     assert problem_of({}, InvalidDataError, store=bulk_store(FIVE)) == (
-        f"input.data: {DATA} holds more than 4 objects."
+        f"input.data: {DATA} holds more than 4 objects. Join files, or name a folder with fewer."
     )
     assert MOST_BULK_FILES == 100_000
 
