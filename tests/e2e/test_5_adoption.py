@@ -13,6 +13,7 @@ import pytest
 from tests.e2e.cli_support import Shell, standalone_shell
 from tests.e2e.page_run import run_page
 from tests.integration.standalone import ROOT, StandaloneAws
+from tests.stack_events import stack_events
 
 # It deploys an environment of its own.
 pytestmark = pytest.mark.long
@@ -140,7 +141,7 @@ def template(shell: Shell) -> dict[str, Any]:
 
 def imported(shell: Shell) -> list[str]:
     """Return the statuses that the endpoint has had in its stack, the first one first."""
-    events = shell.client("cloudformation").describe_stack_events(StackName=STACK)["StackEvents"]
+    events = stack_events(shell.client("cloudformation"), STACK)
     return [
         each["ResourceStatus"]
         for each in reversed(events)

@@ -11,6 +11,7 @@ import pytest
 from autogluon_client.environment.deployment import Deployment
 from tests.e2e.exchanged_definition import Definition
 from tests.e2e.support import Account, Trained, Workflows
+from tests.stack_events import stack_events
 from tests.waiting import until
 
 STACK = "autogluon-sandbox-housing-endpoint"
@@ -59,7 +60,7 @@ def test_a_template_of_ones_own_makes_no_role(
     assert _update(account, workflows, promote, own_role)["status"] == "SUCCEEDED"
     until(lambda: _settled(cloudformation), 60, "the stack is settled")
     assert _stack(cloudformation, STACK)["StackStatus"] == "UPDATE_ROLLBACK_COMPLETE"
-    events = cloudformation.describe_stack_events(StackName=STACK)["StackEvents"]
+    events = stack_events(cloudformation, STACK)
     reasons = [event.get("ResourceStatusReason", "") for event in events]
     assert any("not authorized to perform: iam:CreateRole" in reason for reason in reasons)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.fakes.pages import paginators
 from tests.fakes.refusals import refused
 from tests.fakes.sandbox import ACCOUNT, arn
 
@@ -33,6 +34,18 @@ class FakePermissions:
             }
         }
 
-    def simulate_principal_policy(self, *, ActionNames: list[str], **_: Any) -> dict[str, Any]:  # noqa: N803
+    @property
+    def get_paginator(self) -> Any:
+        return paginators(simulate_principal_policy=self.simulate_principal_policy)
+
+    def simulate_principal_policy(
+        self,
+        *,
+        ActionNames: list[str],  # noqa: N803
+        NextToken: str = "",  # noqa: N803
+        **_: Any,
+    ) -> dict[str, Any]:
+        if not NextToken:  # fewer results than there are
+            return {"EvaluationResults": [{"EvalDecision": "allowed"}], "NextToken": "1"}
         decision = "implicitDeny" if self.denied & set(ActionNames) else "allowed"
         return {"EvaluationResults": [{"EvalDecision": decision}]}

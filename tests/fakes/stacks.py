@@ -111,7 +111,7 @@ class FakeStacks:
             self.stacks = [entry for entry in self.stacks if entry["StackName"] != StackName]
             self.deleted.append(StackName)
 
-    def describe_stack_events(self, StackName: str) -> dict[str, Any]:
+    def describe_stack_events(self, StackName: str, NextToken: str = "") -> dict[str, Any]:
         self.permissions.require("cloudformation:DescribeStackEvents")
         event = {
             "StackName": StackName,
@@ -124,6 +124,9 @@ class FakeStacks:
             {**found, "StackName": StackName, "LogicalResourceId": "Bucket"}
             for found in self._full(StackName)
         ]
+        if not NextToken:  # later ones of other resources fill the first page
+            other = {**event, "ResourceStatus": "DELETE_COMPLETE", "LogicalResourceId": "Other"}
+            return {"StackEvents": [other] * 100, "NextToken": "100"}
         return {"StackEvents": full or [event]}
 
     def _full(self, name: str) -> list[dict[str, Any]]:
@@ -157,4 +160,6 @@ class FakeStacks:
 
     @property
     def get_paginator(self) -> Any:
-        return paginators(describe_stacks=self.describe_stacks)
+        return paginators(
+            describe_stacks=self.describe_stacks, describe_stack_events=self.describe_stack_events
+        )

@@ -14,6 +14,7 @@ from embedded_aws.runtime import ACCOUNT_ID, DEFAULT_REGION, Runtime
 from embedded_aws.server import EmbeddedAws
 from tests.infrastructure.conftest import Templates
 from tests.infrastructure.test_parameters_deployed import delete, deploy, part, upload
+from tests.stack_events import stack_events
 
 ROOT = Path(__file__).parents[2]
 STACK = "autogluon-logs-workflows"
@@ -121,7 +122,7 @@ def test_a_key_that_does_not_admit_the_groups_is_a_sentence(
 
     assert deploy(runtime, STACK, template(key), "create") == "ROLLBACK_COMPLETE"
 
-    events = runtime.client("cloudformation").describe_stack_events(StackName=STACK)["StackEvents"]
+    events = stack_events(runtime.client("cloudformation"), STACK)
     reasons = " ".join(event.get("ResourceStatusReason", "") for event in events)
     assert f"cannot put {INCOME} under {key}" in reasons
     assert "or set encryption.log_groups: false" in reasons

@@ -17,6 +17,7 @@ import pytest
 from embedded_aws.activity_log import ActivityLog
 from embedded_aws.runtime import ACCOUNT_ID, Runtime
 from embedded_aws.server import EmbeddedAws
+from tests.stack_events import stack_events
 from tests.waiting import until
 
 STACK = "cdk-handlers"
@@ -152,10 +153,10 @@ def settled(runtime: Runtime, name: str) -> str:
 
 
 def failures(runtime: Runtime) -> list[str]:
-    events = runtime.client("cloudformation").describe_stack_events(StackName=STACK)
+    events = stack_events(runtime.client("cloudformation"), STACK)
     return [
         f"{item['LogicalResourceId']}: {item.get('ResourceStatusReason')}"
-        for item in events["StackEvents"]
+        for item in events
         if item["ResourceStatus"].endswith("FAILED")
     ]
 

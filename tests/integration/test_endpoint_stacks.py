@@ -14,6 +14,7 @@ import pytest
 from embedded_aws.activity_log import ActivityLog
 from embedded_aws.runtime import Runtime
 from embedded_aws.server import EmbeddedAws
+from tests.stack_events import stack_events
 from tests.waiting import until
 
 ROOT = Path(__file__).parents[2]
@@ -218,7 +219,7 @@ class EndpointStack:
         return tags
 
     def failures(self) -> str:
-        events = self._cloudformation.describe_stack_events(StackName=STACK)["StackEvents"]
+        events = stack_events(self._cloudformation, STACK)
         return " ".join(
             item["ResourceStatusReason"]
             for item in events

@@ -79,15 +79,17 @@ def _simulated(invocation: Invocation, deployment: Deployment, fix: str) -> Iter
     denied = []
     for action, resources in actions.items():
         try:
-            answer = iam.simulate_principal_policy(
+            # IAM "might return fewer results, even when there are more results available".
+            pages = iam.get_paginator("simulate_principal_policy").paginate(
                 PolicySourceArn=caller, ActionNames=[action], ResourceArns=resources
             )
+            results = [each for page in pages for each in page["EvaluationResults"]]
         except ClientError as error:
             code = error.response["Error"]["Code"]
             detail = f"starting runs and moving data: IAM does not simulate it here ({code})"
             yield Finding("permissions", "not checked", detail)
             return
-        if any(result["EvalDecision"] != "allowed" for result in answer["EvaluationResults"]):
+        if any(result["EvalDecision"] != "allowed" for result in results):
             denied.append(action)
     for action in denied:
         yield Finding("permissions", "missing", f"your role may not {action}", fix)

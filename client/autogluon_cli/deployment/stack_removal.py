@@ -93,7 +93,8 @@ def _status(cloudformation: Any, name: str) -> str | None:
 
 def _reason(cloudformation: Any, name: str) -> str:
     """Return the reason of the last failure, without a full stop."""
-    for event in cloudformation.describe_stack_events(StackName=name)["StackEvents"]:
+    pages = cloudformation.get_paginator("describe_stack_events").paginate(StackName=name)
+    for event in (each for page in pages for each in page["StackEvents"]):
         if event["ResourceStatus"] == "DELETE_FAILED" and event["StackName"] != event.get(
             "LogicalResourceId"
         ):

@@ -179,7 +179,10 @@ class AdoptingStack:
                     advice="Remove the reason, then adopt it again.",
                 )
             time.sleep(_POLL_SECONDS)
-        actions = {each["ResourceChange"]["Action"] for each in found["Changes"]}
+        pages = self._cloudformation.get_paginator("describe_change_set").paginate(
+            StackName=self._name, ChangeSetName=_CHANGE_SET
+        )
+        actions = {each["ResourceChange"]["Action"] for page in pages for each in page["Changes"]}
         if actions != {"Import"}:
             raise AwsRequestError(
                 f"The import would do more to the stack {self._name} than that: "
@@ -197,8 +200,13 @@ class AdoptingStack:
             time.sleep(_POLL_SECONDS)
 
     def _reason(self) -> str:
-        events = self._cloudformation.describe_stack_events(StackName=self._name)["StackEvents"]
-        failed = (each for each in events if each["ResourceStatus"].endswith("_FAILED"))
+        pages = self._cloudformation.get_paginator("describe_stack_events")
+        failed = (
+            each
+            for page in pages.paginate(StackName=self._name)
+            for each in page["StackEvents"]
+            if each["ResourceStatus"].endswith("_FAILED")
+        )
         first: Mapping[str, Any] = next(failed, {})
         return str(first.get("ResourceStatusReason", "no reason given")).rstrip(".")
 

@@ -98,8 +98,10 @@ def start_approved(connection: Connection, predictor: str, version_arn: str) -> 
 def _running(connection: Connection, arguments: dict[str, Any]) -> Run | None:
     states = connection.client("stepfunctions")
     machine = connection.deployment.state_machines["promote"]
-    answer = states.list_executions(stateMachineArn=machine, statusFilter="RUNNING")
-    for entry in answer["executions"]:
+    pages = states.get_paginator("list_executions").paginate(
+        stateMachineArn=machine, statusFilter="RUNNING"
+    )
+    for entry in (each for page in pages for each in page["executions"]):
         run = Run(connection, "promote", entry["name"])
         if json.loads(run.describe()["input"]) == arguments:
             return run

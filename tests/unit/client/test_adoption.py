@@ -22,6 +22,7 @@ from autogluon_client.registry.stack_import import (
     with_endpoint,
     without_endpoint,
 )
+from tests.fakes.pages import paginators
 
 ARN = "arn:aws:sagemaker:us-east-1:123456789012:endpoint/churn"
 IMAGE = "763104351884.dkr.ecr.us-east-1.amazonaws.com/autogluon:1.6.3-cpu-amzn2023"
@@ -237,9 +238,12 @@ class FakeStack:
             raise ClientError({"Error": error}, "CreateChangeSet")
         self.calls.append(("create", request))
 
-    def describe_change_set(self, **_: str) -> dict[str, Any]:
-        changes = [{"ResourceChange": {"Action": action}} for action in self.actions]
-        return {"Status": "CREATE_COMPLETE", "Changes": changes}
+    def describe_change_set(self, NextToken: str = "0", **_: str) -> dict[str, Any]:  # noqa: N803
+        """Return a page of one change."""
+        at = int(NextToken)
+        changes = [{"ResourceChange": {"Action": self.actions[at]}}]
+        more = {"NextToken": str(at + 1)} if at + 1 < len(self.actions) else {}
+        return {"Status": "CREATE_COMPLETE", "Changes": changes, **more}
 
     def execute_change_set(self, **request: Any) -> None:
         self.calls.append(("execute", request))
@@ -248,9 +252,20 @@ class FakeStack:
     def delete_change_set(self, **request: Any) -> None:
         self.calls.append(("delete", request))
 
-    def describe_stack_events(self, **_: str) -> dict[str, Any]:
+    def describe_stack_events(self, NextToken: str = "", **_: str) -> dict[str, Any]:  # noqa: N803
+        """Return the failure in a second page, behind what the rollback did."""
+        if not NextToken:
+            rolled_back = {"ResourceStatus": "IMPORT_ROLLBACK_COMPLETE"}
+            return {"StackEvents": [rolled_back] * 100, "NextToken": "100"}
         failed = {"ResourceStatus": "IMPORT_FAILED", "ResourceStatusReason": "it is not there."}
         return {"StackEvents": [failed]}
+
+    @property
+    def get_paginator(self) -> Any:
+        return paginators(
+            describe_change_set=self.describe_change_set,
+            describe_stack_events=self.describe_stack_events,
+        )
 
 
 def bring_in(stack: FakeStack) -> None:

@@ -209,7 +209,12 @@ class FakeCloud:
 
     def events(self, name: str) -> list[tuple[str, str, str]]:
         """(logical id, status, reason), oldest first."""
-        events = self("DescribeStackEvents", StackName=name)["StackEvents"][::-1]
+        events: list[Any] = []
+        token: dict[str, str] | None = {}
+        while token is not None:
+            page = self("DescribeStackEvents", StackName=name, **token)
+            events = page["StackEvents"][::-1] + events
+            token = {"NextToken": page["NextToken"]} if "NextToken" in page else None
         return [
             (
                 item["LogicalResourceId"],

@@ -7,6 +7,7 @@ import json
 from typing import Any
 
 from embedded_aws.runtime import Runtime
+from tests.stack_events import stack_events
 from tests.waiting import until
 
 _numbers = itertools.count(1)
@@ -55,7 +56,7 @@ class Deployed:
         }
 
     def failures(self) -> list[str]:
-        events = self._cloudformation.describe_stack_events(StackName=self.name)["StackEvents"]
+        events = stack_events(self._cloudformation, self.name)
         return [
             f"{item['LogicalResourceId']}: {item.get('ResourceStatusReason')}"
             for item in events

@@ -44,6 +44,28 @@ def test_events_tell_the_story_newest_first_and_outputs_are_there(cloud: FakeClo
     ]
 
 
+def test_events_come_in_pages_which_events_that_come_meanwhile_do_not_shift(
+    cloud: FakeCloud,
+) -> None:
+    names = [f"R{number}" for number in range(75)]
+    cloud.create("s", {name: thing(Name=name) for name in names})
+
+    first = cloud("DescribeStackEvents", StackName="s")
+    cloud.update("s", {name: thing(Name=name) for name in names[:-1]})
+    second = cloud("DescribeStackEvents", StackName="s", NextToken=first["NextToken"])
+
+    # Two of each resource, and two of the stack.
+    assert (len(first["StackEvents"]), len(second["StackEvents"])) == (100, 52)
+    assert "NextToken" not in second
+    assert first["StackEvents"][0]["LogicalResourceId"] == "s"
+    ids = [each["EventId"] for page in (first, second) for each in page["StackEvents"]]
+    assert len(set(ids)) == 152
+    assert cloud.events("s")[0][:2] == ("s", "CREATE_IN_PROGRESS")
+    for token in ("x", "100000"):
+        with pytest.raises(ApiError, match="next token is not valid"):
+            cloud("DescribeStackEvents", StackName="s", NextToken=token)
+
+
 def test_failed_creation_is_rolled_back_and_names_the_resource_and_the_reason(
     cloud: FakeCloud,
 ) -> None:

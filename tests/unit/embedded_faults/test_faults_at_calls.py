@@ -16,6 +16,7 @@ from botocore.exceptions import ClientError
 from embedded_aws.credentials import ADMIN
 from embedded_aws.faults.fault import Fault, FaultDocument
 from embedded_aws.server import EmbeddedAws
+from tests.stack_events import stack_events
 from tests.waiting import until
 
 
@@ -161,7 +162,7 @@ def test_a_resource_fails_with_the_given_reason_and_the_stack_rolls_back(aws: Em
         return str(stack["StackStatus"])
 
     until(lambda: status() == "ROLLBACK_COMPLETE", 30, "the stack has rolled back")
-    events = cloudformation.describe_stack_events(StackName="faulty")["StackEvents"]
+    events = stack_events(cloudformation, "faulty")
     reasons = [
         event["ResourceStatusReason"]
         for event in events
@@ -181,7 +182,7 @@ def test_a_slow_resource_holds_its_stack_up(aws: EmbeddedAws) -> None:
     )
     times = [
         event["Timestamp"]
-        for event in cloudformation.describe_stack_events(StackName="slow")["StackEvents"]
+        for event in stack_events(cloudformation, "slow")
         if event["LogicalResourceId"] == "Slow"
     ]
     assert (max(times) - min(times)).total_seconds() >= 2

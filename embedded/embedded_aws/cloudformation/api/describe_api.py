@@ -13,6 +13,9 @@ from embedded_aws.gateway import ApiCall, Operation
 
 _NOT_CHECKED = {"StackDriftStatus": "NOT_CHECKED"}
 _RESOURCE_NOT_CHECKED = {"StackResourceDriftStatus": "NOT_CHECKED"}
+# AWS answers events in pages (botocore's paginator of DescribeStackEvents), and documents no size:
+# this one is chosen, small enough that readers of one page alone are found out.
+_EVENTS_OF_A_PAGE = 100
 
 
 class DescribeApi:
@@ -55,10 +58,21 @@ class DescribeApi:
         return {"StackSummaries": [_summarize_stack(stack) for stack in stacks]}
 
     def describe_stack_events(self, call: ApiCall) -> dict[str, Any]:
-        """Return a stack's events, newest first."""
-        name = call.params["StackName"]
-        stack = self._store.get(name, call.region)
-        return {"StackEvents": [_describe_event(stack, item) for item in stack.events[::-1]]}
+        """Return a page of a stack's events, newest first.
+
+        A token counts from the oldest event, so that events that come meanwhile shift no page.
+        """
+        stack = self._store.get(call.params["StackName"], call.region)
+        events = list(stack.events)
+        token = call.params.get("NextToken") or str(len(events))
+        if not token.isdigit() or int(token) > len(events):
+            raise validation_error("The next token is not valid.")
+        end = int(token)
+        start = max(0, end - _EVENTS_OF_A_PAGE)
+        answer: dict[str, Any] = {
+            "StackEvents": [_describe_event(stack, item) for item in events[start:end][::-1]]
+        }
+        return answer | ({"NextToken": str(start)} if start else {})
 
     def describe_events(self, call: ApiCall) -> dict[str, Any]:
         """Return a stack's events, optionally only failures; change sets have none here."""
