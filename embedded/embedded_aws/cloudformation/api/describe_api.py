@@ -65,7 +65,7 @@ class DescribeApi:
         stack = self._store.get(call.params["StackName"], call.region)
         events = list(stack.events)
         token = call.params.get("NextToken") or str(len(events))
-        if not token.isdigit() or int(token) > len(events):
+        if not token.isdecimal() or int(token) > len(events):
             raise validation_error("The next token is not valid.")
         end = int(token)
         start = max(0, end - _EVENTS_OF_A_PAGE)
