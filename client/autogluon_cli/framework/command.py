@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib
+import select
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -71,7 +73,21 @@ def _closed_output_is_told() -> Iterator[None]:
     try:
         yield
     except BrokenPipeError as error:
-        raise OutputClosedError from error
+        if _is_closed(sys.stdout) or _is_closed(sys.stderr):
+            raise OutputClosedError from error
+        # Without its number, by which click would take it for the output's.
+        raise ConnectionError(str(error)) from error
+
+
+def _is_closed(stream: Any) -> bool:
+    """Return whether what is written to a stream can no longer be read."""
+    try:
+        number = stream.fileno()
+    except (OSError, ValueError):  # it is not a file, or was closed here
+        return False
+    watched = select.poll()
+    watched.register(number, 0)
+    return any(event & select.POLLERR for _, event in watched.poll(0))
 
 
 class LazyGroup(click.Group):
