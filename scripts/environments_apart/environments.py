@@ -117,6 +117,19 @@ _SETTINGS: dict[str, Any] = {
 
 def synthesized(environment: str) -> dict[str, Template]:
     """Return the templates of an environment by the names of their stacks."""
-    settings = parse_environment(environment, _SETTINGS, file=f"config/{environment}.yaml")
+    predictors = {**_SETTINGS["predictors"], "prices": _by_own_algorithm(environment)}
+    given = {**_SETTINGS, "predictors": predictors}
+    settings = parse_environment(environment, given, file=f"config/{environment}.yaml")
     with synthesized_app(settings) as (_, assembly):
         return {stack.stack_name: stack.template for stack in assembly.stacks}
+
+
+def _by_own_algorithm(environment: str) -> dict[str, Any]:
+    """Return a predictor that an algorithm resource of the environment trains."""
+    return {
+        "type": "script",
+        "algorithm_arn": f"arn:aws:sagemaker:{REGION}:{ACCOUNT}:algorithm/{environment}-prices",
+        "script": {"answers": ["y"]},
+        "init_args": {"label": "y", "problem_type": "regression"},
+        "quality_gate": {"metric": "mean", "minimum": 1},
+    }
